@@ -1,0 +1,1 @@
+"""The machine under the platform: configuration, embedded PostgreSQL, supervisor, doctor, backup."""

@@ -1,0 +1,198 @@
+"""Where an installation says what it is: environment variables, then gonghui.toml, then these defaults."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from gonghui.machine.fault import Fault
+
+FILE = "gonghui.toml"
+_HOST = re.compile(r"^[A-Za-z0-9._:\-\[\]]+$")
+
+
+def root() -> Path:
+    """The checkout when there is one (so that any working directory finds the same data), else the cwd."""
+    checkout = Path(__file__).resolve().parents[3]
+    return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
+
+
+def _file() -> Path:
+    here = Path.cwd() / FILE
+    return here if here.is_file() else root() / FILE
+
+
+class Config(BaseSettings):
+    """Everything an administrator may set; each name is GONGHUI_<NAME> in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGHUI_", extra="forbid", env_ignore_empty=True)
+
+    data: Path = Field(default_factory=lambda: root() / "data")
+    database_url: str | None = Field(
+        default=None,
+        repr=False,
+        validation_alias=AliasChoices("GONGHUI_DATABASE_URL", "DATABASE_URL", "database_url"),
+    )
+    database_app_url: str | None = Field(
+        default=None,
+        repr=False,
+        validation_alias=AliasChoices("GONGHUI_DATABASE_APP_URL", "DATABASE_APP_URL", "database_app_url"),
+    )
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    debug: bool = False
+    demo: bool = True
+    allowed_hosts: Annotated[list[str], NoDecode] = ["127.0.0.1", "localhost"]
+    public_url: str = ""
+    web_workers: int = Field(default=2, ge=1, le=64)
+    language: Literal["zh-hans", "zh-hant", "en"] = "zh-hans"
+
+    sender: Literal["console", "file", "sms", "wechat"] = "console"
+    sms_endpoint: str = "https://dysmsapi.aliyuncs.com/"
+    sms_key_id: str = ""
+    sms_key_secret: SecretStr = SecretStr("")
+    sms_sign: str = ""
+    sms_template: str = ""
+    wechat_endpoint: str = "https://api.weixin.qq.com/"
+    wechat_app_id: str = ""
+    wechat_app_secret: SecretStr = SecretStr("")
+    wechat_template: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_file())
+
+    @property
+    def embedded(self) -> bool:
+        """True when the platform runs its own PostgreSQL."""
+        return self.database_url is None
+
+    @property
+    def loopback(self) -> bool:
+        """True when nobody outside this machine can reach the pages."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("host")
+    @classmethod
+    def _host(cls, value: str) -> str:
+        if not _HOST.match(value):
+            raise ValueError("监听地址只能是 IP 或主机名，例如 127.0.0.1 或 0.0.0.0")
+        return value
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return [host.strip() for host in value.strip("[] ").replace('"', "").split(",") if host.strip()]
+        return value
+
+    @field_validator("database_url", "database_app_url")
+    @classmethod
+    def _postgres(cls, value: str | None) -> str | None:
+        # The address holds a password, so the text never repeats what was given.
+        if value is not None and urlsplit(value).scheme not in {"postgres", "postgresql"}:
+            raise ValueError("只支持 PostgreSQL，写法为 postgresql://用户:密码@主机:5432/库名")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("对外网址要以 http:// 或 https:// 开头，例如 https://gh.example.cn")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.public_url:
+            name = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host
+            self.public_url = f"http://{f'[{name}]' if ':' in name else name}:{self.port}"
+        outside = urlsplit(self.public_url).hostname
+        if outside and outside not in self.allowed_hosts:
+            self.allowed_hosts = [*self.allowed_hosts, outside]
+        if self.database_app_url and not self.database_url:
+            raise ValueError("只设了 DATABASE_APP_URL，还要设 DATABASE_URL（属主账号，用于升级表结构）")
+        needed = {
+            "sms": ("sms_key_id", "sms_key_secret", "sms_sign", "sms_template"),
+            "wechat": ("wechat_app_id", "wechat_app_secret", "wechat_template"),
+        }.get(self.sender, ())
+        missing = [f"GONGHUI_{name.upper()}" for name in needed if not _text(getattr(self, name))]
+        if missing:
+            raise ValueError(f"发送方式为 {self.sender} 时还要设置：{'、'.join(missing)}")
+        return self
+
+
+def _text(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+_KINDS = {
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "只能是 {expected} 之一",
+    "string_type": "应为文字",
+    "list_type": "应为列表，例如 127.0.0.1,gh.example.cn",
+    "path_type": "应为目录路径",
+    "extra_forbidden": "没有这一项设置，检查拼写",
+}
+
+
+def _sentence(error: Any) -> str:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    name = name if name.isupper() else f"GONGHUI_{name.upper()}" if name else "设置"
+    if "DATABASE" in name:
+        name = name.removeprefix("GONGHUI_")
+    if error["type"] == "value_error":
+        text = str(error["ctx"]["error"])
+    else:
+        text = (
+            _KINDS.get(error["type"], "取值不对")
+            .format(**error.get("ctx", {}))
+            .replace(" or ", "、")
+            .replace(", ", "、")
+            .replace("'", "")
+        )
+    return f"{name}：{text}"
+
+
+def read(**given: Any) -> Config:
+    """Read the settings afresh; `given` wins over everything (tests, bench)."""
+    try:
+        return Config(**given)
+    except ValidationError as error:
+        lines = "；".join(_sentence(item) for item in error.errors(include_url=False, include_input=False))
+        raise Fault(f"设置有误。{lines}", f"改正环境变量或 {FILE} 后重试") from None
+    except (ValueError, OSError) as error:  # tomllib's decode errors are ValueErrors
+        raise Fault(f"{_file()} 读不了：{error}", "按 TOML 格式改正，例如 port = 8000") from None
+
+
+@lru_cache(maxsize=1)
+def load() -> Config:
+    """The settings of this process, read once."""
+    return read()
