@@ -1,0 +1,1 @@
+"""Organisations: the union tree, its kinds, groups, twins and history."""

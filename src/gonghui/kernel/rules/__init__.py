@@ -1,0 +1,1 @@
+"""Dated, local rules and the calendar that their deadlines count in."""
