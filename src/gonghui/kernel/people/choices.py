@@ -283,3 +283,23 @@ class Ethnicity(Labelled):
     JN = "56", "基诺族", ("基诺",)
     OTHER = "97", "其他"
     NATURALISED = "98", "外国血统中国籍人士"
+
+
+class SignKind(Labelled):
+    """What shows that a union or a member lives."""
+
+    DUES = "dues", "会费"
+    ACTIVITY = "activity", "活动签到"
+    BENEFIT = "benefit", "普惠领取"
+    CONTACT = "contact", "联系"
+    CONFIRMATION = "confirmation", "本会确认"
+    LOGIN = "login", "本人登录"
+
+
+class TransferState(Labelled):
+    """Where a transfer stands; it is never deleted."""
+
+    ASKED = "asked", "待接收"
+    ACCEPTED = "accepted", "已接收"
+    REFUSED = "refused", "未接收"
+    WITHDRAWN = "withdrawn", "已撤回"

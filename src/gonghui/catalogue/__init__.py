@@ -1,0 +1,1 @@
+"""Definitions shipped as data: regions, code lists, scenarios, and what later parts add."""

@@ -1,0 +1,135 @@
+"""The doors of the platform: every route stands behind exactly one, and a test walks all routes to see it.
+
+A door finds out who is there, gives the transaction its scope, and refuses who may not enter. It marks the view
+with `door`, which the authorization matrix reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from ..scope import take_scope_of
+from ..trail.services import record
+from ..viewer import OUTSIDER, Viewer
+from .models import Account
+from .queries import viewer_for
+from .rules import PERMISSIONS
+
+View = Callable[..., HttpResponse]
+POST_KEY = "post"
+
+
+class GonghuiRequest(HttpRequest):
+    """A request that went through a door."""
+
+    viewer: Viewer
+    request_id: str
+
+
+@dataclass(frozen=True)
+class Door:
+    """Which door a view stands behind, and the permission it asks for."""
+
+    kind: str  # public | signed_in | member | desk | token
+    permission: str | None = None
+
+
+def identify(request: HttpRequest) -> Viewer:
+    """The viewer of a browser request; takes the scope for the running transaction."""
+    account = cast(Account, request.user) if request.user.is_authenticated else None
+    wanted = request.session.get(POST_KEY) if account else None
+    viewer = viewer_for(account, wanted, timezone.localdate(), getattr(request, "request_id", ""))
+    take_scope_of(viewer)
+    request.viewer = viewer  # type: ignore[attr-defined]
+    return viewer
+
+
+def refused(request: HttpRequest, viewer: Viewer, permission: str) -> HttpResponse:
+    """403 page naming the missing permission; the attempt itself goes on the trail."""
+    record(
+        viewer,
+        "access.refused",
+        path=viewer.lo,
+        object_type="route",
+        object_id=(request.resolver_match.view_name if request.resolver_match else "")[:60],
+        detail={"permission": permission},
+        refused=True,
+    )
+    context = {"permission": PERMISSIONS.get(permission, permission), "permission_code": permission}
+    return render(request, "gonghui/403.html", context, status=403)
+
+
+def public(view: View) -> View:
+    """Anybody may enter; the scope stays closed."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        identify(request)
+        return view(request, *args, **kwargs)
+
+    inner.door = Door("public")  # type: ignore[attr-defined]
+    return inner
+
+
+def signed_in(view: View) -> View:
+    """Any account that is logged in, with or without a post."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        viewer = identify(request)
+        if viewer.account_id is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    inner.door = Door("signed_in")  # type: ignore[attr-defined]
+    return inner
+
+
+def member(view: View) -> View:
+    """A member on the phone, for their own matters."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        viewer = identify(request)
+        if viewer.account_id is None:
+            return redirect_to_login(request.get_full_path(), "/m/login/")
+        if viewer.person_id is None:
+            return refused(request, viewer, "self.view")
+        return view(request, *args, **kwargs)
+
+    inner.door = Door("member", "self.view")  # type: ignore[attr-defined]
+    return inner
+
+
+def desk(permission: str) -> Callable[[View], View]:
+    """Staff at the desk, acting in one post that holds `permission`."""
+    if permission not in PERMISSIONS:
+        raise ValueError(f"unknown permission {permission}")
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            viewer = identify(request)
+            if viewer.account_id is None:
+                return redirect_to_login(request.get_full_path())
+            if request.user.must_change_password:  # type: ignore[union-attr]
+                return redirect("access:password")
+            if not viewer.may(permission):
+                return refused(request, viewer, permission)
+            return view(request, *args, **kwargs)
+
+        inner.door = Door("desk", permission)  # type: ignore[attr-defined]
+        return inner
+
+    return wrap
+
+
+__all__ = ["OUTSIDER", "Door", "GonghuiRequest", "desk", "identify", "member", "public", "refused", "signed_in"]
