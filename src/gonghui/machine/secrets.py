@@ -55,7 +55,10 @@ def load(data: Path) -> Secrets:
     """Read the secrets of the installation, making them on its first start."""
     path = data / FILE
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
+        if (data / "postgres" / "cluster.json").exists():
+            # New keys would silently make every sealed field of this database unreadable.
+            raise Fault(f"密钥文件 {path} 不见了，而数据库还在", "从备份恢复：gonghui restore 备份文件")
+        _make(data)
         _create(path, generate())
     try:
         secrets = Secrets(**json.loads(path.read_text(encoding="utf-8")))
@@ -67,6 +70,16 @@ def load(data: Path) -> Secrets:
         # Never make new keys over a damaged file: that would turn every sealed field into noise.
         raise Fault(f"密钥文件 {path} 已损坏", "从备份恢复：gonghui restore 备份文件") from None
     return secrets
+
+
+def _make(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        if not os.access(data, os.W_OK):
+            raise PermissionError(13, "没有写权限")
+    except OSError as error:
+        hint = "换一个 GONGHUI_DATA 目录，或 chown 给当前账号"
+        raise Fault(f"数据目录 {data} 不能写入：{error.strerror}", hint) from None
 
 
 def save(data: Path, secrets: Secrets) -> None:
