@@ -1,0 +1,160 @@
+"""Tests run against a real PostgreSQL, as the application's own role, under row-level security.
+
+One throw-away cluster serves all test processes; a template database is migrated once per state of the
+migrations, and every process works in a clone of it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+TEST_DATA = ROOT / "build" / "test-data"
+os.environ["GONGHUI_DATA"] = str(TEST_DATA)
+os.environ.setdefault("GONGHUI_SENDER", "file")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gonghui.web.settings")
+for name in ("DATABASE_URL", "DATABASE_APP_URL"):
+    os.environ.pop(name, None)
+
+from gonghui.machine import config as machine_config  # noqa: E402  (after the environment is set)
+from gonghui.machine import secrets as machine_secrets  # noqa: E402
+from gonghui.machine.postgres import ADMIN, APP, OWNER, Cluster  # noqa: E402
+
+
+def _cluster() -> Cluster:
+    config = machine_config.load()
+    TEST_DATA.mkdir(parents=True, exist_ok=True)
+    cluster = Cluster(config.data / "postgres", machine_secrets.load(config.data), fast=True)
+    with open(TEST_DATA / "start.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        cluster.start()
+    return cluster
+
+
+def _state() -> str:
+    """Digest of all migrations of the project, which names the template database."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "src").rglob("migrations/*.py")):
+        digest.update(path.read_bytes())
+    digest.update((ROOT / "src/gonghui/kernel/scope.py").read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _admin(cluster: Cluster) -> psycopg.Connection[Any]:
+    return psycopg.connect(cluster.url(ADMIN, "postgres"), autocommit=True)
+
+
+def _template(cluster: Cluster) -> str:
+    """The name of a migrated template database, made when the migrations have changed."""
+    name = f"template_{_state()}"
+    with open(TEST_DATA / "template.lock", "w") as lock, _admin(cluster) as admin:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]).fetchone():
+            return name
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" (FORCE)')
+        cluster.ensure_database(name)
+        _point_at(name)
+        from gonghui.web.migrate import migrate  # Django must be set up first
+
+        migrate(verbosity=0)
+        _close()
+        admin.execute(f'ALTER DATABASE "{name}" WITH IS_TEMPLATE true ALLOW_CONNECTIONS false')
+        for (old,) in admin.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%' AND datistemplate AND datname <> %s", [name]
+        ).fetchall():
+            if old not in ("template0", "template1"):
+                admin.execute(f'ALTER DATABASE "{old}" WITH IS_TEMPLATE false')
+                admin.execute(f'DROP DATABASE IF EXISTS "{old}"')
+    return name
+
+
+def _close() -> None:
+    from django.db import connections
+
+    for alias in ("default", "owner"):
+        connections[alias].close()
+
+
+def _point_at(name: str) -> None:
+    from django.db import connections
+
+    _close()
+    for alias in ("default", "owner"):
+        connections[alias].settings_dict["NAME"] = name
+
+
+def clone(cluster: Cluster, name: str) -> None:
+    """A fresh copy of the migrated template."""
+    template = _template(cluster)
+    with open(TEST_DATA / "template.lock", "w") as lock, _admin(cluster) as admin:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" (FORCE)')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER} STRATEGY FILE_COPY')
+        admin.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO {APP}')
+
+
+def drop(cluster: Cluster, name: str) -> None:
+    with _admin(cluster) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    return _cluster()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, cluster: Cluster) -> Iterator[None]:
+    """The process's own database; replaces pytest-django's, which would need a superuser."""
+    name = f"run_{os.getpid()}"
+    atexit.register(drop, cluster, name)  # also when the run is interrupted
+    with django_db_blocker.unblock():
+        clone(cluster, name)
+        _point_at(name)
+    yield
+    with django_db_blocker.unblock():
+        _close()
+        drop(cluster, name)
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any, cluster: Cluster) -> Iterator[str]:
+    """A database of its own for a test that commits (workers, races, kills); thrown away afterwards."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        before, name = connection.settings_dict["NAME"], f"own_{os.getpid()}"
+        clone(cluster, name)
+        _point_at(name)
+        try:
+            yield name
+        finally:
+            _close()
+            _point_at(before)
+            drop(cluster, name)
+
+
+@pytest.fixture
+def whole(db: None) -> Iterator[None]:
+    """The test's transaction reaches the whole tree, for making what a test needs and for looking at the result."""
+    from gonghui.kernel.scope import take_scope
+
+    take_scope("", "~")
+    yield
+
+
+@pytest.fixture
+def tree(whole: None) -> Any:
+    """The fixed cast of organisations and people; see gonghui.kernel.factories."""
+    from gonghui.kernel.factories import make_tree
+
+    return make_tree()

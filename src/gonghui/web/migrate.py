@@ -1,0 +1,26 @@
+"""Bringing the tables up to date as their owner, and giving the application's role just what it needs."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connections
+
+APP_ROLE = "gonghui_app"
+APPEND_ONLY = ("trail_record",)
+
+GRANTS = """
+GRANT USAGE ON SCHEMA public TO {app};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app};
+REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {app};
+"""
+
+
+def migrate(verbosity: int = 1) -> None:
+    """Run all migrations as the owner, then grant. Repeating it changes nothing."""
+    call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(GRANTS.format(app=APP_ROLE))
+        for table in APPEND_ONLY:
+            cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}")
+        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON organisation_tally FROM {APP_ROLE}")

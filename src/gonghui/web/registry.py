@@ -1,0 +1,130 @@
+"""Every manifest of the platform, and what follows from them: navigation, tasks, words of the trail."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from gonghui.kernel.access.choices import Role
+from gonghui.kernel.access.queries import posts_of
+from gonghui.kernel.manifest import Manifest, Task
+from gonghui.kernel.org.models import PublicOrganisation
+from gonghui.kernel.viewer import OUTSIDER, Viewer
+
+from .shell import NavItem, Post, Shell
+
+PARTS = (
+    "gonghui.kernel.access",
+    "gonghui.kernel.rules",
+    "gonghui.kernel.trail",
+    "gonghui.kernel.org",
+    "gonghui.kernel.people",
+    "gonghui.apps.membership",
+    "gonghui.apps.rosters",
+    "gonghui.apps.vitality",
+)
+
+
+def manifests() -> list[Manifest]:
+    """The manifests of all parts, in the order of the house."""
+    found = []
+    for part in PARTS:
+        manifest: Manifest = import_module(f"{part}.manifest").MANIFEST
+        found.append(manifest)
+    return found
+
+
+def tasks(viewer: Viewer) -> list[Task]:
+    """What waits for the viewer, from every app."""
+    return [task for manifest in manifests() if manifest.tasks for task in manifest.tasks(viewer)]
+
+
+def verbs() -> dict[str, str]:
+    """Trail verbs → Chinese wording."""
+    return {verb: text for manifest in manifests() for verb, text in manifest.verbs.items()}
+
+
+def nav_of(viewer: Viewer, path: str) -> list[list[NavItem]]:
+    """The side navigation: only what the active post may open, grouped as declared."""
+    groups: dict[int, list[tuple[int, NavItem]]] = {}
+    for manifest in manifests():
+        for entry in manifest.entries:
+            if not viewer.may(entry.permission):
+                continue
+            try:
+                url = reverse(entry.url_name)
+            except NoReverseMatch:
+                continue
+            begins = entry.prefix or url
+            current = path == url if url == "/desk/" else path.startswith(begins)
+            item = NavItem(
+                title=entry.title,
+                url=url,
+                icon=entry.icon,
+                count=entry.count(viewer) if entry.count else 0,
+                current=current,
+            )
+            groups.setdefault(entry.group, []).append((entry.order, item))
+    return [[item for _, item in sorted(groups[key], key=lambda pair: pair[0])] for key in sorted(groups)]
+
+
+def _federation_name(viewer: Viewer) -> str:
+    """The brand in the corner: the nearest federation above the post."""
+    if viewer.organisation_id is None:
+        return "工会"
+    try:
+        own = PublicOrganisation.objects.get(pk=viewer.organisation_id)
+    except ObjectDoesNotExist:
+        return "工会"
+    above = [own.path[:size] for size in range(len(own.path), 0, -5)]
+    named = PublicOrganisation.objects.filter(path__in=above, kind="federation").order_by("-path").first()
+    return named.name if named else own.name
+
+
+MEMBER_TABS = (
+    NavItem("首页", "/m/", "home"),
+    NavItem("会员码", "/m/card/", "qr"),
+    NavItem("我的", "/m/me/", "person"),
+)
+
+
+def shell(request: HttpRequest) -> Shell:
+    """The shell around a page for whoever came through the door."""
+    viewer: Viewer = getattr(request, "viewer", OUTSIDER)
+    if viewer.account_id is None:
+        return Shell()
+    if viewer.role == Role.MEMBER:
+        tabs = [
+            NavItem(t.title, t.url, t.icon, current=request.path == t.url or (t.url != "/m/" and request.path.startswith(t.url)))
+            for t in MEMBER_TABS
+        ]
+        return Shell(home_url="/m/", person=viewer.name, tabs=tabs, logout_url="/logout/")
+    account = request.user
+    mine = posts_of(account, timezone.localdate())  # type: ignore[arg-type]
+    names = dict(
+        PublicOrganisation.objects.filter(pk__in=[p.organisation_id for p in mine]).values_list("pk", "name")
+    )
+    posts = [
+        Post(
+            key=str(p.pk),
+            title="·".join(part for part in (p.department, p.title or p.get_role_display()) if part),
+            organisation=names.get(p.organisation_id, ""),
+            current=p.pk == viewer.post_id,
+        )
+        for p in mine
+    ]
+    return Shell(
+        brand=_federation_name(viewer),
+        home_url="/desk/",
+        person=viewer.name,
+        posts=posts,
+        nav=nav_of(viewer, request.path),
+        find_url="/desk/find",
+        post_url="/desk/post",
+        logout_url="/logout/",
+        account_url="/account/",
+    )
