@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 from pypinyin import Style, pinyin
 
@@ -96,6 +97,20 @@ class _SortPiece(dict[str, str]):
             # A character without a known reading sorts behind every one that has one.
             self[char] = ("~" + char) if HANZI_RUN.fullmatch(char) else char
         return self[char]
+
+
+class NameQuery(NamedTuple):
+    """What to look up: all of `exact`, and at least one of `prefixes` when there are any.
+
+    A prefix is answered by the range [prefix, prefix + "~"), never by LIKE, which row-level security slows down.
+    """
+
+    exact: tuple[str, ...]
+    prefixes: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.exact or self.prefixes)
 
 
 def plain(toned: str) -> str:

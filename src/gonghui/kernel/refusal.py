@@ -1,6 +1,8 @@
-"""The one exception with which a rule says no, in words that a person can act on."""
+"""How a rule says no, or points something out, in words that a person can act on."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 
 class Refusal(Exception):
@@ -24,3 +26,11 @@ class Refusal(Exception):
     def as_dict(self) -> dict[str, str | None]:
         """The same four values for the API, import reports and job results."""
         return {"code": self.code, "message": self.message, "field": self.field, "hint": self.hint}
+
+
+class RuleWarning(NamedTuple):
+    """What a rule points out without refusing; `source` names the law or standard when there is one."""
+
+    code: str
+    message: str
+    source: str = ""

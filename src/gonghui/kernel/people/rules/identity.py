@@ -19,7 +19,7 @@ from stdnum import numdb
 
 from gonghui.kernel.org import regions
 from gonghui.kernel.people.choices import IdKind, Sex
-from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.refusal import Refusal, RuleWarning
 
 FIELD = "id_number"
 MAX_AGE = 120
@@ -35,13 +35,6 @@ _EXCEL = "Excel 已把证件号码变成数值，末三位已丢失，无法还�
 _EXCEL_HINT = "把该列设为文本后，按证件原件重新录入这一行"
 
 
-class IdWarning(NamedTuple):
-    """Something a person should look at, which does not stop the record."""
-
-    code: str
-    message: str
-
-
 class CheckedId(NamedTuple):
     """A number as it is hashed and sealed. `kind` may differ from the one given: 81… is a residence permit."""
 
@@ -49,7 +42,7 @@ class CheckedId(NamedTuple):
     number: str
     sex: Sex
     birth: date | None
-    warnings: tuple[IdWarning, ...] = ()
+    warnings: tuple[RuleWarning, ...] = ()
 
 
 class _BirthSums(dict[str, tuple[int, date]]):
@@ -229,12 +222,12 @@ def _check_eighteen(text: str, on: date | None, kind: IdKind, noun: str) -> Chec
         raise Refusal("GH-PER-107", message, FIELD, "18位里至少有一位填错，对照证件原件逐位核对")
     warnings = _age_warnings(born, on)
     if text.endswith("000"):
-        warnings.append(IdWarning("GH-PER-W12", "末三位都是0，核对是否被 Excel 截断"))
+        warnings.append(RuleWarning("GH-PER-W12", "末三位都是0，核对是否被 Excel 截断"))
     actual = _kind_of(text)
     if actual is not kind:
-        warnings.append(IdWarning("GH-PER-W13", f"按号码是{actual.label}，证件类型已照此登记"))
+        warnings.append(RuleWarning("GH-PER-W13", f"按号码是{actual.label}，证件类型已照此登记"))
     elif kind is IdKind.IDENTITY_CARD and not _is_known_region(text[:6]):
-        warnings.append(IdWarning("GH-PER-W11", f"前6位{text[:6]}不在行政区划代码表里，核对地区码"))
+        warnings.append(RuleWarning("GH-PER-W11", f"前6位{text[:6]}不在行政区划代码表里，核对地区码"))
     return CheckedId(actual, text, sex, born, tuple(warnings))
 
 
@@ -254,7 +247,7 @@ def _date_words(digits: str) -> str:
     return f"是出生日期，{year}年{month}月没有{day}日"
 
 
-def _age_warnings(born: date, on: date | None) -> list[IdWarning]:
+def _age_warnings(born: date, on: date | None) -> list[RuleWarning]:
     if on is None:
         return []
     if born > on:
@@ -270,7 +263,7 @@ def _age_warnings(born: date, on: date | None) -> list[IdWarning]:
             "GH-PER-106", f"按出生日期已有{age}岁，超过{MAX_AGE}岁", FIELD, "对照证件原件核对出生年份"
         )
     if age < WORKING_AGE:
-        return [IdWarning("GH-PER-W14", f"按出生日期是{age}岁，未满{WORKING_AGE}周岁")]
+        return [RuleWarning("GH-PER-W14", f"按出生日期是{age}岁，未满{WORKING_AGE}周岁")]
     return []
 
 
@@ -293,7 +286,7 @@ def _check_old_number(text: str, on: date | None) -> CheckedId:
         raise Refusal("GH-PER-109", "现在是15位，不像1999年10月以前签发的旧号", FIELD, hint)
     body = text[:6] + "19" + text[6:]
     checked = _check_eighteen(body + _CHECK[_weighted(body, 0) % 11], on, IdKind.IDENTITY_CARD, "身份证号码")
-    note = IdWarning("GH-PER-W15", "15位旧号已换算成18位，核对证件原件")
+    note = RuleWarning("GH-PER-W15", "15位旧号已换算成18位，核对证件原件")
     return checked._replace(warnings=(note, *checked.warnings))
 
 
@@ -321,7 +314,7 @@ def _check_hk_macao_permit(text: str, on: date | None) -> CheckedId:
             FIELD,
             "H开头是香港居民，M开头是澳门居民",
         )
-    notes = (IdWarning("GH-PER-W16", "末2位是换证次数，登记时已去掉"),) if match.group(2) else ()
+    notes = (RuleWarning("GH-PER-W16", "末2位是换证次数，登记时已去掉"),) if match.group(2) else ()
     return CheckedId(IdKind.HK_MACAO_PERMIT, match.group(1), Sex.UNKNOWN, None, notes)
 
 
@@ -333,7 +326,7 @@ def _check_taiwan_permit(text: str, on: date | None) -> CheckedId:
             "Excel 会去掉开头的0，把该列设为文本" if text.isdigit() and len(text) < 8 else "对照证件原件改正"
         )
         raise Refusal("GH-PER-111", f"现在是{len(text)}位，台胞证号码应为8位数字（旧证10位）", FIELD, hint)
-    notes = (IdWarning("GH-PER-W16", "末2位是换证次数，登记时已去掉"),) if match.group(2) else ()
+    notes = (RuleWarning("GH-PER-W16", "末2位是换证次数，登记时已去掉"),) if match.group(2) else ()
     return CheckedId(IdKind.TAIWAN_PERMIT, match.group(1), Sex.UNKNOWN, None, notes)
 
 

@@ -8,7 +8,8 @@ from itertools import product
 from typing import NamedTuple
 
 from gonghui.kernel import pinyin
-from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.pinyin import NameQuery
+from gonghui.kernel.refusal import Refusal, RuleWarning
 
 _COMMON_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
 _DOTS = re.compile("[•・‧･∙⋅●．᛫⸱◦]")
@@ -20,18 +21,11 @@ _MAX_SORT = 240
 _MAX_FORMS = 6
 
 
-class NameWarning(NamedTuple):
-    """Something a person should look at, which does not stop the record."""
-
-    code: str
-    message: str
-
-
 class CheckedName(NamedTuple):
     """A name as it is stored."""
 
     name: str
-    warnings: tuple[NameWarning, ...] = ()
+    warnings: tuple[RuleWarning, ...] = ()
 
 
 class NameKeys(NamedTuple):
@@ -40,20 +34,6 @@ class NameKeys(NamedTuple):
     sort: str
     pinyin: tuple[str, ...]
     initials: tuple[str, ...]
-
-
-class NameQuery(NamedTuple):
-    """What to look up: all of `exact`, and at least one of `prefixes` when there are any.
-
-    A prefix is answered by the range [prefix, prefix + "~"), never by LIKE, which row-level security slows down.
-    """
-
-    exact: tuple[str, ...]
-    prefixes: tuple[str, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.exact or self.prefixes)
 
 
 def check_name(text: str) -> CheckedName:
@@ -109,16 +89,16 @@ def _is_private(char: str) -> bool:
     return unicodedata.category(char) == "Co"
 
 
-def _name_warnings(name: str) -> list[NameWarning]:
+def _name_warnings(name: str) -> list[RuleWarning]:
     warnings = []
     if len(name) == 1:
-        warnings.append(NameWarning("GH-PER-W21", "姓名只有1个字，核对是否漏字"))
+        warnings.append(RuleWarning("GH-PER-W21", "姓名只有1个字，核对是否漏字"))
     if any(_is_private(c) for c in name):
         warnings.append(
-            NameWarning("GH-PER-W22", "姓名里有自造字，换一台电脑会显示成空框，改用国家标准里的字")
+            RuleWarning("GH-PER-W22", "姓名里有自造字，换一台电脑会显示成空框，改用国家标准里的字")
         )
     if any(c in "?？□〓" for c in name):
-        warnings.append(NameWarning("GH-PER-W23", "姓名里有占位符号，核对生僻字"))
+        warnings.append(RuleWarning("GH-PER-W23", "姓名里有占位符号，核对生僻字"))
     return warnings
 
 

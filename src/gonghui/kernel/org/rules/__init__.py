@@ -1,0 +1,71 @@
+"""Pure rules about organisations: codes, committees, places in the tree, names, paths. No ORM, no clock."""
+
+from gonghui.kernel.org.rules.committee import (
+    CommitteeSize,
+    FoundingForm,
+    Quorum,
+    add_years,
+    check_founding,
+    committee_size,
+    committee_warnings,
+    founding_forms,
+    may_have_full_time_chair,
+    quorum,
+    term_warnings,
+)
+from gonghui.kernel.org.rules.names import check_name, name_grams, name_units, query_grams, sort_key
+from gonghui.kernel.org.rules.paths import (
+    ancestors,
+    depth,
+    ids,
+    is_within,
+    join,
+    label,
+    moved,
+    parent_of,
+    subtree,
+)
+from gonghui.kernel.org.rules.structure import (
+    check_standing,
+    child_kinds,
+    levels_of,
+    may_stand_under,
+    parent_kinds,
+)
+from gonghui.kernel.org.rules.uscc import CheckedUscc, check_uscc, is_uscc
+
+__all__ = [
+    "CheckedUscc",
+    "CommitteeSize",
+    "FoundingForm",
+    "Quorum",
+    "add_years",
+    "ancestors",
+    "check_founding",
+    "check_name",
+    "check_standing",
+    "check_uscc",
+    "child_kinds",
+    "committee_size",
+    "committee_warnings",
+    "depth",
+    "founding_forms",
+    "ids",
+    "is_uscc",
+    "is_within",
+    "join",
+    "label",
+    "levels_of",
+    "may_have_full_time_chair",
+    "may_stand_under",
+    "moved",
+    "name_grams",
+    "name_units",
+    "parent_kinds",
+    "parent_of",
+    "query_grams",
+    "quorum",
+    "sort_key",
+    "subtree",
+    "term_warnings",
+]
