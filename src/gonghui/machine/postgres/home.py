@@ -1,5 +1,6 @@
 """Where an embedded cluster lives and under which account, also when root started it in a private folder."""
 
+import fcntl
 import functools
 import importlib.util
 import json
@@ -75,8 +76,7 @@ def settle(directory: Path) -> Home:
     """
     record = _read(directory)
     if record is None:
-        record = _decide(directory)
-        _write(directory, record)
+        record = _decided(directory)
     elif record["directory"] != str(directory):
         record = _moved(directory, record)
     try:
@@ -166,11 +166,23 @@ def _write(directory: Path, record: dict[str, Any]) -> None:
     os.replace(partial, directory / _RECORD)
 
 
-def _decide(directory: Path) -> dict[str, Any]:
+def _decided(directory: Path) -> dict[str, Any]:
+    """Decide once, even when web, worker and command line ask for the first time at the same moment."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        lock = open(directory / "settle.lock", "a", encoding="utf-8")  # noqa: SIM115 (closed below)
     except OSError as error:
         raise Fault(f"不能建立数据目录 {directory}：{error.strerror}", "换一个 GONGHUI_DATA 目录") from None
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        record = _read(directory)
+        if record is None:
+            record = _decide(directory)
+            _write(directory, record)
+    return record
+
+
+def _decide(directory: Path) -> dict[str, Any]:
     account = _account(directory)
     identity = secrets.token_hex(6)
     home = "."

@@ -96,8 +96,9 @@ def test_killed_postmaster_does_not_block_the_next_start(place: Path, keys: Secr
         following = Cluster(place / "pg", keys)
         following.start()
         assert read(following) == list(range(number + 1))
+        assert not cluster.stop()  # the following one still uses the server
         cluster = following
-    cluster.stop()
+    assert cluster.stop()
     assert not cluster.status().running
 
 
