@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 
 class LabelledType(enum.EnumType):
     """Class-level views of a code list; a property here reads as `Sex.choices`."""
 
+    def members(cls) -> list[Any]:
+        return list(cls.__members__.values())
+
     @property
     def choices(cls) -> list[tuple[str, str]]:
         """(value, label) pairs in declared order, the shape that Django fields and forms take."""
-        return [(member.value, member.label) for member in cls]  # type: ignore[attr-defined]
+        return [(member.value, member.label) for member in cls.members()]
 
     @property
     def values(cls) -> list[str]:
-        return [member.value for member in cls]  # type: ignore[attr-defined]
+        return [member.value for member in cls.members()]
 
     @property
     def labels(cls) -> list[str]:
-        return [member.label for member in cls]  # type: ignore[attr-defined]
+        return [member.label for member in cls.members()]
 
     @property
     def do_not_call_in_templates(cls) -> bool:
@@ -35,7 +38,7 @@ class Labelled(enum.StrEnum, metaclass=LabelledType):
     label: str
     aliases: tuple[str, ...]
 
-    def __new__(cls, value: str, label: str, aliases: Iterable[str] = ()) -> Self:
+    def __new__(cls, value: str, label: str = "", aliases: Iterable[str] = ()) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
