@@ -303,3 +303,11 @@ class TransferState(Labelled):
     ACCEPTED = "accepted", "已接收"
     REFUSED = "refused", "未接收"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+class TransferSide(Labelled):
+    """Who asked for a transfer; the other side answers, and for a member the receiving union."""
+
+    SENDER = "sender", "转出工会"
+    MEMBER = "member", "会员本人"
+    RECEIVER = "receiver", "接收工会"

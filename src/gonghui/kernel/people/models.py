@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Right
 
 from ..org.models import Organisation, OrganisationChange
 from ..scope import Scoped
@@ -27,6 +27,9 @@ class Person(Scoped):
     phone_sealed = models.BinaryField("手机号码", null=True)  # personal: sealed
     phone_hash = models.BinaryField("手机号码查找值", null=True)
     phone_mask = models.CharField("手机号码", max_length=16, default="", blank=True)
+    phone_tail = models.GeneratedField(
+        expression=Right("phone_mask", 4), output_field=models.CharField(max_length=4, db_collation="C"), db_persist=True
+    )
     sex = models.CharField("性别", max_length=1, choices=c.Sex.choices, default="0")
     birth = models.DateField("出生日期", null=True, blank=True)  # personal: birth
     ethnicity = models.CharField("民族", max_length=2, choices=c.Ethnicity.choices, default="", blank=True)
@@ -44,6 +47,7 @@ class Person(Scoped):
         indexes = [
             models.Index(fields=["path", "name_key"], name="person_path_name"),
             models.Index(fields=["phone_hash"], name="person_phone", condition=models.Q(phone_hash__isnull=False)),
+            models.Index(fields=["phone_tail", "path"], name="person_phone_tail"),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +125,7 @@ class Membership(Scoped):
             models.Index(fields=["path", "status"], name="membership_path"),
             models.Index(fields=["organisation", "status"], name="membership_org"),
             models.Index(fields=["person", "-valid_from"], name="membership_person"),
+            models.Index(fields=["card_no"], name="membership_card", condition=~models.Q(card_no="")),
             models.Index(fields=["start_change"], name="membership_start", condition=models.Q(start_change__isnull=False)),
             models.Index(fields=["end_change"], name="membership_end", condition=models.Q(end_change__isnull=False)),
         ]
@@ -200,7 +205,10 @@ class PersonMerge(Scoped):
 
 
 class TransferRequest(Scoped):
-    """A membership on its way (会随人走): asked by one side, accepted by the other; `path` is the receiver's."""
+    """A membership on its way (会随人走): asked by one side, accepted by the other; `path` is the receiver's.
+
+    `side` says who asked: the union that is left or the member (then the receiver answers), or the receiver.
+    """
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="transfers")
     person = models.ForeignKey(Person, models.PROTECT, related_name="transfers")
@@ -209,6 +217,7 @@ class TransferRequest(Scoped):
     from_path = models.TextField(db_collation="C")
     person_name = models.CharField("姓名", max_length=60)  # personal: name
     reason = models.CharField("转会原因", max_length=200)
+    side = models.CharField("发起方", max_length=8, choices=c.TransferSide.choices, default="sender")
     state = models.CharField("状态", max_length=10, choices=c.TransferState.choices, default="asked")
     asked_by = models.BigIntegerField(null=True)
     asked_at = models.DateTimeField(db_default=Now())
