@@ -1,6 +1,6 @@
 """All tables of the kernel, in one place because the kernel is one Django application."""
 
-from .access.models import Account, ApiToken, IdempotencyKey, LoginCode, Post, SavedList
+from .access.models import Account, AccountSession, ApiToken, IdempotencyKey, LoginCode, Post, SavedList
 from .files.models import StoredFile
 from .org.models import (
     Employer,
@@ -29,6 +29,7 @@ from .trail.models import TrailRecord, TrailSeal
 
 __all__ = [
     "Account",
+    "AccountSession",
     "ApiToken",
     "Appointment",
     "Employer",

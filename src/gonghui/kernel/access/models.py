@@ -83,6 +83,21 @@ class Post(Scoped):
         indexes = [models.Index(fields=["path"], name="post_path")]
 
 
+class AccountSession(models.Model):
+    """One browser that is logged in, so that its owner can see it and end it from elsewhere."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    started_at = models.DateTimeField("登录时间", db_default=Now())
+    seen_at = models.DateTimeField("最近使用", db_default=Now())
+    device = models.CharField("设备", max_length=60, default="", blank=True)
+    address = models.CharField("网络地址", max_length=40, default="", blank=True)  # last part left out
+    as_member = models.BooleanField("以会员身份", default=False)
+
+    class Meta:
+        db_table = "account_session"
+
+
 class ApiToken(models.Model):
     """A key for an integrator, tied to one post: it may what the post may, and ends with it."""
 

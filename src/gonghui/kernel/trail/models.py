@@ -44,7 +44,11 @@ class TrailRecord(Scoped):
 
 
 class TrailSeal(models.Model):
-    """A signed head of the RFC 6962 tree over all records of transactions before `next_xid`."""
+    """A signed head of the RFC 6962 tree over all records of transactions before `next_xid`.
+
+    `leaves` holds the leaf hashes this seal added, 32 bytes each: they name the very record that was changed,
+    and proofs are made from them without reading the records.
+    """
 
     sealed_at = models.DateTimeField(db_default=Now())
     first_xid = models.BigIntegerField()
@@ -52,11 +56,10 @@ class TrailSeal(models.Model):
     size = models.BigIntegerField()
     root = models.BinaryField()
     frontier = models.JSONField()
+    leaves = models.BinaryField(default=b"")
     key_id = models.CharField(max_length=64)
     signature = models.BinaryField()
     handed_out = models.BooleanField(default=False)
 
     class Meta:
         db_table = "trail_seal"
-
-
