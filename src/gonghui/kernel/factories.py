@@ -16,7 +16,7 @@ from django.db import connection
 from .access.models import Account, Post
 from .access.queries import viewer_of_post
 from .models import Membership, Organisation, OrganisationName, Person, PersonGram, Placement
-from .org.rules import label
+from .org.rules import label, sort_key
 from .people.rules import mask_id, mask_phone, name_grams, name_keys
 from .sealing import lookup_hash, seal
 from .viewer import Viewer
@@ -44,7 +44,7 @@ def make_organisation(
     path = (parent.path if parent else "") + label(pk)
     facts.setdefault("founded_on", FOUNDED)
     organisation = Organisation.objects.create(
-        id=pk, path=path, parent=parent, name=name, kind=kind, level=level, name_key=name_keys(name).sort, **facts
+        id=pk, path=path, parent=parent, name=name, kind=kind, level=level, name_key=sort_key(name), **facts
     )
     Placement.objects.create(organisation=organisation, parent=parent, path=path, valid_from=facts["founded_on"])
     OrganisationName.objects.create(organisation=organisation, name=name, path=path, valid_from=facts["founded_on"])
