@@ -1,0 +1,1 @@
+"""Tests of the visual foundation: tags, lists, middleware and the style page."""
