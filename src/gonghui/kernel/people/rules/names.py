@@ -77,7 +77,7 @@ def _refuse_bad_characters(text: str) -> None:
             raise Refusal(
                 "GH-PER-204", f"姓名第{position}个字是数字", _FIELD, "重名用证件号码区分，姓名里不加数字"
             )
-        if category[0] in "LM" or char in "·-.'’" or category == "Co":
+        if category[0] in "LM" or char in "〇·-.'’" or category == "Co":
             continue
         shown = char if char.isprintable() else f"U+{ord(char):04X}"
         raise Refusal(
@@ -97,8 +97,6 @@ def _name_warnings(name: str) -> list[RuleWarning]:
         warnings.append(
             RuleWarning("GH-PER-W22", "姓名里有自造字，换一台电脑会显示成空框，改用国家标准里的字")
         )
-    if any(c in "?？□〓" for c in name):
-        warnings.append(RuleWarning("GH-PER-W23", "姓名里有占位符号，核对生僻字"))
     return warnings
 
 
