@@ -1,5 +1,6 @@
 """Where an installation says what it is: environment variables, then gonghui.toml, then these defaults."""
 
+import json
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydantic_settings import (
 from gonghui.machine.fault import Fault
 
 FILE = "gonghui.toml"
+_PASSWORD = re.compile(r"(://[^:@/]*:)[^@]*@")
 _HOST = re.compile(r"^[A-Za-z0-9._:\-\[\]]+$")
 
 
@@ -190,6 +192,51 @@ def read(**given: Any) -> Config:
         raise Fault(f"设置有误。{lines}", f"改正环境变量或 {FILE} 后重试") from None
     except (ValueError, OSError) as error:  # tomllib's decode errors are ValueErrors
         raise Fault(f"{_file()} 读不了：{error}", "按 TOML 格式改正，例如 port = 8000") from None
+
+
+def shown(config: Config) -> dict[str, Any]:
+    """The settings as they apply, for people to look at: passwords are replaced by stars."""
+    values = config.model_dump(mode="json")
+    for name in ("database_url", "database_app_url"):
+        if values[name]:
+            values[name] = _PASSWORD.sub(r"\1***@", values[name])
+    return values
+
+
+def example() -> str:
+    """A gonghui.toml with every setting, its default and what it is for."""
+    lines = ["# 放在工作目录，名为 gonghui.toml；同名环境变量（加 GONGHUI_ 前缀）优先。"]
+    for name, field in Config.model_fields.items():
+        default = field.get_default(call_default_factory=False)
+        value = default.get_secret_value() if isinstance(default, SecretStr) else default
+        text = json.dumps(value if isinstance(value, bool | int | str | list) else "", ensure_ascii=False)
+        lines += ["", f"# {_MEANING[name]}", f"# {name} = {text}"]
+    return "\n".join(lines)
+
+
+_MEANING = {
+    "data": "数据目录：内嵌数据库、密钥、附件、日志、备份；默认是项目下的 data",
+    "database_url": "外部 PostgreSQL 15 至 18 的属主账号；不设则用内嵌数据库",
+    "database_app_url": "外部数据库里平台自己的账号，不能是超级用户或属主",
+    "host": "监听地址；0.0.0.0 表示本机所有地址",
+    "port": "监听端口",
+    "debug": "调试模式，只在开发时打开",
+    "demo": "第一次启动时载入演示数据",
+    "allowed_hosts": "允许访问的主机名",
+    "public_url": "职工与工作人员看到的网址，写进二维码与短信",
+    "web_workers": "网页进程数，一般等于处理器核数",
+    "language": "默认语言：zh-hans、zh-hant、en",
+    "sender": "验证码与通知的发送方式：console（打印到窗口）、file（写进数据目录）、sms、wechat",
+    "sms_endpoint": "短信服务地址（阿里云短信接口）",
+    "sms_key_id": "短信服务的 AccessKey ID",
+    "sms_key_secret": "短信服务的 AccessKey Secret",
+    "sms_sign": "短信签名",
+    "sms_template": "短信模板编号",
+    "wechat_endpoint": "微信接口地址",
+    "wechat_app_id": "公众号或小程序的 AppID",
+    "wechat_app_secret": "公众号或小程序的 AppSecret",
+    "wechat_template": "订阅消息模板编号",
+}
 
 
 @lru_cache(maxsize=1)

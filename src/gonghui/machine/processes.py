@@ -68,11 +68,14 @@ def end(pid: int, *, signals: tuple[tuple[signal.Signals, float], ...], group: b
     return not living(pid)
 
 
-def die_with_parent(parent: int) -> Callable[[], None]:
-    """A preexec function: the child gets SIGKILL when its parent dies, even of kill -9."""
+def end_with_parent(parent: int) -> Callable[[], None]:
+    """A preexec function: the child gets SIGTERM when its parent dies, even of kill -9.
+
+    Not SIGKILL: the web server must be able to end its own workers, which would go on holding the port.
+    """
 
     def arm() -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != parent:  # the parent died between fork and here
             os._exit(1)
 

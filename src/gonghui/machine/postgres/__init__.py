@@ -2,13 +2,29 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
 
 from gonghui.machine.config import Config
 from gonghui.machine.postgres import outside
+from gonghui.machine.postgres import home as homes
 from gonghui.machine.postgres.cluster import ADMIN, APP, DATABASE, OWNER, Cluster, Status
 from gonghui.machine.secrets import Secrets
 
-__all__ = ["ADMIN", "APP", "DATABASE", "OWNER", "Cluster", "Status", "connections", "embedded", "running"]
+__all__ = [
+    "ADMIN",
+    "APP",
+    "DATABASE",
+    "OWNER",
+    "Cluster",
+    "Status",
+    "connections",
+    "embedded",
+    "libpq_environment",
+    "program",
+    "running",
+]
 
 
 def embedded(config: Config, secrets: Secrets) -> Cluster:
@@ -34,3 +50,28 @@ def running(config: Config, secrets: Secrets) -> Iterator[Cluster | None]:
     with embedded(config, secrets) as cluster:
         cluster.ensure_database()
         yield cluster
+
+
+def program(name: str) -> Path:
+    """A client program of the wheel: psql, pg_dump, pg_restore."""
+    return homes.wheel() / "bin" / name
+
+
+def libpq_environment(url: str) -> dict[str, str]:
+    """The address as environment variables: a command line with a password in it is seen by everybody."""
+    names = {
+        "host": "PGHOST",
+        "hostaddr": "PGHOSTADDR",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+        "options": "PGOPTIONS",
+        "sslmode": "PGSSLMODE",
+        "sslrootcert": "PGSSLROOTCERT",
+        "sslcert": "PGSSLCERT",
+        "sslkey": "PGSSLKEY",
+        "connect_timeout": "PGCONNECT_TIMEOUT",
+        "target_session_attrs": "PGTARGETSESSIONATTRS",
+    }
+    return {names[key]: str(value) for key, value in conninfo_to_dict(url).items() if key in names}

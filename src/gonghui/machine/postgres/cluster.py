@@ -89,6 +89,14 @@ class Cluster:
                 raise
             self._users = users
 
+    def revive(self) -> bool:
+        """Bring a server back that died under its users; True when it had to be done."""
+        if self._users is None or self._postmaster() is not None:
+            return False
+        with self._locked("start.lock"):
+            self._bring_up(self.home)
+        return True
+
     def stop(self) -> bool:
         """Let go of the server; the last one to do so stops it. True when it no longer runs."""
         users, self._users = self._users, None

@@ -54,6 +54,7 @@ class Home:
             "HOME": str(self.directory),
         }
         given: dict[str, Any] = {"cwd": "/", "env": environment, "umask": 0o077, "stdin": subprocess.DEVNULL}
+        given["start_new_session"] = True  # Ctrl-C in the terminal is not meant for the database
         if self.drops:
             given |= {"user": self.uid, "group": self.gid, "extra_groups": []}
         return given

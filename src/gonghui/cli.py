@@ -1,0 +1,230 @@
+"""The command `gonghui`: thin doors to the machine and, imported only when asked for, to the platform itself."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gonghui.kernel.refusal import Refusal
+from gonghui.machine import config as configuration
+from gonghui.machine import postgres, show
+from gonghui.machine import secrets as keys
+from gonghui.machine.fault import Fault
+
+app = typer.Typer(
+    name="gonghui",
+    help="工会平台的命令行。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+trail = typer.Typer(help="留痕：离线核验与导出。", no_args_is_help=True)
+app.add_typer(trail, name="trail")
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
+
+
+def _django() -> None:
+    """Set Django up; only commands that need the platform pay for it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gonghui.web.settings")
+    import django
+
+    django.setup()
+
+
+def _with_platform(work: Callable[[], Any]) -> Any:
+    """Run something with the database up and Django ready."""
+    config = configuration.load()
+    with postgres.running(config, keys.load(config.data)):
+        _django()
+        from django.db import connections
+
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+
+def _print(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+@app.command()
+def up() -> None:
+    """启动平台：数据库、表结构、演示数据、网页、后台任务；Ctrl-C 停止。"""
+    from gonghui.machine.supervisor import Supervisor
+
+    raise typer.Exit(Supervisor(configuration.load()).run())
+
+
+@app.command()
+def migrate(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只在出错时说话。")] = False) -> None:
+    """把表结构更新到当前版本，并收集静态文件。"""
+
+    def work() -> None:
+        from django.core.management import call_command
+
+        from gonghui.web.migrate import migrate as bring_up_to_date
+
+        bring_up_to_date(verbosity=0 if quiet else 1)
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+    _with_platform(work)
+    if not quiet:
+        typer.echo("表结构与静态文件已是最新")
+
+
+@app.command()
+def demo(
+    size: Annotated[str, typer.Option("--size", help="small、county 或 city（约二十万会员）。")] = "city",
+    seed: Annotated[int, typer.Option("--seed", help="同一个数得到同一份数据。")] = 2022,
+    as_json: Json = False,
+) -> None:
+    """向空的平台载入演示城市；已有组织时拒绝。"""
+
+    def work() -> dict[str, int]:
+        from gonghui.web.demo import load
+
+        def progress(text: str) -> None:
+            if not as_json:
+                show.say(f"  {time.monotonic() - began:5.1f} 秒　{text}")
+
+        return load(size=size, seed=seed, progress=progress)
+
+    if size not in {"small", "county", "city"}:
+        raise Fault(f"--size 只能是 small、county 或 city，不能是 {size}")
+    began = time.monotonic()
+    counts = _with_platform(work)
+    if as_json:
+        _print(counts)
+
+
+@app.command()
+def doctor(
+    run: Annotated[list[str] | None, typer.Option("--run", help="只做这几项检查，可重复。")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="列出全部检查。")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="能自动改正的当场改正。")] = False,
+    as_json: Json = False,
+) -> None:
+    """检查安装：哪里不对，用哪条命令改正。退出码 0 正常、1 有提醒、2 有错误。"""
+    from gonghui.machine import doctor as surgery
+
+    if list_:
+        checks = surgery.catalogue()
+        if as_json:
+            _print([{"name": name, "title": title} for name, title in checks])
+        else:
+            for name, title in checks:
+                typer.echo(f"{name:<12} {title}")
+        return
+    report = surgery.examine(only=run or [], fix=fix)
+    if as_json:
+        _print(report.as_dict())
+    else:
+        report.show()
+    raise typer.Exit(report.code)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="备份文件；不写则放进 data/backups。")] = None,
+    check: Annotated[bool, typer.Option("--check", help="当场试恢复一遍再核对行数（只限内嵌数据库）。")] = False,
+    as_json: Json = False,
+) -> None:
+    """备份数据库、密钥与附件。"""
+    from gonghui.machine import backup as store
+
+    result = store.backup(configuration.load(), file, check=check)
+    if as_json:
+        _print(result.as_dict())
+    else:
+        typer.echo(result.sentence("已备份"))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="gonghui backup 产生的文件。")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问。")] = False,
+    as_json: Json = False,
+) -> None:
+    """从备份恢复；核对行数无误后才替换现有数据。"""
+    from gonghui.machine import backup as store
+
+    config = configuration.load()
+    if not yes and store.occupied(config):
+        typer.confirm("现有数据将被备份中的数据替换，继续", abort=True)
+    result = store.restore(config, file)
+    if as_json:
+        _print(result.as_dict())
+    else:
+        typer.echo(result.sentence("已恢复"))
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def psql(
+    role: Annotated[str, typer.Option("--role", help="owner（属主，看得到全部）或 app（平台账号，受行级权限）。")] = "owner",
+    arguments: Annotated[list[str] | None, typer.Argument(help="交给 psql 的参数，例如 -- -c 'SELECT 1'。")] = None,
+) -> None:
+    """打开数据库命令行。"""
+    if role not in {"owner", "app"}:
+        raise Fault(f"--role 只能是 owner 或 app，不能是 {role}")
+    config = configuration.load()
+    secrets = keys.load(config.data)
+    with postgres.running(config, secrets):
+        owner, application = postgres.connections(config, secrets)
+        environment = postgres.libpq_environment(owner if role == "owner" else application)
+        former = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for psql
+        try:
+            code = subprocess.call(
+                [str(postgres.program("psql")), *(arguments or [])],
+                env=os.environ | environment,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            )
+        finally:
+            signal.signal(signal.SIGINT, former)
+    raise typer.Exit(code)
+
+
+@app.command()
+def config(
+    as_json: Json = False,
+    example: Annotated[bool, typer.Option("--example", help="打印一份带说明的 gonghui.toml。")] = False,
+) -> None:
+    """显示生效的设置；口令不显示。"""
+    if example:
+        typer.echo(configuration.example())
+        return
+    values = configuration.shown(configuration.load())
+    if as_json:
+        _print(values)
+    else:
+        for name, value in values.items():
+            typer.echo(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+
+
+def main() -> None:
+    """Entry point: what goes wrong is one sentence in Chinese; bugs show their traceback."""
+    try:
+        app()
+    except Fault as error:
+        show.fault(error)
+        sys.exit(2)
+    except Refusal as error:
+        show.fault(Fault(str(error), error.hint))
+        sys.exit(2)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
