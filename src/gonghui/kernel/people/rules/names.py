@@ -123,14 +123,27 @@ def _forms(name: str) -> tuple[list[str], list[str]]:
     )
 
 
+class _FirstPiece(dict[str, str]):
+    """Surname character → its piece of the sort key, read as a surname."""
+
+    def __missing__(self, char: str) -> str:
+        readings = pinyin.SURNAMES.get(char)
+        self[char] = readings[0] + char if readings else pinyin.SORT_PIECE[char]
+        return self[char]
+
+
+_FIRST_PIECE: dict[str, str] = _FirstPiece()
+_COMPOUND_STARTS = frozenset(surname[0] for surname in pinyin.COMPOUND_SURNAMES)
+
+
 def _sort_key(name: str) -> str:
-    pieces = [pinyin.SORT_PIECE[char] for char in name]
-    compound = pinyin.COMPOUND_SURNAMES.get(name[:2])
-    if compound:
-        pieces[0], pieces[1] = compound[0] + name[0], compound[1] + name[1]
-    elif name[:1] in pinyin.SURNAMES:
-        pieces[0] = pinyin.SURNAMES[name[0]][0] + name[0]
-    return "".join(pieces)[:_MAX_SORT]
+    first = name[:1]
+    if first in _COMPOUND_STARTS and name[:2] in pinyin.COMPOUND_SURNAMES:
+        one, two = pinyin.COMPOUND_SURNAMES[name[:2]]
+        head, rest = one + name[0] + two + name[1], name[2:]
+    else:
+        head, rest = _FIRST_PIECE[first] if first else "", name[1:]
+    return (head + "".join([pinyin.SORT_PIECE[char] for char in rest]))[:_MAX_SORT]
 
 
 class _FirstForms(dict[str, tuple[str, ...]]):
@@ -158,7 +171,7 @@ _GIVEN: dict[str, tuple[str, ...]] = _GivenForms()
 
 def _syllable_forms(hanzi: str) -> list[tuple[str, ...]]:
     """Every reading of a run of Hanzi that begins with a surname, as tuples of syllables."""
-    compound = pinyin.COMPOUND_SURNAMES.get(hanzi[:2])
+    compound = pinyin.COMPOUND_SURNAMES.get(hanzi[:2]) if hanzi[0] in _COMPOUND_STARTS else None
     if compound:
         slots = [(pinyin.plain(compound[0]),), (pinyin.plain(compound[1]),), *[_GIVEN[c] for c in hanzi[2:]]]
     else:
