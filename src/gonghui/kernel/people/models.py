@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now, Right
 
 from ..org.models import Organisation, OrganisationChange
-from ..scope import Scoped
+from ..scope import PathField, Scoped
 from . import choices as c
 
 
@@ -214,7 +214,7 @@ class TransferRequest(Scoped):
     person = models.ForeignKey(Person, models.PROTECT, related_name="transfers")
     from_organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     to_organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    from_path = models.TextField(db_collation="C")
+    from_path = PathField()
     person_name = models.CharField("姓名", max_length=60)  # personal: name
     reason = models.CharField("转会原因", max_length=200)
     side = models.CharField("发起方", max_length=8, choices=c.TransferSide.choices, default="sender")
