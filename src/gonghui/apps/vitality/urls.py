@@ -1,0 +1,17 @@
+"""Addresses of the vitality review."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from . import views
+
+_desk = [
+    path("", views.listing, name="list"),
+    path("review", views.review, name="review"),
+    path("act", views.act, name="act"),
+    path("<int:pk>/", views.finding, name="finding"),
+    path("<int:pk>/contact", views.contact, name="contact"),
+    path("<int:pk>/answer", views.answer, name="answer"),
+    path("<int:pk>/appeal", views.appeal, name="appeal"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [path("desk/vitality/", include((_desk, "vitality")))]
