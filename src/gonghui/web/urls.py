@@ -12,7 +12,7 @@ from .registry import PARTS
 
 urlpatterns: list[URLPattern | URLResolver] = [path("look", choose, name="look")]
 
-for part in (*PARTS, "gonghui.web.site"):
+for part in (*PARTS, "gonghui.web.home"):
     if find_spec(f"{part}.urls"):
         urlpatterns += import_module(f"{part}.urls").urlpatterns
 

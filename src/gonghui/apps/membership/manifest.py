@@ -2,4 +2,4 @@
 
 from gonghui.kernel.manifest import Manifest
 
-MANIFEST = Manifest(key="membership", title="membership")
+MANIFEST = Manifest(key="membership", title="组织与会员")

@@ -2,4 +2,4 @@
 
 from gonghui.kernel.manifest import Manifest
 
-MANIFEST = Manifest(key="rosters", title="rosters")
+MANIFEST = Manifest(key="rosters", title="名册导入")
