@@ -45,6 +45,7 @@ class OrganisationState(Labelled):
     ACTIVE = "active", "正常", ("在册", "运行")
     DISSOLVED = "dissolved", "已撤销", ("撤销", "注销")
     MERGED = "merged", "已并转", ("并转", "合并")
+    WITHDRAWN = "withdrawn", "建会已撤回", ("已撤回",)
 
 
 class UnionKind(Labelled):

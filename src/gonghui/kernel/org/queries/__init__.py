@@ -1,0 +1,58 @@
+"""Reading organisations: every read starts from who is looking."""
+
+from .counting import Counts, counts, counts_by_child, own_counts
+from .public import public, public_below, public_children, public_listed, public_root
+from .searching import search
+from .tree import (
+    LIVE,
+    Node,
+    ancestors,
+    change,
+    changes,
+    children,
+    employers,
+    group_members,
+    groups,
+    history,
+    in_order,
+    may_have_full_time,
+    names,
+    organisation,
+    organisations,
+    placements,
+    tree_on,
+    twins,
+    warnings,
+)
+
+__all__ = [
+    "LIVE",
+    "Counts",
+    "Node",
+    "ancestors",
+    "change",
+    "changes",
+    "children",
+    "counts",
+    "counts_by_child",
+    "employers",
+    "group_members",
+    "groups",
+    "history",
+    "in_order",
+    "may_have_full_time",
+    "names",
+    "organisation",
+    "organisations",
+    "own_counts",
+    "placements",
+    "public",
+    "public_below",
+    "public_children",
+    "public_listed",
+    "public_root",
+    "search",
+    "tree_on",
+    "twins",
+    "warnings",
+]
