@@ -190,7 +190,7 @@ def _context() -> dict[str, Any]:
 def components(request: HttpRequest) -> HttpResponse:
     bad = SampleForm(
         {"name": "尹海波", "idno": "36242919880615531", "occupation": "driver", "joined": "2014-06-18"},
-        prefix="bad",
+        auto_id="bad_%s",
     )
     context = {
         **_context(), "form": SampleForm(), "bad": bad,

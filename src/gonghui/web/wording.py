@@ -98,3 +98,27 @@ def mask_tail(text: str, head: int = 4, tail: int = 4) -> str:
     if len(text) <= head + tail:
         return "*" * len(text)
     return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
+
+
+FIELD_ERRORS: Final[dict[str, str]] = {
+    "required": "还没有填写",
+    "invalid_choice": "没有这一项，从名单里重选",
+    "invalid_list": "没有这一项，从名单里重选",
+    "min_length": "现在是{show_value}个字，至少{limit_value}个",
+    "max_length": "现在是{show_value}个字，最多{limit_value}个",
+    "min_value": "不小于{limit_value}",
+    "max_value": "不大于{limit_value}",
+    "missing": "没有收到文件，重新选择",
+    "empty": "文件是空的，重新选择",
+    "null_characters_not_allowed": "有无法识别的字符，重新输入",
+}
+"""What the framework says about a field, in our words; what a form says itself stays as it is."""
+
+INVALID: Final[dict[str, str]] = {
+    "DateField": "写成2021-08-17这样的日期",
+    "DateTimeField": "写成2021-08-17 15:20这样的时间",
+    "IntegerField": "填整数，不带单位",
+    "DecimalField": "填数字，不带单位和逗号",
+    "FileField": "没有收到文件，重新选择",
+    "ImageField": "不是能打开的图片，换一张JPG或PNG",
+}

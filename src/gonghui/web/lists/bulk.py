@@ -94,7 +94,7 @@ def ask(
     error = ""
     if answered:
         if needs_count and typed.replace(",", "") != str(picked.count):
-            error = f"现在是{typed or '空'}，应输入{picked.count}"
+            error = f"现在是{typed}，应输入{picked.count}" if typed else f"还没有填写，应输入{picked.count}"
         if not error and (form is None or form.is_valid()):
             picked.data = dict(form.cleaned_data) if form else {}
             return None

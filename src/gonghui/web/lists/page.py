@@ -24,10 +24,12 @@ from .source import cut
 from .state import ListQuery, ListState, ListStore, store_of
 
 Total = Callable[[Source], int]
+NOTHING_YET = Empty("还没有记录")
 
 
 @dataclass(frozen=True)
 class Cell:
+    label: str
     html: SafeString
     css: str
     head: bool
@@ -179,12 +181,20 @@ class ListView:
 
     @property
     def size(self) -> int:
-        wanted = self.query.size or self.state.page_size
-        return wanted if wanted in self.page.sizes else self.page.sizes[0]
+        return self.query.size if self.query.size in self.page.sizes else self.page.sizes[0]
 
     @property
     def sort(self) -> str:
         return self.query.sort if self.page.sortable(self.query.sort) else self.page.default_sort
+
+    @property
+    def exports(self) -> bool:
+        return self.page.export is not None
+
+    @property
+    def picks(self) -> bool:
+        """Rows can be selected: there is something to do with a selection."""
+        return bool(self.actions) or self.exports
 
     @property
     def has_more_column(self) -> bool:
@@ -192,7 +202,7 @@ class ListView:
 
     @property
     def width(self) -> int:
-        return len(self.columns) + bool(self.actions) + self.has_more_column
+        return len(self.columns) + self.picks + self.has_more_column
 
 
 @dataclass(frozen=True)
@@ -205,7 +215,7 @@ class ListPage:
     filters: Sequence[Filter] = ()
     views: Sequence[View] = ()
     bulk: Sequence[BulkAction] = ()
-    empty: Empty = Empty("还没有记录")
+    empty: Empty = NOTHING_YET
     unit: str = "条"
     default_sort: str = ""
     order: Sequence[str] = ()
@@ -239,6 +249,10 @@ class ListPage:
     ) -> ListView:
         """The conditions of a request without any rows yet."""
         query = ListQuery.read(request, data, self.filters)
+        if query.size == self.sizes[0] or query.size not in self.sizes:
+            query = replace(query, size=0)
+        if query.sort == self.default_sort:
+            query = replace(query, sort="")
         state = state or ListState()
         bound = [BoundFilter.bind(declared, query.params, viewer) for declared in self.filters]
         allowed = [a for a in self.bulk if not a.permission or viewer.may(a.permission)]
@@ -263,11 +277,13 @@ class ListPage:
             cells = []
             for column in view.columns:
                 if column.key in templates:
-                    html: SafeString = mark_safe(templates[column.key].render({"row": row, "column": column}))  # noqa: S308
+                    html: SafeString = mark_safe(templates[column.key].render({"row": row, "column": column}))
                 else:
                     html = column.html(row)
                 is_head = column.key == head
-                cells.append(Cell(html, column.css, is_head, column.personal, url if is_head else ""))
+                cells.append(
+                    Cell(column.title, html, column.css, is_head, column.personal, url if is_head else "")
+                )
             label = self.row_label(row) if self.row_label else str(head_column.plain(row) or "这一行")
             more = self.more_url(row) if self.more_url else ""
             lines.append(Line(bulk.row_key(row), label, url, more, cells))

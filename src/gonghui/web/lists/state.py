@@ -32,7 +32,6 @@ class ListState:
     """One reader's settings of one list; `columns` empty means the declared defaults."""
 
     columns: tuple[str, ...] = ()
-    page_size: int = 0
     views: tuple[SavedView, ...] = ()
 
     @classmethod
@@ -49,14 +48,12 @@ class ListState:
             and "key" in view
             and "title" in view
         )
-        size = data.get("page_size", 0)
         columns = tuple(str(key) for key in data.get("columns", ()))
-        return cls(columns=columns, page_size=size if isinstance(size, int) else 0, views=views)
+        return cls(columns=columns, views=views)
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "columns": list(self.columns),
-            "page_size": self.page_size,
             "views": [{"key": v.key, "title": v.title, "params": dict(v.params)} for v in self.views],
         }
 

@@ -113,7 +113,7 @@ def _fill(
     lines += [("条件", condition) for condition in conditions] or [("条件", "无")]
     if any(column.editable for column in columns):
         lines.append(("可改的列", "、".join(column.title for column in columns if column.editable)))
-    for line, (name, text) in enumerate(lines):
-        about.write_string(line, 0, name)
+    for line, (label, text) in enumerate(lines):
+        about.write_string(line, 0, label)
         about.write_string(line, 1, text)
     book.close()

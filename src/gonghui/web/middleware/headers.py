@@ -8,17 +8,9 @@ from typing import Final
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-CONTENT_POLICY: Final = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data: blob:",
-        "style-src 'self'",
-        "script-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "frame-ancestors 'none'",
-        "form-action 'self'",
-    )
+CONTENT_POLICY: Final = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
 )
 HEADERS: Final[dict[str, str]] = {
     "Content-Security-Policy": CONTENT_POLICY,

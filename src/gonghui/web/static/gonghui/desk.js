@@ -47,6 +47,7 @@
     var every = $("[data-pick-all]", bar);
     if (every) every.hidden = whole;
     var head = $("[data-pick-page]", list);
+    if (!head) return;
     head.checked = on > 0 && on === ticks.length;
     head.indeterminate = on > 0 && on < ticks.length;
   }
