@@ -8,3 +8,10 @@ class KernelConfig(AppConfig):
     label = "kernel"
     verbose_name = "核心"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """People answer what org must not import: what a merger or dissolution does to memberships."""
+        from .org.services import bind_membership_effects  # models exist only now
+        from .people.services.effects import Effects
+
+        bind_membership_effects(Effects())
