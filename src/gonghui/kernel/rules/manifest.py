@@ -2,4 +2,4 @@
 
 from ..manifest import Manifest
 
-MANIFEST = Manifest(key="rules", title="规则")
+MANIFEST = Manifest(key="rules", title="规则", verbs={"rule.set": "设定规则"})

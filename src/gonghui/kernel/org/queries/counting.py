@@ -83,7 +83,11 @@ def counts_by_child(viewer: Viewer, organisation: Organisation) -> dict[int, Cou
 def own_counts(viewer: Viewer, organisation: Organisation) -> Counts:
     """Counts of the organisation alone, without what stands below it."""
     own = Counts()
-    sql = "SELECT kind, level, state, 1, " + ", ".join(NUMBERS) + " FROM organisation_tally WHERE path = %s AND path >= %s AND path < %s"
+    sql = (
+        "SELECT kind, level, state, 1, "
+        + ", ".join(NUMBERS)
+        + " FROM organisation_tally WHERE path = %s AND path >= %s AND path < %s"
+    )
     for kind, level, state, number, *numbers in _rows(sql, [organisation.path, viewer.lo, viewer.hi]):
         own.add(kind, level, state, number, numbers)
     return own

@@ -21,7 +21,9 @@ def search(viewer: Viewer, text: str, limit: int = 20, *, ended: bool = False) -
     text = " ".join(text.replace("\x00", "").split())[:100]
     if not text:
         return []
-    rows = organisations(viewer, ended=ended).filter(Q(pk__in=_by_code(viewer, text)) | Q(pk__in=_by_name(text)))
+    rows = organisations(viewer, ended=ended).filter(
+        Q(pk__in=_by_code(viewer, text)) | Q(pk__in=_by_name(text))
+    )
     rank = Case(
         When(code=text, then=Value(0)),
         When(uscc=text.upper(), then=Value(0)),
@@ -33,7 +35,9 @@ def search(viewer: Viewer, text: str, limit: int = 20, *, ended: bool = False) -
         output_field=IntegerField(),
     )
     dead = Case(When(state__in=LIVE, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return list(rows.annotate(rank=rank, dead=dead).order_by("dead", "rank", Length("name"), "name_key", "pk")[:limit])
+    return list(
+        rows.annotate(rank=rank, dead=dead).order_by("dead", "rank", Length("name"), "name_key", "pk")[:limit]
+    )
 
 
 def _by_code(viewer: Viewer, text: str) -> list[int]:
@@ -41,7 +45,11 @@ def _by_code(viewer: Viewer, text: str) -> list[int]:
     if not text.isascii() or len(text) < 3:
         return []
     upper = text.upper()
-    own = Organisation.objects.visible(viewer).filter(Q(code=text) | Q(code=upper) | Q(uscc=upper)).exclude(code="", uscc="")
+    own = (
+        Organisation.objects.visible(viewer)
+        .filter(Q(code=text) | Q(code=upper) | Q(uscc=upper))
+        .exclude(code="", uscc="")
+    )
     found = list(own.values_list("pk", flat=True)[:50])
     if len(upper) == 18:
         found += Employer.objects.visible(viewer).filter(uscc=upper).values_list("organisation_id", flat=True)

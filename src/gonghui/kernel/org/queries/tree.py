@@ -29,9 +29,7 @@ from ..rules import committee_warnings, ids, may_have_full_time_chair, term_warn
 
 LIVE = (OrganisationState.FOUNDING, OrganisationState.ACTIVE)
 
-_LEVEL_ORDER = Case(
-    *[When(level=level.value, then=Value(level.rank)) for level in Level], default=Value(99)
-)
+_LEVEL_ORDER = Case(*[When(level=level.value, then=Value(level.rank)) for level in Level], default=Value(99))
 
 
 def organisation(viewer: Viewer, organisation_id: int) -> Organisation:
@@ -46,11 +44,15 @@ def organisation(viewer: Viewer, organisation_id: int) -> Organisation:
         .first()
     )
     if found is None:
-        raise Refusal("GH-ORG-001", "没有这个组织，或它不在当前岗位的范围内", "organisation", "换到能管理它的岗位再查看")
+        raise Refusal(
+            "GH-ORG-001", "没有这个组织，或它不在当前岗位的范围内", "organisation", "换到能管理它的岗位再查看"
+        )
     return found
 
 
-def organisations(viewer: Viewer, *, within: Organisation | None = None, ended: bool = False) -> QuerySet[Organisation]:
+def organisations(
+    viewer: Viewer, *, within: Organisation | None = None, ended: bool = False
+) -> QuerySet[Organisation]:
     """Organisations in the range, with their counts; those that have ended only when asked for."""
     rows = Organisation.objects.visible(viewer).select_related("tally")
     rows = rows.exclude(state=OrganisationState.WITHDRAWN) if ended else rows.filter(state__in=LIVE)
@@ -69,8 +71,10 @@ def children(viewer: Viewer, organisation: Organisation, on: date | None = None)
     if on is None:
         rows = organisations(viewer).filter(parent_id=organisation.pk).annotate(name_then=F("name"))
         return in_order(rows)
-    rows = Organisation.objects.visible(viewer).select_related("tally").filter(
-        pk__in=_placed(on).filter(parent_id=organisation.pk).values("organisation_id")
+    rows = (
+        Organisation.objects.visible(viewer)
+        .select_related("tally")
+        .filter(pk__in=_placed(on).filter(parent_id=organisation.pk).values("organisation_id"))
     )
     names = _named(on).filter(organisation_id=OuterRef("pk")).values("name")[:1]
     return in_order(rows.annotate(name_then=Subquery(names, output_field=CharField())))
@@ -81,7 +85,9 @@ def _placed(on: date) -> QuerySet[Placement]:
 
 
 def _named(on: date) -> QuerySet[OrganisationName]:
-    return OrganisationName.objects.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+    return OrganisationName.objects.filter(valid_from__lte=on).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +182,11 @@ def history(viewer: Viewer, organisation: Organisation) -> QuerySet[Organisation
 
 def changes(viewer: Viewer) -> QuerySet[OrganisationChange]:
     """Acts on every organisation in the range, the latest first."""
-    return OrganisationChange.objects.visible(viewer).select_related("organisation", "other").order_by("-made_at", "-pk")
+    return (
+        OrganisationChange.objects.visible(viewer)
+        .select_related("organisation", "other")
+        .order_by("-made_at", "-pk")
+    )
 
 
 def change(viewer: Viewer, change_id: int) -> OrganisationChange:
@@ -186,7 +196,9 @@ def change(viewer: Viewer, change_id: int) -> OrganisationChange:
     """
     found = changes(viewer).filter(pk=change_id).first()
     if found is None:
-        raise Refusal("GH-ORG-001", "没有这项变动，或它不在当前岗位的范围内", "change", "换到能管理它的岗位再查看")
+        raise Refusal(
+            "GH-ORG-001", "没有这项变动，或它不在当前岗位的范围内", "change", "换到能管理它的岗位再查看"
+        )
     return found
 
 
@@ -232,7 +244,11 @@ def groups(viewer: Viewer, organisation: Organisation | None = None) -> QuerySet
 
 def group_members(viewer: Viewer, group: Group, on: date | None = None) -> QuerySet[GroupMember]:
     """Who is in a group, now or on a past day."""
-    rows = GroupMember.objects.visible(viewer).select_related("organisation", "organisation__tally").filter(group_id=group.pk)
+    rows = (
+        GroupMember.objects.visible(viewer)
+        .select_related("organisation", "organisation__tally")
+        .filter(group_id=group.pk)
+    )
     if on is None:
         rows = rows.filter(valid_to__isnull=True)
     else:

@@ -52,7 +52,10 @@ def check_above(actor: Viewer, organisation: Organisation) -> None:
     check_reach(actor, organisation)
     if organisation.parent_id is None or organisation.path == actor.lo:
         raise Refusal(
-            "GH-ORG-505", f"{organisation.name}的变动应由上一级工会办理", "organisation", "换到上一级工会的岗位再办理"
+            "GH-ORG-505",
+            f"{organisation.name}的变动应由上一级工会办理",
+            "organisation",
+            "换到上一级工会的岗位再办理",
         )
 
 
@@ -60,7 +63,12 @@ def check_live(organisation: Organisation, field: str = "organisation") -> None:
     """:raises Refusal: GH-ORG-506."""
     if organisation.state not in LIVE:
         state = OrganisationState(organisation.state).label
-        raise Refusal("GH-ORG-506", f"{organisation.name}{state}，不能再办理变动", field, "选择正常的组织，或先撤回它的撤销或并转")
+        raise Refusal(
+            "GH-ORG-506",
+            f"{organisation.name}{state}，不能再办理变动",
+            field,
+            "选择正常的组织，或先撤回它的撤销或并转",
+        )
 
 
 def check_act(on: date, reason: str, document_no: str = "") -> tuple[str, str]:
@@ -90,7 +98,9 @@ def check_place(organisation: Organisation, parent: Organisation) -> None:
 
 def check_name_free(name: str, parent_id: int | None, *, apart_from: int | None = None) -> None:
     """:raises Refusal: GH-ORG-507."""
-    taken = Organisation.objects.filter(parent_id=parent_id, name=name, ended_on__isnull=True).exclude(pk=apart_from)
+    taken = Organisation.objects.filter(parent_id=parent_id, name=name, ended_on__isnull=True).exclude(
+        pk=apart_from
+    )
     if taken.exists():
         raise Refusal(
             "GH-ORG-507", f"同一上级下面已有“{name}”", "name", "加上地区或行业再登记，或先给另一个更名"
@@ -135,7 +145,9 @@ def close_placement(placement: Placement, on: date) -> None:
     placement.save(update_fields=["valid_to"])
 
 
-def place(organisation: Organisation, parent: Organisation | None, on: date, change: OrganisationChange) -> Placement:
+def place(
+    organisation: Organisation, parent: Organisation | None, on: date, change: OrganisationChange
+) -> Placement:
     return Placement.objects.create(
         organisation=organisation, parent=parent, path=organisation.path, valid_from=on, change=change
     )
@@ -196,7 +208,9 @@ def finish(
     return change
 
 
-def on_trail(actor: Viewer, verb: str, change: OrganisationChange, detail: dict[str, Any], reason: str = "") -> None:
+def on_trail(
+    actor: Viewer, verb: str, change: OrganisationChange, detail: dict[str, Any], reason: str = ""
+) -> None:
     facts = {"change": change.pk, "on": change.on.isoformat(), "document_no": change.document_no} | detail
     for organisation in (change.organisation, change.other):
         if organisation is not None:

@@ -95,7 +95,12 @@ def dissolve(
         target = hold(members_to.pk if members_to is not None else body.parent_id)
         acts.check_reach(actor, target, "members_to")
         if is_within(target.path, body.path):
-            raise Refusal("GH-ORG-512", f"{target.name}随{body.name}一起撤销，不能接收会员", "members_to", "选择另一个接收组织")
+            raise Refusal(
+                "GH-ORG-512",
+                f"{target.name}随{body.name}一起撤销，不能接收会员",
+                "members_to",
+                "选择另一个接收组织",
+            )
         acts.check_live(target, "members_to")
         acts.check_stood(target, on, "members_to")
         bodies = _ending_with(body)
@@ -116,7 +121,12 @@ def dissolve(
         links = _end_links([one.pk for one in bodies], on)
         ended = [_end(one, placements[one.pk], on, OrganisationState.DISSOLVED) for one in bodies]
         kept = MemberEffect.TRANSFERRED if members_to is not None else MemberEffect.HELD_ABOVE
-        effect = {"members": members, "member_effect": kept.value, "organisations": len(bodies), "to": target.name}
+        effect = {
+            "members": members,
+            "member_effect": kept.value,
+            "organisations": len(bodies),
+            "to": target.name,
+        }
         return acts.finish(actor, change, effect, {"ended": ended, "links": links, "target": target.pk})
 
 
@@ -159,7 +169,12 @@ def split(
         )
         settle(other, above, on, change)
         moved = membership_effects().split_off(actor, change, body, other, list(members), on)
-        effect = {"members": moved, "member_effect": MemberEffect.TRANSFERRED.value, "organisations": 1, "to": other.name}
+        effect = {
+            "members": moved,
+            "member_effect": MemberEffect.TRANSFERRED.value,
+            "organisations": 1,
+            "to": other.name,
+        }
         return acts.finish(actor, change, effect)
 
 
@@ -187,7 +202,11 @@ def _ending_with(body: Organisation) -> list[Organisation]:
 
 
 def _end(
-    body: Organisation, placement: Placement, on: date, state: OrganisationState, heir: Organisation | None = None
+    body: Organisation,
+    placement: Placement,
+    on: date,
+    state: OrganisationState,
+    heir: Organisation | None = None,
 ) -> dict[str, Any]:
     """Give an organisation its last day; returns what undo needs."""
     before = {"organisation": body.pk, "state": body.state, "placement": placement.pk}

@@ -134,7 +134,12 @@ def reclassify(
         )
         was = f"{Level(body.level).label}{OrganisationKind(body.kind).label}"
         acts.touch(body, kind=chosen_kind, level=chosen_level)
-        effect = {"from": was, "to": f"{chosen_level.label}{chosen_kind.label}", "kind": chosen_kind, "level": chosen_level}
+        effect = {
+            "from": was,
+            "to": f"{chosen_level.label}{chosen_kind.label}",
+            "kind": chosen_kind,
+            "level": chosen_level,
+        }
         return acts.finish(actor, change, effect)
 
 
@@ -142,7 +147,10 @@ def check_kind(body: Organisation, kind: OrganisationKind, level: Level) -> None
     """Whether it may be this under its parent and above its children."""
     parent = body.parent
     check_standing(
-        kind, level, OrganisationKind(parent.kind) if parent else None, Level(parent.level) if parent else None
+        kind,
+        level,
+        OrganisationKind(parent.kind) if parent else None,
+        Level(parent.level) if parent else None,
     )
     for child in Organisation.objects.filter(parent_id=body.pk, state__in=acts.LIVE):
         if not may_stand_under(OrganisationKind(child.kind), Level(child.level), kind, level):
@@ -214,9 +222,16 @@ def elect(
         body = _locked(actor, organisation)
         if body.term_from is not None and begins <= body.term_from:
             raise Refusal(
-                "GH-ORG-503", f"上一届从{body.term_from}开始，新一届应比它晚", "term_from", "核对日期；登记有误的用更正资料"
+                "GH-ORG-503",
+                f"上一届从{body.term_from}开始，新一届应比它晚",
+                "term_from",
+                "核对日期；登记有误的用更正资料",
             )
-        before = {"term_from": _plain(body.term_from), "term_to": _plain(body.term_to), "committee_size": body.committee_size}
+        before = {
+            "term_from": _plain(body.term_from),
+            "term_to": _plain(body.term_to),
+            "committee_size": body.committee_size,
+        }
         change = acts.record_change(
             actor,
             ChangeKind.ELECTION,
@@ -227,6 +242,11 @@ def elect(
             document=document,
             before=before,
         )
-        acts.touch(body, term_from=begins, term_to=ends, committee_size=seats if seats is not None else body.committee_size)
+        acts.touch(
+            body,
+            term_from=begins,
+            term_to=ends,
+            committee_size=seats if seats is not None else body.committee_size,
+        )
         effect = {"term_from": _plain(begins), "term_to": _plain(ends), "committee_size": body.committee_size}
         return acts.finish(actor, change, effect)

@@ -33,9 +33,7 @@ def _held(actor: Viewer, organisation: Organisation) -> Organisation:
     return body
 
 
-def _trail(
-    actor: Viewer, verb: str, body: Organisation, detail: dict[str, Any], reason: str = ""
-) -> None:
+def _trail(actor: Viewer, verb: str, body: Organisation, detail: dict[str, Any], reason: str = "") -> None:
     record(
         actor,
         verb,
@@ -155,7 +153,11 @@ def remove_from_group(actor: Viewer, *, group: Group, organisation: Organisation
         if member is None or not actor.reaches(member.path):
             raise Refusal("GH-ORG-704", f"{organisation.name}不在这个分组里", "organisation")
         if member.valid_from > on:
-            raise Refusal("GH-ORG-503", f"{organisation.name}从{member.valid_from}起在这个分组里，移出日期不能比它早", "on")
+            raise Refusal(
+                "GH-ORG-503",
+                f"{organisation.name}从{member.valid_from}起在这个分组里，移出日期不能比它早",
+                "on",
+            )
         member.valid_to = on
         member.save(update_fields=["valid_to"])
         _trail(actor, "org.ungrouped", member.organisation, {"group": member.group.name, "on": on})
@@ -178,13 +180,18 @@ def save_employer(
         stored = employer.deregistered_source if employer is not None else ""
         if not stored:
             raise Refusal(
-                "GH-ORG-705", "登记了注销日期，没有注明信息来源", "deregistered_source", "例如：国家企业信用信息公示系统"
+                "GH-ORG-705",
+                "登记了注销日期，没有注明信息来源",
+                "deregistered_source",
+                "例如：国家企业信用信息公示系统",
             )
     with writing():
         body = _held(actor, organisation)
         if body.kind not in _SERVES:
             kind = OrganisationKind(body.kind).label
-            raise Refusal("GH-ORG-706", f"{kind}不直接登记用人单位", "organisation", "登记在基层工会或联合工会下")
+            raise Refusal(
+                "GH-ORG-706", f"{kind}不直接登记用人单位", "organisation", "登记在基层工会或联合工会下"
+            )
         if employer is None:
             saved = Employer.objects.create(organisation=body, path=body.path, **values)
             _trail(actor, "org.employer_added", body, {"employer": saved.pk, "name": name})
@@ -200,7 +207,9 @@ def _change_employer(
         raise Refusal("GH-ORG-001", "没有这个用人单位，或它不在当前岗位的范围内", "employer")
     differing = {field: value for field, value in values.items() if getattr(row, field) != value}
     if differing and version is not None and row.version != version:
-        raise VersionConflict(row, [(field, getattr(row, field), value) for field, value in differing.items()])
+        raise VersionConflict(
+            row, [(field, getattr(row, field), value) for field, value in differing.items()]
+        )
     if row.organisation_id != body.pk:
         differing |= {"organisation_id": body.pk, "path": body.path}
     if not differing:

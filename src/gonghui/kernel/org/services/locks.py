@@ -18,11 +18,31 @@ STRUCTURE_LOCK = 0x4F52_0001
 WAIT = "20s"
 
 _CONSTRAINTS: dict[str, tuple[str, str, str, str]] = {
-    "organisation_name_once": ("GH-ORG-507", "同一上级下面已有同名的组织", "name", "加上地区或行业再登记，或先给另一个更名"),
-    "organisation_uscc_once": ("GH-ORG-508", "这个统一社会信用代码已登记在另一个组织名下", "uscc", "核对代码，或查找已登记的组织"),
-    "employer_uscc_once": ("GH-ORG-508", "这个统一社会信用代码已登记为另一个用人单位", "uscc", "核对代码，或查找已登记的用人单位"),
+    "organisation_name_once": (
+        "GH-ORG-507",
+        "同一上级下面已有同名的组织",
+        "name",
+        "加上地区或行业再登记，或先给另一个更名",
+    ),
+    "organisation_uscc_once": (
+        "GH-ORG-508",
+        "这个统一社会信用代码已登记在另一个组织名下",
+        "uscc",
+        "核对代码，或查找已登记的组织",
+    ),
+    "employer_uscc_once": (
+        "GH-ORG-508",
+        "这个统一社会信用代码已登记为另一个用人单位",
+        "uscc",
+        "核对代码，或查找已登记的用人单位",
+    ),
     "organisation_term_order": ("GH-ORG-610", "本届止期应晚于起期", "term_to", "核对两个日期"),
-    "membership_order": ("GH-ORG-503", "有会员在生效日期之后才入会", "on", "把生效日期改到最近一名会员入会之后"),
+    "membership_order": (
+        "GH-ORG-503",
+        "有会员在生效日期之后才入会",
+        "on",
+        "把生效日期改到最近一名会员入会之后",
+    ),
     "membership_one_open": ("GH-ORG-513", "有会员在此之后已加入别的组织", "on", "先处理这些会员的会籍"),
     "appointment_one_chair": ("GH-ORG-513", "该组织已有在任主席", "organisation", "先登记离任"),
     "appointment_once": ("GH-ORG-513", "有人已在同一职务任职", "organisation", "先登记离任"),
@@ -76,7 +96,9 @@ def hold(organisation_id: int) -> Organisation:
 
     :raises Refusal: GH-ORG-001 not there, or outside the range of the running post.
     """
-    found = list(Organisation.objects.raw("SELECT * FROM organisation WHERE id = %s FOR KEY SHARE", [organisation_id]))
+    found = list(
+        Organisation.objects.raw("SELECT * FROM organisation WHERE id = %s FOR KEY SHARE", [organisation_id])
+    )
     if not found:
         raise unreachable()
     return found[0]

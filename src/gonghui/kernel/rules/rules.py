@@ -1,0 +1,96 @@
+"""Which parameters exist, what they may be, and what they are where nobody has set them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from ..refusal import Refusal
+
+LOCAL_TEMPLATE = "本地模板"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One parameter of the catalogue."""
+
+    key: str
+    title: str
+    kind: str
+    value: Any
+    unit: str = ""
+    min: int | None = None
+    max: int | None = None
+    source: str = ""
+    note: str = ""
+    fixed: bool = False
+
+    @property
+    def basis(self) -> str:
+        """What a page cites: the official text, or that there is none."""
+        return "；".join(part for part in (self.source, self.note) if part)
+
+
+@cache
+def definitions() -> dict[str, Definition]:
+    """All parameters in the order of the catalogue.
+
+    :raises ValueError: the catalogue contradicts itself.
+    """
+    text = (files("gonghui.catalogue") / "rules.yaml").read_text(encoding="utf-8")
+    found = {key: Definition(key=key, **facts) for key, facts in yaml.safe_load(text).items()}
+    for one in found.values():
+        try:
+            _check(one, one.value)
+        except Refusal as refusal:
+            raise ValueError(f"catalogue/rules.yaml: {one.key}: {refusal.message}") from refusal
+    return found
+
+
+def definition(key: str) -> Definition:
+    """:raises Refusal: GH-RUL-001."""
+    found = definitions().get(key)
+    if found is None:
+        raise Refusal("GH-RUL-001", "没有这条规则", "key", "在规则页选择")
+    return found
+
+
+def check_value(key: str, value: Any) -> Any:
+    """A value that may be set locally; None goes back to what holds above.
+
+    :raises Refusal: GH-RUL-002 national law, 003 not of this kind, 004 out of bounds.
+    """
+    one = definition(key)
+    if one.fixed:
+        raise Refusal(
+            "GH-RUL-002", f"{one.title}是全国统一规定，不能在本地修改", "value", f"依据：{one.source}"
+        )
+    return None if value is None else _check(one, value)
+
+
+def _check(one: Definition, value: Any) -> Any:
+    if one.kind == "integer":
+        return _integer(one, value)
+    if one.kind == "integers" and isinstance(value, list) and value:
+        return sorted({_integer(one, item) for item in value})
+    if one.kind == "bands" and isinstance(value, list) and value and all(_is_band(item) for item in value):
+        return value
+    raise Refusal("GH-RUL-003", f"{one.title}的取值不对", "value", "按规则页的说明填写")
+
+
+def _integer(one: Definition, value: Any) -> int:
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) < 10:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Refusal("GH-RUL-003", f"{one.title}应为整数", "value", "只填数字")
+    if (one.min is not None and value < one.min) or (one.max is not None and value > one.max):
+        raise Refusal("GH-RUL-004", f"{one.title}应在{one.min}至{one.max}{one.unit}之间", "value")
+    return value
+
+
+def _is_band(item: Any) -> bool:
+    return isinstance(item, dict) and item.keys() == {"members", "least", "most"}
