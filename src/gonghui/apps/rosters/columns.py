@@ -1,4 +1,4 @@
-"""The columns of each kind of roster, as shipped in the catalogue: labels, spellings, meanings, template hints."""
+"""The columns of each kind of roster, shipped in the catalogue: labels, spellings, meanings, hints."""
 
 from __future__ import annotations
 

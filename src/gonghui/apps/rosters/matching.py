@@ -1,4 +1,4 @@
-"""Which column is which field: by header, by spelling, by content, or as a person settled it the last time."""
+"""Which column is which field: by header, by spelling, by content, or as a person settled it last time."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from gonghui.apps.rosters.columns import (
     roster_kind,
 )
 from gonghui.apps.rosters.reading.cells import DATE, NUMBER, kind_of, letter, text_of
+from gonghui.apps.rosters.round_trip import is_round_trip
 from gonghui.kernel.org.rules import is_uscc
 
 EXACT, BARE, LAST_PART, GROUPED, REMEMBERED = 1.0, 0.97, 0.93, 0.9, 1.0
@@ -70,7 +71,7 @@ class Matching:
 
     @property
     def unmatched(self) -> list[ColumnMatch]:
-        """Columns with a header or content that mean nothing to this roster and are not known to be harmless."""
+        """Columns that mean nothing to this roster and are not known to be harmless."""
         return [column for column in self.columns if not column.field and column.reason != "ignored"]
 
     @property
@@ -80,7 +81,7 @@ class Matching:
 
 
 def signature(headers: Sequence[str]) -> str:
-    """The same for two files whose headers read the same, whatever their order of blanks, marks and widths."""
+    """The same for two files whose headers read the same, whatever their blanks, marks and widths."""
     keys = [header_key(header) for header in headers]
     while keys and not keys[-1]:
         keys.pop()
@@ -89,6 +90,8 @@ def signature(headers: Sequence[str]) -> str:
 
 def recognised_headers(labels: Sequence[str], kind: str) -> int:
     """How many different fields the labels name, for finding the header row. Only sure spellings count."""
+    if is_round_trip(labels):
+        return len(labels)
     roster = roster_kind(kind)
     found = {by_spelling(label, roster)[0] for label in labels if label and len(label) <= 60}
     return len(found - {""})
@@ -121,7 +124,9 @@ def match(
     """
     roster = roster_kind(kind)
     width = max([len(labels), *map(len, samples)], default=0)
-    contents = [[row[column] for row in samples if column < len(row) and row[column]] for column in range(width)]
+    contents = [
+        [row[column] for row in samples if column < len(row) and row[column]] for column in range(width)
+    ]
     offers: list[tuple[float, int, int, str, str]] = []
     for column in range(width):
         label = labels[column] if column < len(labels) else ""
@@ -135,16 +140,20 @@ def match(
             taken[column] = (name, confidence, reason)
             fields[name] = column
     columns = tuple(
-        _column_match(column, labels[column] if column < len(labels) else "", contents[column], taken.get(column))
+        _column_match(
+            column, labels[column] if column < len(labels) else "", contents[column], taken.get(column)
+        )
         for column in range(width)
         if (column < len(labels) and labels[column]) or contents[column]
     )
-    missing = tuple(item.key for item in roster.required if item.key not in fields and not _replaced(item.key, fields))
+    missing = tuple(
+        item.key for item in roster.required if item.key not in fields and not _replaced(item.key, fields)
+    )
     return Matching(kind, signature(labels), columns, missing, fields)
 
 
 def corrected(matching: Matching, choices: Mapping[int, str]) -> Matching:
-    """The matching after a person set some columns; a field set twice goes to the column set by the person."""
+    """The matching after a person set some columns; a field set twice goes to the person's column."""
     chosen = {name for name in choices.values() if name}
     columns = []
     for column in matching.columns:
@@ -157,7 +166,9 @@ def corrected(matching: Matching, choices: Mapping[int, str]) -> Matching:
             columns.append(column)
     fields = {column.field: column.column for column in columns if column.field}
     required = roster_kind(matching.kind).required
-    missing = tuple(item.key for item in required if item.key not in fields and not _replaced(item.key, fields))
+    missing = tuple(
+        item.key for item in required if item.key not in fields and not _replaced(item.key, fields)
+    )
     return Matching(matching.kind, matching.signature, tuple(columns), missing, fields)
 
 
@@ -170,9 +181,11 @@ def _replaced(name: str, fields: Mapping[str, int]) -> bool:
     return name == "organisation" and "organisation_code" in fields
 
 
-def _column_match(column: int, label: str, content: list[str], found: tuple[str, float, str] | None) -> ColumnMatch:
+def _column_match(
+    column: int, label: str, content: list[str], found: tuple[str, float, str] | None
+) -> ColumnMatch:
     name, confidence, reason = found or ("", 0.0, "")
-    if not found and bare_header_key(label) in ignored_headers():
+    if not found and (label.startswith("_") or bare_header_key(label) in ignored_headers()):
         reason = "ignored"
     samples = tuple(text_of(cell)[:40] for cell in content[:3])
     return ColumnMatch(column, letter(column), label, name, round(confidence, 2), reason, samples)
@@ -182,6 +195,8 @@ def _offers(
     label: str, content: list[str], roster: RosterKind, remembered: Mapping[str, str]
 ) -> list[tuple[str, float, str]]:
     """(field, confidence, reason) for one column, several when header and content disagree."""
+    if label.startswith("_"):
+        return []
     before = remembered.get(header_key(label), "") if label else ""
     if before in roster.fields:
         return [(before, 1.01, "remembered")]
@@ -198,13 +213,19 @@ def _offers(
         if field_name in roster.fields and seen == look and field_name != name:
             strong = look in ("id", "phone", "uscc")
             ignored = bare_header_key(label) in ignored_headers()
-            offers.append((field_name, 0.85 if strong and not name else 0.6 if not name and not ignored else 0.3, "content"))
+            offers.append(
+                (
+                    field_name,
+                    0.85 if strong and not name else 0.6 if not name and not ignored else 0.3,
+                    "content",
+                )
+            )
     return [offer for offer in offers if offer[1] >= 0.45]
 
 
 def by_spelling(label: str, roster: RosterKind) -> tuple[str, float, str]:
-    """The field whose label or known spelling the header is; merged headers are also read by their last part."""
-    if not label:
+    """The field whose label or spelling the header is; merged headers are also read by their last part."""
+    if not label or label.startswith("_"):
         return "", 0.0, ""
     key = header_key(label)
     if key in roster.by_header:
@@ -242,7 +263,7 @@ def _by_likeness(key: str, roster: RosterKind) -> tuple[str, float, str]:
 
 
 def looks_like(content: Sequence[str]) -> str:
-    """What most cells of a column are: id, phone, uscc, date, sex, union, name, number, or nothing certain."""
+    """What most cells of a column are: id, phone, uscc, date, sex, union, name, number, or nothing."""
     if len(content) < 1:
         return ""
     votes: dict[str, int] = {}

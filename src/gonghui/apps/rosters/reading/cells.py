@@ -51,7 +51,7 @@ def clean_text(text: str) -> str:
 
 
 def unescape_ooxml(text: str) -> str:
-    """Excel writes characters that XML cannot hold as _x0000_; they become what they were, then are cleaned."""
+    """Excel writes characters that XML cannot hold as _x0000_; they become what they were."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 

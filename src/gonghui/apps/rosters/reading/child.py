@@ -1,4 +1,4 @@
-"""The process in which a roster file is parsed: bounded memory and time, no files written, rows out through a pipe.
+"""The process in which a roster file is parsed: bounded memory and time, no files written, rows by a pipe.
 
 Frames: one letter, four bytes of length, the payload. "M" what the file is and how its sheets begin (JSON),
 "B" a block of rows, "E" the end with notices (JSON), "R" a refusal (JSON). Commands come as JSON lines.
@@ -13,6 +13,7 @@ import resource
 import struct
 import sys
 import zlib
+from collections.abc import Mapping
 from typing import IO
 
 from gonghui.apps.rosters.reading.delimited import DelimitedFile
@@ -41,7 +42,16 @@ def main() -> None:
     except MemoryError:
         message, hint = "文件的内容太多，内存放不下", "按单位拆成几份，或另存为 csv 再上传"
         _send(out, b"R", {"code": "too_big", "message": message, "hint": hint})
-    except (zlib.error, RecursionError, OverflowError, ValueError, KeyError, IndexError, EOFError, OSError) as error:
+    except (
+        zlib.error,
+        RecursionError,
+        OverflowError,
+        ValueError,
+        KeyError,
+        IndexError,
+        EOFError,
+        OSError,
+    ) as error:
         # The cell that broke it may be personal, so only the kind of fault leaves this process.
         sys.stderr.write(type(error).__name__)
         message, hint = "文件的内容坏了，有一部分读不出来", "在 Excel 或 WPS 里打开它，另存为 xlsx 再上传"
@@ -67,7 +77,7 @@ def _serve(file: IO[bytes], filename: str, limits: Limits, out: IO[bytes]) -> No
         rows = source.preview(index, limits.preview_rows) if known else []
         top = rows[-1][0] if rows else 0
         merges = [merge for merge in source.merges(index) if merge[0] <= top][:2_000] if rows else []
-        shown = [(number, [cell[:200] for cell in row]) for number, row in rows]
+        shown = [(number, [cell[:4_000] for cell in row]) for number, row in rows]
         sheets.append({"name": name, "hidden": hidden, "rows": shown, "merges": merges})
     meta = {"format": source.format, "details": source.details, "sheets": sheets, "notices": source.notices}
     _send(out, b"M", meta)
@@ -103,7 +113,7 @@ def _open(file: IO[bytes], filename: str, limits: Limits) -> Source:
     return DelimitedFile(file, size, limits)
 
 
-def _send(out: IO[bytes], letter: bytes, payload: dict[str, object]) -> None:
+def _send(out: IO[bytes], letter: bytes, payload: Mapping[str, object]) -> None:
     _frame(out, letter, json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace"))
 
 

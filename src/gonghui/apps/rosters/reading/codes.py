@@ -1,4 +1,4 @@
-"""Stable codes of everything an import may say no to: the documentation, the pages and the API refer to them."""
+"""Stable codes of everything that makes a file unreadable: documentation, pages and the API refer to them."""
 
 from __future__ import annotations
 

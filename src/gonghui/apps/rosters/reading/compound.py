@@ -12,7 +12,11 @@ _MAX_SECTORS = 1_000_000
 
 
 def _damaged() -> Unreadable:
-    return Unreadable("damaged", "文件的内容坏了，目录对不上，多半是没有传完", "重新复制一份完整的，能在 Excel 或 WPS 里打开再上传")
+    return Unreadable(
+        "damaged",
+        "文件的内容坏了，目录对不上，多半是没有传完",
+        "重新复制一份完整的，能在 Excel 或 WPS 里打开再上传",
+    )
 
 
 class CompoundFile:

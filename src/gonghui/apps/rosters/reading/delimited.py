@@ -70,7 +70,10 @@ class DelimitedFile:
             return batch
         marked = [(number, [_plain(cell) for cell in row]) for number, row in batch]
         if any(cell[:1] == cells.MARK for _, row in marked for cell in row):
-            return [(number, [cell if cell[:1] == cells.MARK else cells.clean(cell) for cell in row]) for number, row in marked]
+            return [
+                (number, [cell if cell[:1] == cells.MARK else cells.clean(cell) for cell in row])
+                for number, row in marked
+            ]
         return marked
 
     def _permille(self) -> int:
@@ -89,18 +92,24 @@ class DelimitedFile:
         except csv.Error as error:
             where = f"第 {number + 1} 行"
             if "field larger" in str(error):
-                raise Unreadable("cell_too_long", f"{where}有一个单元格超过 32767 个字，多半是前面的引号没有成对", _QUOTES) from error
+                raise Unreadable(
+                    "cell_too_long", f"{where}有一个单元格超过 32767 个字，多半是前面的引号没有成对", _QUOTES
+                ) from error
             raise Unreadable("quotes", f"{where}起引号没有成对，后面的内容分不清是哪一列", _QUOTES) from error
 
     def _lines(self) -> Iterator[str]:
-        """Text lines with odd characters removed; a line without end is noticed before it fills the memory."""
+        """Text lines with odd characters removed; a line without end is noticed early."""
         rest = ""
         for text in self._texts():
             lines = cells.clean_text(rest + text).splitlines(keepends=True)
             rest = lines.pop() if lines else ""
             yield from lines
             if len(rest) > self._limits.one_row:
-                raise Unreadable("cell_too_long", f"有一行超过 {self._limits.one_row // 1_000_000} MB，不是正常的名册", _QUOTES)
+                raise Unreadable(
+                    "cell_too_long",
+                    f"有一行超过 {self._limits.one_row // 1_000_000} MB，不是正常的名册",
+                    _QUOTES,
+                )
         if rest:
             yield rest
 
@@ -117,7 +126,11 @@ class DelimitedFile:
     def _half_character(self) -> Unreadable:
         line = _bad_line(self._file, self._encoding)
         name = _NAMES[self._encoding]
-        return Unreadable("encoding", f"第 {line} 行有半个字或认不出的字节（按 {name} 读）", f"多半是文件被截断或拼接过，{SAVE_AS_XLSX}")
+        return Unreadable(
+            "encoding",
+            f"第 {line} 行有半个字或认不出的字节（按 {name} 读）",
+            f"多半是文件被截断或拼接过，{SAVE_AS_XLSX}",
+        )
 
     def _head(self) -> str:
         self._file.seek(self._skip)
@@ -141,13 +154,15 @@ def _narrow(row: list[str], number: int) -> list[str]:
     for column in range(len(row) - 1, cells.MAX_COLUMNS - 1, -1):
         if row[column].strip():
             raise Unreadable(
-                "far_cell", f"第 {number} 行有 {len(row)} 列，最多读 {cells.MAX_COLUMNS} 列", "核对分隔符，或删掉多余的列，再上传"
+                "far_cell",
+                f"第 {number} 行有 {len(row)} 列，最多读 {cells.MAX_COLUMNS} 列",
+                "核对分隔符，或删掉多余的列，再上传",
             )
     return row[: cells.MAX_COLUMNS]
 
 
 def _encoding(file: IO[bytes]) -> tuple[int, str]:
-    """(bytes of the byte-order mark, codec). The whole file is tried: the first Chinese name may come late."""
+    """(bytes of the byte-order mark, codec). The whole file is tried: Chinese may come late."""
     head = file.read(65_536)
     for mark, codec in _BOMS:
         if head.startswith(mark):
@@ -161,13 +176,21 @@ def _encoding(file: IO[bytes]) -> tuple[int, str]:
         return 0, "utf-8"
     if _mostly_utf8(head):
         line = _bad_line(file, "utf-8")
-        raise Unreadable("encoding", f"第 {line} 行有半个字或认不出的字节（按 UTF-8 读）", f"多半是文件被截断或拼接过，{SAVE_AS_XLSX}")
+        raise Unreadable(
+            "encoding",
+            f"第 {line} 行有半个字或认不出的字节（按 UTF-8 读）",
+            f"多半是文件被截断或拼接过，{SAVE_AS_XLSX}",
+        )
     if _decodes(file, "gb18030"):
         return 0, "gb18030"
     if _odd_bytes(head) * 20 > len(head):
         raise Unreadable("binary", "这不是表格，也不是文字", "核对选的是不是名册文件")
     line = _bad_line(file, "gb18030")
-    raise Unreadable("encoding", f"第 {line} 行有半个字或认不出的字节（按 GB18030 读）", f"多半是文件被截断或拼接过，{SAVE_AS_XLSX}")
+    raise Unreadable(
+        "encoding",
+        f"第 {line} 行有半个字或认不出的字节（按 GB18030 读）",
+        f"多半是文件被截断或拼接过，{SAVE_AS_XLSX}",
+    )
 
 
 def _odd_bytes(head: bytes) -> int:
@@ -213,7 +236,11 @@ def _delimiter(head: str) -> str:
     best, best_score = ",", 0
     for delimiter in _DELIMITERS:
         counts = [line.count(delimiter) for line in lines]
-        usual = max(set(counts), key=lambda value: (value > 0, counts.count(value), value), default=0) if counts else 0
+        usual = (
+            max(set(counts), key=lambda value: (value > 0, counts.count(value), value), default=0)
+            if counts
+            else 0
+        )
         score = counts.count(usual) * usual if usual else 0
         if score > best_score:
             best, best_score = delimiter, score

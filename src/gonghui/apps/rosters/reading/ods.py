@@ -149,8 +149,9 @@ class _Reader:
             self._row.extend([""] * (self._column - len(self._row)))
             self._row.extend([value] * repeat)
             self._cells += repeat
-            rows, columns = _count(attributes.get("table:number-rows-spanned", "1")), _count(
-                attributes.get("table:number-columns-spanned", "1")
+            rows, columns = (
+                _count(attributes.get("table:number-rows-spanned", "1")),
+                _count(attributes.get("table:number-columns-spanned", "1")),
             )
             if rows > 1 or columns > 1:
                 top = self._number + 1
@@ -161,7 +162,11 @@ class _Reader:
         if any(self._row):
             self._cells += len(self._row) * (self._row_repeat - 1)
             if self._cells > _MAX_CELLS or self._row_repeat > 10_000:
-                raise Unreadable("too_big", f"第 {self._number + 1} 行重复了 {self._row_repeat} 次，或整张表的单元格太多", "删掉重复的行，保存再上传")
+                raise Unreadable(
+                    "too_big",
+                    f"第 {self._number + 1} 行重复了 {self._row_repeat} 次，或整张表的单元格太多",
+                    "删掉重复的行，保存再上传",
+                )
             for offset in range(self._row_repeat):
                 self.tables[-1].rows.append((self._number + 1 + offset, self._row))
         self._number += self._row_repeat

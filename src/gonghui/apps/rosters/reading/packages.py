@@ -1,4 +1,4 @@
-"""A zip is looked over before anything in it is parsed: size, ratio, names, macros, entities, links, passwords."""
+"""A zip is looked over before anything in it is parsed: size, ratio, names, macros, entities, passwords."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from xml.parsers import expat
 from gonghui.apps.rosters.reading.limits import Limits
 from gonghui.apps.rosters.reading.unreadable import SAVE_AS_XLSX, Unreadable
 
-_CLEAN_COPY = "在 Excel 或 WPS 里新建一个工作簿，只把名册的内容复制进去（选择性粘贴 → 数值），保存为 xlsx 再上传"
+_CLEAN_COPY = (
+    "在 Excel 或 WPS 里新建一个工作簿，只把名册的内容复制进去（选择性粘贴 → 数值），保存为 xlsx 再上传"
+)
 _MACRO_HINT = "另存为“Excel 工作簿（.xlsx）”，不带宏的那一种，再上传"
 _OFFICE: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "Word 文档"),
@@ -33,7 +35,11 @@ def open_package(file: IO[bytes], size: int, limits: Limits) -> zipfile.ZipFile:
     try:
         package = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, struct.error) as error:
-        raise Unreadable("truncated", "文件不完整，多半是没有传完或没有下载完", "重新下载或复制一份完整的，能在 Excel 或 WPS 里打开再上传") from error
+        raise Unreadable(
+            "truncated",
+            "文件不完整，多半是没有传完或没有下载完",
+            "重新下载或复制一份完整的，能在 Excel 或 WPS 里打开再上传",
+        ) from error
     entries = package.infolist()
     _check_entries(entries, limits)
     _check_kind({entry.filename for entry in entries})
@@ -44,14 +50,18 @@ def open_package(file: IO[bytes], size: int, limits: Limits) -> zipfile.ZipFile:
 
 
 def _check_directory_size(file: IO[bytes], size: int, limits: Limits) -> None:
-    """The end record is read by hand: a million entries would already cost seconds and memory inside zipfile."""
+    """The end record is read by hand: a million entries would cost seconds and memory inside zipfile."""
     tail_size = min(size, 65_557)
     file.seek(size - tail_size)
     tail = file.read(tail_size)
     file.seek(0)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
-        raise Unreadable("truncated", "文件不完整，缺了结尾，多半是没有传完或没有下载完", "重新下载或复制一份完整的，能在 Excel 或 WPS 里打开再上传")
+        raise Unreadable(
+            "truncated",
+            "文件不完整，缺了结尾，多半是没有传完或没有下载完",
+            "重新下载或复制一份完整的，能在 Excel 或 WPS 里打开再上传",
+        )
     count, directory = struct.unpack("<HI", tail[at + 10 : at + 16])
     zip64 = tail.rfind(b"PK\x06\x06", 0, at)
     if zip64 >= 0 and len(tail) >= zip64 + 56:
@@ -71,7 +81,9 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
         if _BAD_NAME.search(entry.orig_filename) or "\\" in entry.orig_filename:
             raise Unreadable("zip_slip", "文件里有指向外部位置的路径，可能被人改动过", _CLEAN_COPY)
         if entry.flag_bits & 1:
-            raise Unreadable("password", "文件加了密码，读不了", "打开后去掉密码（文件 → 信息 → 保护工作簿），保存再上传")
+            raise Unreadable(
+                "password", "文件加了密码，读不了", "打开后去掉密码（文件 → 信息 → 保护工作簿），保存再上传"
+            )
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Unreadable("damaged", "文件用了表格不会用的压缩方法", SAVE_AS_XLSX)
         total += entry.file_size
@@ -92,7 +104,9 @@ def _check_kind(names: set[str]) -> None:
     spreadsheet = "content.xml" in names or any(name.startswith("xl/") for name in names)
     for part, called in _OFFICE:
         if part in names and not spreadsheet:
-            raise Unreadable("other_office", f"这是{called}，不是表格", "把名单放进 Excel 或 WPS 表格，保存为 xlsx 再上传")
+            raise Unreadable(
+                "other_office", f"这是{called}，不是表格", "把名单放进 Excel 或 WPS 表格，保存为 xlsx 再上传"
+            )
     if any(_NESTED.search(name) for name in lower):
         if spreadsheet:
             raise Unreadable("nested", "表格里嵌着别的文件或压缩包", _CLEAN_COPY)
@@ -100,9 +114,13 @@ def _check_kind(names: set[str]) -> None:
     if not spreadsheet:
         raise Unreadable("archive", "这是压缩包，里面没有表格的内容", "先解压，再把里面的表格一个一个上传")
     if any(name.startswith("xl/externallinks/") for name in lower):
-        raise Unreadable("external_links", "表格引用了别的文件里的内容", "在“数据 → 编辑链接”里断开链接，再保存上传")
+        raise Unreadable(
+            "external_links", "表格引用了别的文件里的内容", "在“数据 → 编辑链接”里断开链接，再保存上传"
+        )
     if "xl/connections.xml" in lower or any(name.startswith("xl/querytables/") for name in lower):
-        raise Unreadable("external_links", "表格连着外部数据源", "在“数据 → 查询和连接”里删掉连接，再保存上传")
+        raise Unreadable(
+            "external_links", "表格连着外部数据源", "在“数据 → 查询和连接”里删掉连接，再保存上传"
+        )
     if any(name.startswith(("basic/", "scripts/")) for name in lower):
         raise Unreadable("macros", "文件带有宏，为安全起见不读", _MACRO_HINT)
 
@@ -134,7 +152,9 @@ class damaged_is_refused:  # noqa: N801  (reads as the phrase it is: with damage
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (zipfile.BadZipFile, EOFError, expat.ExpatError, UnicodeDecodeError, NotImplementedError)):
+        if isinstance(
+            error, (zipfile.BadZipFile, EOFError, expat.ExpatError, UnicodeDecodeError, NotImplementedError)
+        ):
             raise Unreadable("damaged", "文件的内容坏了，有一部分读不出来") from error
         if error is not None and type(error).__module__ == "zlib":
             raise Unreadable("damaged", "文件的内容坏了，有一部分解不开") from error
@@ -157,7 +177,9 @@ def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        found.append((name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()}))
+        found.append(
+            (name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()})
+        )
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start

@@ -111,7 +111,12 @@ class RosterFile:
         for block in self.blocks():
             for number, cells in enumerate(unpack(block.text), block.first):
                 if len(cells) > needed >= 0 and cells[first] and (second < 0 or cells[second]):
-                    if cells[first] not in tell and number > bottom and cells[0][:2] != "示例" and cells[first][:2] != "示例":
+                    if (
+                        cells[first] not in tell
+                        and number > bottom
+                        and cells[0][:2] != "示例"
+                        and cells[first][:2] != "示例"
+                    ):
                         found = True
                         yield DataRow(number, cells)
                         continue
@@ -125,7 +130,11 @@ class RosterFile:
                 found = True
                 yield DataRow(number, cells)
         if not found:
-            raise refuse("no_rows", f"第 {bottom} 行是表头，下面没有一行数据", "核对选的工作表，把名单填在表头下面再上传")
+            raise refuse(
+                "no_rows",
+                f"第 {bottom} 行是表头，下面没有一行数据",
+                "核对选的工作表，把名单填在表头下面再上传",
+            )
 
     def _skip(self, number: int, why: str, cells: list[str]) -> None:
         self.skipped_count += 1
@@ -142,7 +151,11 @@ class RosterFile:
         else:
             header = chosen.header
         if header is None:
-            raise refuse("no_header", f"工作表“{chosen.name}”里没有找到表头", "表头要有姓名、身份证号码、工会名称这样的列名，独占一行")
+            raise refuse(
+                "no_header",
+                f"工作表“{chosen.name}”里没有找到表头",
+                "表头要有姓名、身份证号码、工会名称这样的列名，独占一行",
+            )
         self.chosen, self.header = chosen, header
 
     def close(self) -> None:
@@ -153,7 +166,9 @@ class RosterFile:
     def __enter__(self) -> RosterFile:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -183,7 +198,15 @@ def open_roster(
         settled = kind or guess_kind(header.labels)
         notices = [str(text) for text in meta["notices"]]
         return RosterFile(
-            filename, str(meta["format"]), dict(meta["details"]), sheets, chosen, header, settled, notices, _process=process
+            filename,
+            str(meta["format"]),
+            dict(meta["details"]),
+            sheets,
+            chosen,
+            header,
+            settled,
+            notices,
+            _process=process,
         )
     except BaseException:
         process.close()
@@ -202,7 +225,9 @@ def _choose(
 ) -> tuple[Sheet, Header]:
     if wanted is not None and 0 <= wanted < len(sheets):
         chosen = sheets[wanted]
-        header = header_at(list(chosen.rows), list(chosen.merges), *header_rows) if header_rows else chosen.header
+        header = (
+            header_at(list(chosen.rows), list(chosen.merges), *header_rows) if header_rows else chosen.header
+        )
         if header is not None:
             return chosen, header
     visible = [sheet for sheet in sheets if not sheet.hidden]
@@ -214,4 +239,8 @@ def _choose(
         return known[0], known[0].header
     if not any(sheet.rows for sheet in visible):
         raise refuse("no_rows", "表格是空的，没有一个单元格有内容", "把名单填进去，或换一个文件再上传")
-    raise refuse("no_header", "没有找到表头", "表头要有姓名、身份证号码、工会名称这样的列名，独占一行；也可以下载模板来填")
+    raise refuse(
+        "no_header",
+        "没有找到表头",
+        "表头要有姓名、身份证号码、工会名称这样的列名，独占一行；也可以下载模板来填",
+    )

@@ -21,7 +21,14 @@ _EXAMPLE = re.compile(r"(?:示例|样例|例如|举例|范例)")
 _HINT = re.compile(r"(?:填写说明|填写提示|填表说明|填写要求|必填|选填)")
 _NOTE_START = re.compile(r"(?:\d{1,2}[、.．]|[一二三四五六七八九十][、.．]|[（(]\d{1,2}[）)])")
 
-EXAMPLE, HINT, FOOTER, NOTE, REPEATED, NUMBERS = "示例行", "填写提示", "表尾", "说明文字", "重复的表头", "列号"
+EXAMPLE, HINT, FOOTER, NOTE, REPEATED, NUMBERS = (
+    "示例行",
+    "填写提示",
+    "表尾",
+    "说明文字",
+    "重复的表头",
+    "列号",
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,9 @@ def find_header(rows: list[Row], merges: list[Merge], recognise: Callable[[list[
     """The rows whose labels name the most known fields; the first and the shallowest among equals."""
     best: Header | None = None
     best_score = 0.0
-    head = [(number, cells) for number, cells in rows if number <= _HEADER_WITHIN + (rows[0][0] if rows else 0)]
+    head = [
+        (number, cells) for number, cells in rows if number <= _HEADER_WITHIN + (rows[0][0] if rows else 0)
+    ]
     spread = _spread(head, merges)
     for at, (top, _) in enumerate(head):
         for depth in range(1, _DEPTH + 1):

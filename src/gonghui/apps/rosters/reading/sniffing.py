@@ -19,7 +19,12 @@ _SIGNATURES: tuple[tuple[bytes, str, str, str], ...] = (
     (b"BM", "image", "这是一张图片（BMP），不是表格", _TAKE_DATA_OUT),
     (b"II*\x00", "image", "这是一张图片（TIFF），不是表格", _TAKE_DATA_OUT),
     (b"MM\x00*", "image", "这是一张图片（TIFF），不是表格", _TAKE_DATA_OUT),
-    (b"%PDF", "pdf", "这是 PDF 文件，不是表格", "找到生成它的原表格，或在 WPS 里用“PDF 转 Excel”得到 xlsx 再上传"),
+    (
+        b"%PDF",
+        "pdf",
+        "这是 PDF 文件，不是表格",
+        "找到生成它的原表格，或在 WPS 里用“PDF 转 Excel”得到 xlsx 再上传",
+    ),
     (b"Rar!", "archive", "这是压缩包（RAR），不是表格", "先解压，再把里面的表格一个一个上传"),
     (b"7z\xbc\xaf", "archive", "这是压缩包（7z），不是表格", "先解压，再把里面的表格一个一个上传"),
     (b"\x1f\x8b", "archive", "这是压缩包（gzip），不是表格", "先解压，再把里面的表格一个一个上传"),
@@ -29,13 +34,20 @@ _SIGNATURES: tuple[tuple[bytes, str, str, str], ...] = (
     (b"MZ", "program", "这是一个程序，不是表格", "核对选的是不是名册文件"),
     (b"\x7fELF", "program", "这是一个程序，不是表格", "核对选的是不是名册文件"),
     (b"SQLite format 3", "database", "这是数据库文件，不是表格", "从原来的软件里导出 xlsx 或 csv 再上传"),
-    (b"\x00\x01\x00\x00Standard", "database", "这是 Access 数据库，不是表格", "在 Access 里导出为 Excel 工作簿再上传"),
+    (
+        b"\x00\x01\x00\x00Standard",
+        "database",
+        "这是 Access 数据库，不是表格",
+        "在 Access 里导出为 Excel 工作簿再上传",
+    ),
     (b"ID;P", "sylk", "这是 SYLK 旧格式的表格", SAVE_AS_XLSX),
     (b"\x09\x08", "old_excel", "这是 Excel 4 及更早版本的表格", SAVE_AS_XLSX),
     (b"\x09\x04", "old_excel", "这是 Excel 4 及更早版本的表格", SAVE_AS_XLSX),
     (b"\x09\x02", "old_excel", "这是 Excel 4 及更早版本的表格", SAVE_AS_XLSX),
 )
-_HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style)\b", re.I | re.S
+)
 _MHTML = re.compile(rb"^\s*(?:MIME-Version:|Content-Type:\s*multipart|From:\s)", re.I)
 _WEB_HINT = "它是从网页或旧软件导出的，" + SAVE_AS_XLSX
 
@@ -77,7 +89,7 @@ def _refuse_markup(head: bytes) -> None:
         raise Unreadable("html", "这是单个网页文件（MHTML），不是真正的表格", _WEB_HINT)
     start = head.lstrip()
     if start[:5] == b"<?xml":
-        if b"progid=\"Excel.Sheet\"" in head or b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        if b'progid="Excel.Sheet"' in head or b"urn:schemas-microsoft-com:office:spreadsheet" in head:
             raise Unreadable("xml_2003", "这是“XML 表格 2003”，不是 xlsx", SAVE_AS_XLSX)
         raise Unreadable("xml", "这是一个 XML 文件，不是表格", "从原来的软件里导出 xlsx 或 csv 再上传")
     if start[:1] in (b"{", b"[") and re.match(rb'^\s*[\[{]\s*["\[{]', head):

@@ -12,7 +12,7 @@ Merge = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Block:
-    """Rows without a gap, packed: the number of the first (as a spreadsheet counts), and how far we are (‰)."""
+    """Rows without a gap, packed: the number of the first row, and how far the file is read (‰)."""
 
     first: int
     text: str
@@ -35,7 +35,7 @@ class Source(Protocol):
 
 
 class MergeFiller:
-    """Gives the rows under a vertically merged cell its value: a union's name written once for thirty members."""
+    """Gives the rows under a vertically merged cell its value: a union named once for thirty members."""
 
     def __init__(self, merges: list[Merge]) -> None:
         self._starts: dict[int, list[Merge]] = {}

@@ -1,7 +1,7 @@
-"""xls (Excel 97–2003): calamine gives the values, our own pass over the records says which cells are formulas.
+"""xls (Excel 97–2003): calamine gives the values, our own pass over the records finds the formulas.
 
-calamine cannot tell a formula from a value and aborts the process on what it does not expect; it runs in the child,
-after the records have shown how far the sheet reaches.
+calamine cannot tell a formula from a value and aborts the process on what it does not expect; it runs in the
+child, after the records have shown how far the sheet reaches.
 """
 
 from __future__ import annotations
@@ -35,13 +35,23 @@ def open_compound(file: IO[bytes], size: int, filename: str, limits: Limits) -> 
     if "EncryptedPackage" in names:
         raise Unreadable("password", "文件加了密码，读不了", _PASSWORD)
     if filename.lower().endswith(".et"):
-        raise Unreadable("wps_et", "这是 WPS 表格旧格式（.et）", "在 WPS 里打开它，另存为“Excel 文件（.xlsx）”再上传")
+        raise Unreadable(
+            "wps_et", "这是 WPS 表格旧格式（.et）", "在 WPS 里打开它，另存为“Excel 文件（.xlsx）”再上传"
+        )
     if any(name.startswith("_VBA_PROJECT") or name == "VBA" for name in names):
-        raise Unreadable("macros", "文件带有宏，为安全起见不读", "另存为“Excel 工作簿（.xlsx）”，不带宏的那一种，再上传")
+        raise Unreadable(
+            "macros", "文件带有宏，为安全起见不读", "另存为“Excel 工作簿（.xlsx）”，不带宏的那一种，再上传"
+        )
     if "WordDocument" in names:
-        raise Unreadable("other_office", "这是 Word 文档，不是表格", "把名单放进 Excel 或 WPS 表格，保存为 xlsx 再上传")
+        raise Unreadable(
+            "other_office", "这是 Word 文档，不是表格", "把名单放进 Excel 或 WPS 表格，保存为 xlsx 再上传"
+        )
     if "PowerPoint Document" in names:
-        raise Unreadable("other_office", "这是 PowerPoint 演示文稿，不是表格", "把名单放进 Excel 或 WPS 表格，保存为 xlsx 再上传")
+        raise Unreadable(
+            "other_office",
+            "这是 PowerPoint 演示文稿，不是表格",
+            "把名单放进 Excel 或 WPS 表格，保存为 xlsx 再上传",
+        )
     book = next((name for name in ("Workbook", "Book") if name in names), None)
     if book is None:
         raise Unreadable("other_office", "这不是 Excel 表格（旧 Office 格式里没有工作簿）")
@@ -102,7 +112,9 @@ class XlsFile:
         try:
             sheet = self._book.get_sheet_by_index(self._indexes[index])
             top, left = sheet.start or (0, 0)
-            for number, values in enumerate(sheet.iter_rows(), top + 1 if sheet.height == sheet.total_height - top else 1):
+            for number, values in enumerate(
+                sheet.iter_rows(), top + 1 if sheet.height == sheet.total_height - top else 1
+            ):
                 row = [""] * left if len(values) != sheet.total_width else []
                 row += [_value(value) for value in values]
                 found.append((number, row))
@@ -167,7 +179,9 @@ class _Records:
                 last_row, last_column = max(last_row, row), max(last_column, column)
         if (last_row + 1) * (last_column + 1) > _MAX_AREA:
             where = f"{cells.letter(last_column)}{last_row + 1}"
-            raise Unreadable("far_cell", f"{where} 一带有内容，离名册太远", f"删掉名册以外的单元格，{SAVE_AS_XLSX}")
+            raise Unreadable(
+                "far_cell", f"{where} 一带有内容，离名册太远", f"删掉名册以外的单元格，{SAVE_AS_XLSX}"
+            )
 
     def _walk(self, at: int) -> Iterator[tuple[int, int, int]]:
         stream, size = self._stream, len(self._stream)

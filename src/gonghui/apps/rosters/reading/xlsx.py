@@ -1,8 +1,8 @@
-"""xlsx read as a stream: constant memory, formulas and cell types seen, most rows by one learnt expression each.
+"""xlsx read as a stream: constant memory, formulas and cell types seen, most rows by a learnt expression.
 
-A sheet of a million rows is 300 MB of XML. Parsers that build the whole sheet need 700 MB and more, show the cached
-value of a formula as if it were data, and may abort the process on a far cell. Here a chunk of rows is matched by an
-expression learnt from the sheet's own rows (same columns, same attributes); what does not fit goes cell by cell.
+A sheet of a million rows is 300 MB of XML. Parsers that build the whole sheet need 700 MB and more, show the
+cached value of a formula as if it were data, and may abort on a far cell. Here a chunk of rows is matched by
+an expression learnt from the sheet's own rows (same columns, same attributes); the rest goes cell by cell.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from gonghui.apps.rosters.reading.xlsx_parts import prefix_of, shared_strings, s
 from gonghui.apps.rosters.reading.xlsx_rows import SheetReader
 
 _STEP = 1 << 20
-_MERGE = re.compile(r"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']""")
+_MERGE = re.compile(
+    r"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']"""
+)
 _MAX_MERGES = 200_000
 
 
@@ -76,9 +78,12 @@ class XlsxFile:
                     raise Unreadable("merges", "表格里合并单元格和条件格式多得不正常")
         found = _MERGE.findall(tail.decode("utf-8", "replace")) if after else []
         if len(found) > _MAX_MERGES:
-            raise Unreadable("merges", f"表格里有 {len(found)} 处合并单元格", "取消合并，每一行都写全，再上传")
+            raise Unreadable(
+                "merges", f"表格里有 {len(found)} 处合并单元格", "取消合并，每一行都写全，再上传"
+            )
         self._merges[sheet] = sorted(
-            (int(top), cells.column_of(left), int(bottom), cells.column_of(right)) for left, top, right, bottom in found
+            (int(top), cells.column_of(left), int(bottom), cells.column_of(right))
+            for left, top, right, bottom in found
         )
         return self._merges[sheet]
 
@@ -147,4 +152,6 @@ class XlsxFile:
 
     def _refuse_long(self, rest: bytes) -> None:
         if len(rest) > self._limits.one_row:
-            raise Unreadable("cell_too_long", f"有一行的内容超过 {self._limits.one_row // 1_000_000} MB，不是正常的名册")
+            raise Unreadable(
+                "cell_too_long", f"有一行的内容超过 {self._limits.one_row // 1_000_000} MB，不是正常的名册"
+            )

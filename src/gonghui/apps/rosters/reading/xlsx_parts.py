@@ -170,7 +170,10 @@ def _strings(text: str, prefix: str, simple: re.Pattern[str]) -> list[str]:
         raise Unreadable("odd_xml", "文件内部有 Excel 和 WPS 都不会写的内容（注释或 CDATA）")
     found = simple.findall(text)
     if len(found) != text.count(f"<{prefix}si>") + text.count(f"<{prefix}si/") + text.count(f"<{prefix}si "):
-        found = [rich_text(item, prefix) for item in re.findall(f"<{prefix}si(?:/>|[^>]*?>(.*?)</{prefix}si>)", text, re.S)]
+        found = [
+            rich_text(item, prefix)
+            for item in re.findall(f"<{prefix}si(?:/>|[^>]*?>(.*?)</{prefix}si>)", text, re.S)
+        ]
     if UNCLEAN.search("".join(found)) or "&" in text or "_x" in text or "\x1e" in text or "\x1f" in text:
         found = [plain(item) for item in found]
     return [item if len(item) <= MAX_CELL else item[: MAX_CELL + 1] for item in found]

@@ -1,4 +1,4 @@
-"""The XML of rows turned into cells: whole chunks by one expression learnt from the sheet, the rest cell by cell."""
+"""The XML of rows turned into cells: chunks by an expression learnt from the sheet, the rest cell by cell."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ _MAX_VARIANTS = 4
 class SheetReader:
     """Reads chunk after chunk of one sheet."""
 
-    def __init__(self, strings: list[str], dates: frozenset[str], times: frozenset[str], from_1904: bool) -> None:
+    def __init__(
+        self, strings: list[str], dates: frozenset[str], times: frozenset[str], from_1904: bool
+    ) -> None:
         self._strings = strings
         self._dates = dates
         self._times = times
@@ -45,7 +47,7 @@ class SheetReader:
         self._value_pattern = re.compile(f"<{prefix}v(?: [^>]*)?>([^<]*)</{prefix}v>")
 
     def fast_block(self, text: str) -> tuple[int, int, str] | list[Row] | None:
-        """A packed block (first row, rows, text) when all rows fit, rows in order when most fit, else nothing."""
+        """A packed block (first row, rows, text) when all rows fit, rows when most fit, else nothing."""
         if self._template is None or self._prefix:
             return None
         found = self._template.pattern.findall(text)
@@ -59,7 +61,11 @@ class SheetReader:
         if len(found) == total and numbers[-1] - numbers[0] == total - 1 and numbers == sorted(numbers):
             self._advance(numbers)
             return numbers[0], total, cells.pack_clean(list(zip(*values, strict=True)))
-        rows = [(number, list(row)) for number, row in zip(numbers, zip(*values, strict=True), strict=True) if any(row)]
+        rows = [
+            (number, list(row))
+            for number, row in zip(numbers, zip(*values, strict=True), strict=True)
+            if any(row)
+        ]
         if len(found) < total:
             before = self._row
             rows += self.rows(self._template.pattern.sub("", text))
@@ -74,7 +80,9 @@ class SheetReader:
                 raise _disorder(self._row)
             self._row = number
 
-    def _column(self, variants: list[tuple[str, int]], columns: list[tuple[str, ...]], count: int) -> list[str]:
+    def _column(
+        self, variants: list[tuple[str, int]], columns: list[tuple[str, ...]], count: int
+    ) -> list[str]:
         if not variants:
             return [""] * count
         read = [self._variant(kind, columns[group]) for kind, group in variants]
@@ -91,7 +99,13 @@ class SheetReader:
                 raise Unreadable("damaged", "文件的文字部分不完整") from error
         if kind == _TEXT:
             joined = "".join(raw)
-            if cells.UNCLEAN.search(joined) or "&" in joined or "_x" in joined or "\x1e" in joined or "\x1f" in joined:
+            if (
+                cells.UNCLEAN.search(joined)
+                or "&" in joined
+                or "_x" in joined
+                or "\x1e" in joined
+                or "\x1f" in joined
+            ):
                 return [_short(plain(value)) for value in raw]
             return [_short(value) for value in raw] if len(joined) > cells.MAX_CELL else list(raw)
         if kind == _DATE:
@@ -117,7 +131,9 @@ class SheetReader:
         return found
 
     def _row_number(self, attributes: str) -> int:
-        written = {name: first or second for name, first, second in _ATTRIBUTE.findall(attributes)}.get("r", "")
+        written = {name: first or second for name, first, second in _ATTRIBUTE.findall(attributes)}.get(
+            "r", ""
+        )
         number = int(written) if written.isdecimal() and len(written) <= 7 else self._row + 1
         if number <= self._row or number > cells.MAX_ROWS:
             raise _disorder(self._row)
@@ -165,7 +181,9 @@ class SheetReader:
             return cells.mark(cells.ERROR, plain(raw)[:20])
         if kind == "d":
             return cells.mark(cells.DATE, plain(raw)[:10])
-        return self._number(plain(raw), "date" if style in self._dates else "time" if style in self._times else "")
+        return self._number(
+            plain(raw), "date" if style in self._dates else "time" if style in self._times else ""
+        )
 
     def _number(self, raw: str, shown: str) -> str:
         if raw == "":
@@ -200,7 +218,7 @@ def _far_cell(where: str) -> Unreadable:
 
 
 class _Template:
-    """One expression for a whole row; each column may be written in a few ways, every way seen in the samples."""
+    """One expression for a whole row; each column may be written in the few ways seen in the samples."""
 
     def __init__(self, pattern: re.Pattern[str], columns: list[list[tuple[str, int]]]) -> None:
         self.pattern = pattern
