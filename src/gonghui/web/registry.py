@@ -26,6 +26,7 @@ PARTS = (
     "gonghui.apps.membership",
     "gonghui.apps.rosters",
     "gonghui.apps.vitality",
+    "gonghui.apps.portal",
 )
 
 

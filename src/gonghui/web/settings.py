@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "gonghui.apps.membership",
     "gonghui.apps.rosters",
     "gonghui.apps.vitality",
+    "gonghui.apps.portal",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",

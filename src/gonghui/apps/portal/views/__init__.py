@@ -1,0 +1,1 @@
+"""Pages of members, visitors, and the desk's answers to corrections."""
