@@ -45,7 +45,8 @@ def _state() -> str:
     digest = hashlib.sha256()
     for path in sorted((ROOT / "src").rglob("migrations/*.py")):
         digest.update(path.read_bytes())
-    digest.update((ROOT / "src/gonghui/kernel/scope.py").read_bytes())
+    for path in ("src/gonghui/kernel/scope.py", "src/gonghui/web/migrate.py"):
+        digest.update((ROOT / path).read_bytes())
     return digest.hexdigest()[:12]
 
 

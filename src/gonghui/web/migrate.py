@@ -23,4 +23,4 @@ def migrate(verbosity: int = 1) -> None:
         cursor.execute(GRANTS.format(app=APP_ROLE))
         for table in APPEND_ONLY:
             cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}")
-        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON organisation_tally FROM {APP_ROLE}")
+        cursor.execute(f"REVOKE INSERT, DELETE ON organisation_tally FROM {APP_ROLE}")

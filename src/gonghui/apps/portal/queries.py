@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from gonghui.kernel.org.models import PublicOrganisation
+from gonghui.kernel.people.models import TransferRequest
 from gonghui.kernel.viewer import Viewer
 
 from .models import Correction
@@ -13,6 +14,13 @@ from .models import Correction
 def own_corrections(viewer: Viewer) -> QuerySet[Correction]:
     """The member's own requests, newest first."""
     return Correction.objects.filter(person_id=viewer.person_id).order_by("-asked_at")
+
+
+def own_transfers(viewer: Viewer) -> list[TransferRequest]:
+    """The member's own transfers with the receiving union's name, newest first."""
+    name = PublicOrganisation.objects.filter(pk=OuterRef("to_organisation_id")).values("name")[:1]
+    rows = TransferRequest.objects.filter(person_id=viewer.person_id).annotate(to_name=Subquery(name))
+    return list(rows.order_by("-asked_at")[:20])
 
 
 def corrections(viewer: Viewer) -> QuerySet[Correction]:

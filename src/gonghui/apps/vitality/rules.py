@@ -23,13 +23,14 @@ def months_before(day: date, months: int) -> date:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Months after which a missing trace counts, as the rules of the place say."""
+    """Months after which a missing trace counts, and the share of members that cannot be, by the rules of the place."""
 
     dues_months: int = 24
     activity_months: int = 24
     contact_months: int = 24
     term_months: int = 12
     member_months: int = 24
+    members_percent: int = 110
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,8 @@ def judge_union(facts: UnionFacts, limits: Thresholds, today: date) -> tuple[str
         reasons.append(Reason("employer_closed", f"单位已于{facts.employer_closed_on:%Y-%m-%d}注销或撤并{source}", "工会法第十三条"))
     if facts.members == 0:
         reasons.append(Reason("no_members", "没有在册会员", "工会法第十一条"))
-    elif facts.headcount is not None and facts.members > facts.headcount * 1.5:
-        reasons.append(Reason("headcount", f"会员{facts.members}名，职工{facts.headcount}人，会员多于职工", "活力体检"))
+    elif facts.headcount is not None and facts.members * 100 > facts.headcount * limits.members_percent:
+        reasons.append(Reason("headcount", f"会员{facts.members}名，职工{facts.headcount}人，会员多于职工", "vitality.members_percent"))
     return ("paper_union" if silent else "merger"), reasons
 
 

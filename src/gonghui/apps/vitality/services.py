@@ -30,10 +30,11 @@ from .rules import Thresholds, judge_member, judge_union, months_before
 
 def thresholds_at(path: str, on: date) -> tuple[Thresholds, dict[str, int]]:
     """The thresholds valid at a place on a day, and the version of each rule."""
-    values = {f.name: rule_queries.value(f"vitality.{f.name}", path, on) for f in fields(Thresholds)}
+    found = rule_queries.values([f"vitality.{f.name}" for f in fields(Thresholds)], path, on)
+    values = {f.name: found[f"vitality.{f.name}"] for f in fields(Thresholds)}
     return (
-        Thresholds(**{name: int(found.value) for name, found in values.items()}),
-        {f"vitality.{name}": found.version for name, found in values.items()},
+        Thresholds(**{name: int(one.value) for name, one in values.items()}),
+        {f"vitality.{name}": one.version for name, one in values.items()},
     )
 
 

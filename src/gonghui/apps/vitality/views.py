@@ -20,7 +20,15 @@ from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
-from gonghui.web.lists import BulkAction, Column, Empty, Filter, ListPage, Picked, View, write_xlsx
+from gonghui.pages.lists import (
+    BulkAction,
+    Column,
+    Empty,
+    Filter,
+    ListPage,
+    Picked,
+    write_xlsx,
+)
 
 from . import forms, queries, services
 from .choices import Decision, FindingKind, FindingState

@@ -6,13 +6,14 @@ from typing import Any
 
 import segno
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.doors import member
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import PublicOrganisation
@@ -23,6 +24,23 @@ from gonghui.kernel.viewer import Viewer
 
 from .. import forms, queries, services
 from ..choices import CorrectionField
+
+
+FIELDS = {
+    "id_number": "证件号码",
+    "phone": "手机号码",
+    "name": "姓名",
+    "education": "学历",
+    "politics": "政治面貌",
+    "skill_level": "技能等级",
+}
+LOOKS = {
+    "person.correct": "资料",
+    "person.merge": "合并重复登记",
+    "person.merge_undone": "撤销合并",
+    "person.take_over": "会籍接转",
+    "membership.correct": "会籍资料",
+}
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -38,8 +56,9 @@ def qr(text: str, label: str) -> SafeString:
 def _context(request: HttpRequest) -> dict[str, Any]:
     """The member's own person, membership and union; everything read by their own right."""
     own = people_queries.own(viewer_of(request))
-    union = PublicOrganisation.objects.filter(pk=own.membership.organisation_id).first() if own.membership else None
-    return {"own": own, "person": own.person, "membership": own.membership, "union": union}
+    if own is None:
+        raise Http404
+    return {"own": own, "person": own.person, "membership": own.membership, "union": own.union}
 
 
 @member
@@ -63,7 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "note": f"{timezone.localtime(t.asked_at):%-m月%-d日}提交，由接收工会答复",
             "url": reverse("portal:transfer"),
         }
-        for t in people_queries.own_transfers(viewer)
+        for t in queries.own_transfers(viewer)
         if t.state == "asked"
     ]
     return render(request, "portal/home.html", {**context, "waiting": waiting})
@@ -94,7 +113,15 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_GET
 def looks(request: HttpRequest) -> HttpResponse:
     """Who looked at my data, when, and the reason they gave."""
-    found = people_queries.looks_at(viewer_of(request))[:100]
+    found = [
+        {
+            "what": "、".join(FIELDS.get(name, name) for name in look.fields) or LOOKS.get(look.verb, look.verb),
+            "looked": look.verb == "person.reveal",
+            "role": Role(look.role).label if look.role in Role.values else look.role,
+            "look": look,
+        }
+        for look in people_queries.looks_at(viewer_of(request))
+    ]
     return render(request, "portal/looks.html", {"looks": found})
 
 
@@ -147,6 +174,6 @@ def transfer(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/transfer.html",
-        {**context, "form": form, "listed": people_queries.own_transfers(viewer)},
+        {**context, "form": form, "listed": queries.own_transfers(viewer)},
         status=422 if form.errors else 200,
     )

@@ -11,6 +11,7 @@ from gonghui.kernel.access.doors import public
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.people import queries as people_queries
+from gonghui.kernel.refusal import Refusal
 
 from .. import queries
 from .member import qr
@@ -91,7 +92,10 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """What a stranger's phone sees after scanning a member card."""
-    found = people_queries.verify_card(token)
-    response = render(request, "portal/verify.html", {"card": found}, status=200 if found else 404)
+    try:
+        context = {"card": people_queries.verify_card(token)}
+    except Refusal as refusal:
+        context = {"card": None, "refusal": refusal}
+    response = render(request, "portal/verify.html", context, status=200 if context["card"] else 404)
     response["Cache-Control"] = "no-store"
     return response
