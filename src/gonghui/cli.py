@@ -137,7 +137,9 @@ def doctor(
 @app.command()
 def backup(
     file: Annotated[Path | None, typer.Argument(help="备份文件；不写则放进 data/backups。")] = None,
-    check: Annotated[bool, typer.Option("--check", help="当场试恢复一遍再核对行数（只限内嵌数据库）。")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="当场试恢复一遍再核对行数（只限内嵌数据库）。")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """备份数据库、密钥与附件。"""
@@ -171,8 +173,12 @@ def restore(
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def psql(
-    role: Annotated[str, typer.Option("--role", help="owner（属主，看得到全部）或 app（平台账号，受行级权限）。")] = "owner",
-    arguments: Annotated[list[str] | None, typer.Argument(help="交给 psql 的参数，例如 -- -c 'SELECT 1'。")] = None,
+    role: Annotated[
+        str, typer.Option("--role", help="owner（属主，看得到全部）或 app（平台账号，受行级权限）。")
+    ] = "owner",
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="交给 psql 的参数，例如 -- -c 'SELECT 1'。")
+    ] = None,
 ) -> None:
     """打开数据库命令行。"""
     if role not in {"owner", "app"}:

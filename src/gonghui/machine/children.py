@@ -1,5 +1,6 @@
 """The processes of a running installation: started in groups, watched, restarted, and never left behind."""
 
+import json
 import logging
 import logging.handlers
 import os
@@ -14,6 +15,7 @@ from typing import IO
 from gonghui.machine import processes
 
 MARK = "GONGHUI_RUN"
+LOCK = "up.lock"
 _GRACE = 25.0
 _STEADY = 60.0
 
@@ -142,6 +144,14 @@ def marked(mark: str) -> list[int]:
     return [pid for pid in found if processes.living(pid)]
 
 
+def last_mark(data: Path) -> str:
+    """The mark of the run that used this data directory last, empty when it stopped as it should."""
+    try:
+        return str(json.loads((data / LOCK).read_text(encoding="utf-8") or "{}").get("mark", ""))
+    except (OSError, ValueError):
+        return ""
+
+
 def _running(child: Child) -> bool:
     return child._process is not None and child._process.poll() is None
 
@@ -161,7 +171,9 @@ def _logger(name: str, path: Path) -> logging.Logger:
     path.parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger(f"gonghui.child.{name}.{path}")
     if not logger.handlers:
-        handler = logging.handlers.RotatingFileHandler(path, maxBytes=10 << 20, backupCount=3, encoding="utf-8")
+        handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=10 << 20, backupCount=3, encoding="utf-8"
+        )
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -69,6 +69,8 @@ class Config(BaseSettings):
     wechat_app_id: str = ""
     wechat_app_secret: SecretStr = SecretStr("")
     wechat_template: str = ""
+    trail_neighbour: str = ""
+    """Address of another deployment that keeps the heads of our trail; empty keeps them in data/heads only."""
 
     @classmethod
     def settings_customise_sources(
@@ -118,7 +120,7 @@ class Config(BaseSettings):
             raise ValueError("只支持 PostgreSQL，写法为 postgresql://用户:密码@主机:5432/库名")
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "trail_neighbour")
     @classmethod
     def _web(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):

@@ -26,7 +26,6 @@ from gonghui.machine.config import Config
 from gonghui.machine.fault import Fault
 from gonghui.machine.postgres import outside
 
-_LOCK = "up.lock"
 _READY_SECONDS = 60.0
 
 
@@ -48,6 +47,8 @@ class Supervisor:
     def run(self) -> int:
         """Bring everything up and stay until told to stop; the exit code."""
         config = self.config
+        if os.environ.get("MAKELEVEL"):
+            processes.end_with_parent(os.getppid())()  # a killed make takes the platform with it
         secrets = keys.load(config.data)
         with self._alone(), self._signals():
             ports.check(config.host, config.port)
@@ -111,20 +112,24 @@ class Supervisor:
 
     def _await_page(self) -> None:
         end = time.monotonic() + _READY_SECONDS
-        while not self._answers():
+        while (status := self._answers()) is None or status >= 500:
             self._tend()
+            if status is not None:
+                self._pause(1.0)  # each try leaves a traceback in the log
             web = self.children[0]
             if web.deaths >= 3 or time.monotonic() > end:
-                raise Fault("网页服务起不来", f"查看 {self.config.data / 'log' / 'web.log'}，或运行 gonghui doctor")
+                raise Fault(
+                    "网页服务起不来", f"查看 {self.config.data / 'log' / 'web.log'}，或运行 gonghui doctor"
+                )
 
-    def _answers(self) -> bool:
+    def _answers(self) -> int | None:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.host, self.config.host)
         connection = http.client.HTTPConnection(host, self.config.port, timeout=20)
         try:
             connection.request("GET", "/", headers={"Host": self.config.allowed_hosts[0]})
-            return connection.getresponse().status < 500
+            return connection.getresponse().status
         except (OSError, http.client.HTTPException):
-            return False
+            return None
         finally:
             connection.close()
 
@@ -140,7 +145,10 @@ class Supervisor:
             show.say("数据库意外退出，已重新启动")
         for child in self.children:
             child.tend()
-        if self._stop.wait(0.1):
+        self._pause(0.1)
+
+    def _pause(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
             raise Stopped
 
     # -- surroundings ---------------------------------------------------------------------------------------
@@ -175,7 +183,9 @@ class Supervisor:
         reader.join()
         if process.returncode != 0:
             tail = "\n".join(output[-15:])
-            raise Fault(f"gonghui {arguments[0]} 没有完成\n{tail}".rstrip(), "改正后再运行，已完成的部分不会重做")
+            raise Fault(
+                f"gonghui {arguments[0]} 没有完成\n{tail}".rstrip(), "改正后再运行，已完成的部分不会重做"
+            )
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
@@ -183,7 +193,9 @@ class Supervisor:
             self._hurry = self._stop.is_set()  # the second Ctrl-C does not wait
             self._stop.set()
 
-        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means to outlive the window
+            numbers.append(signal.SIGHUP)
         former = {number: signal.signal(number, told) for number in numbers}
         try:
             yield
@@ -194,7 +206,7 @@ class Supervisor:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """One run per data directory; what an earlier, killed run left over is ended first."""
-        with open(self.config.data / _LOCK, "a+", encoding="utf-8") as lock:
+        with open(self.config.data / children.LOCK, "a+", encoding="utf-8") as lock:
             former = _read(lock)
             if not processes.wait(lambda: _taken(lock), 0.5):  # `running` below holds it for a moment
                 raise Fault(
@@ -235,7 +247,7 @@ def _drain(stream: IO[str] | None, into: list[str]) -> None:
 def running(data: Path) -> dict[str, str] | None:
     """The run that holds this data directory now, or None."""
     try:
-        with open(data / _LOCK, encoding="utf-8") as lock:
+        with open(data / children.LOCK, encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -7,8 +7,8 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict
 
 from gonghui.machine.config import Config
-from gonghui.machine.postgres import outside
 from gonghui.machine.postgres import home as homes
+from gonghui.machine.postgres import outside
 from gonghui.machine.postgres.cluster import ADMIN, APP, DATABASE, OWNER, Cluster, Status
 from gonghui.machine.secrets import Secrets
 

@@ -70,7 +70,9 @@ class Cluster:
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address of a database for one role; needs no running server."""
         password = self.secrets.password(role)
-        return f"postgresql://{role}:{password}@/{quote(database)}?host={quote(str(self.home.sockets), safe='')}"
+        return (
+            f"postgresql://{role}:{password}@/{quote(database)}?host={quote(str(self.home.sockets), safe='')}"
+        )
 
     def start(self) -> None:
         """Bring the server up, or join the one that already runs, and hold it up until stop()."""
@@ -138,7 +140,9 @@ class Cluster:
             admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, sql.Identifier(OWNER)))
             admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(identifier))
             admin.execute(
-                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(identifier, sql.Identifier(APP))
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+                    identifier, sql.Identifier(APP)
+                )
             )
 
     def run(self, program: str, *arguments: str, **given: Any) -> subprocess.CompletedProcess[str]:
@@ -155,7 +159,9 @@ class Cluster:
             return
         if home.drops:
             home.directory.chmod(0o755)
-        partial = home.directory / "pgdata.new"  # renamed when whole: a kill in the middle leaves no half cluster
+        partial = (
+            home.directory / "pgdata.new"
+        )  # renamed when whole: a kill in the middle leaves no half cluster
         shutil.rmtree(partial, ignore_errors=True)
         home.own(partial)
         password = home.own(home.directory / "init") / "password"
@@ -167,7 +173,12 @@ class Cluster:
                 home,
                 "initdb",
                 *("-D", str(partial), "-U", ADMIN, f"--pwfile={password}", "--auth=scram-sha-256"),
-                *("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+                *(
+                    "--encoding=UTF8",
+                    "--locale=C.UTF-8",
+                    "--locale-provider=builtin",
+                    "--builtin-locale=C.UTF-8",
+                ),
                 *(["--no-sync"] if self.fast else []),
             )
         finally:
@@ -231,7 +242,18 @@ class Cluster:
         log.unlink(missing_ok=True)
         self._program(
             home,
-            *("pg_ctl", "start", "-D", str(home.pgdata), "-w", "-t", str(_START_SECONDS), "-s", "-l", str(log)),
+            *(
+                "pg_ctl",
+                "start",
+                "-D",
+                str(home.pgdata),
+                "-w",
+                "-t",
+                str(_START_SECONDS),
+                "-s",
+                "-l",
+                str(log),
+            ),
         )
         pid = self._postmaster()
         if pid is None:
@@ -319,7 +341,7 @@ class Cluster:
         return psycopg.connect(self.url(ADMIN, database), autocommit=True)
 
     def _open(self, name: str) -> IO[str]:
-        return open(self.directory / name, "a+", encoding="utf-8")  # noqa: SIM115 (held on purpose)
+        return open(self.directory / name, "a+", encoding="utf-8")
 
     @contextlib.contextmanager
     def _locked(self, name: str) -> Iterator[None]:

