@@ -15,6 +15,7 @@ from ...org.choices import OrganisationKind, OrganisationState
 from ...org.models import Organisation
 from ...org.services import hold
 from ...refusal import Refusal
+from ...scope import widened
 from ...trail.services import record
 from ...viewer import Viewer
 from ..choices import (
@@ -30,7 +31,6 @@ from ..rules.memberships import (
     check_admission,
     check_end,
     check_facts,
-    check_not_future,
     kind_when_retained,
 )
 from .appointments import end_offices
@@ -93,8 +93,9 @@ def admit(
         if row.died_on is not None:
             raise Refusal("GH-PER-507", "此人已登记去世，不能入会", None, "登记有误的，先撤回去世登记")
         refuse_second(row.pk)
-        last_end = Membership.objects.filter(person=row).aggregate(last=Max("valid_to"))["last"]
-        check_admission(joined_on=joined_on, on=on, today=timezone.localdate(), birth=row.birth, last_end=last_end)
+        check_admission(
+            joined_on=joined_on, on=on, today=timezone.localdate(), birth=row.birth, last_end=_last_end(row.pk)
+        )
         facts["card_no"] = facts["card_no"] or card_number(row.pk)
         membership = open_row(
             person_id=row.pk,
@@ -205,12 +206,22 @@ def correct_membership(
 
 def _corrected_dates(row: Membership, dates: dict[str, date]) -> dict[str, date]:
     joined_on, valid_from = dates.get("joined_on", row.joined_on), dates.get("valid_from", row.valid_from)
-    earlier = Membership.objects.filter(person_id=row.person_id).exclude(pk=row.pk).aggregate(last=Max("valid_to"))
     birth = Person.objects.filter(pk=row.person_id).values_list("birth", flat=True).first()
     check_admission(
-        joined_on=joined_on, on=valid_from, today=timezone.localdate(), birth=birth, last_end=earlier["last"]
+        joined_on=joined_on,
+        on=valid_from,
+        today=timezone.localdate(),
+        birth=birth,
+        last_end=_last_end(row.person_id, apart_from=row.pk),
     )
     return {"joined_on": joined_on, "valid_from": valid_from}
+
+
+def _last_end(person_id: int, apart_from: int | None = None) -> date | None:
+    """When the last membership ended, in whatever union it was: only the day is read beyond the range."""
+    with widened():
+        rows = Membership.objects.filter(person_id=person_id).exclude(pk=apart_from)
+        return rows.aggregate(last=Max("valid_to"))["last"]
 
 
 # What the other acts on memberships are made of.
@@ -322,20 +333,3 @@ def on_trail(actor: Viewer, verb: str, membership: Membership, reason: str, deta
         detail=detail | {"organisation": membership.organisation_id},
     )
 
-
-__all__ = [
-    "admit",
-    "check_not_future",
-    "close_row",
-    "correct_membership",
-    "drop_transfers",
-    "lock_counts",
-    "lock_open",
-    "on_trail",
-    "open_house",
-    "open_row",
-    "refuse_second",
-    "restore",
-    "retain",
-    "successor",
-]
