@@ -19,9 +19,17 @@ from django.urls import path
 from django.utils.html import format_html
 
 from gonghui.kernel.access.doors import public
+from gonghui.pages.lists import (
+    BulkAction,
+    Column,
+    Empty,
+    Filter,
+    ListPage,
+    View,
+    write_xlsx,
+)
 
 from . import errors
-from .lists import BulkAction, Column, Empty, Filter, ListPage, View, write_xlsx
 from .shell import NavItem, Post, Shell
 
 ORGANISATIONS: Final = (
@@ -86,7 +94,9 @@ SAMPLE_LIST = ListPage(
     unit="名",
     columns=[
         Column("name", "姓名", head=True, sort="name", personal=True),
-        Column("idno", "证件号码", personal=True, cell=lambda row: format_html('<span class="quiet">{}</span>', row.idno)),
+        Column(
+            "idno", "证件号码", personal=True, cell=lambda row: format_html('<span class="quiet">{}</span>', row.idno)
+        ),
         Column("organisation", "所在组织", kind="organisation", sort="organisation"),
         Column("last_active", "最近活动", kind="date", sort="last_active"),
         Column("reason", "列入原因"),
@@ -145,8 +155,9 @@ def nav() -> list[list[NavItem]]:
     rows = [
         [("首页", "home", 0), ("待办", "tasks", 12)],
         [
-            ("组织与会员", "members", 0), ("规范创建", "assessment", 6), ("诉求实事", "voice", 3), ("普惠服务", "gift", 0),
-            ("帮扶维权", "heart", 1), ("竞赛创新", "trophy", 0), ("劳模工匠", "medal", 0), ("阵地", "place", 0),
+            ("组织与会员", "members", 0), ("规范创建", "assessment", 6), ("诉求实事", "voice", 3),
+            ("普惠服务", "gift", 0), ("帮扶维权", "heart", 1), ("竞赛创新", "trophy", 0),
+            ("劳模工匠", "medal", 0), ("阵地", "place", 0),
             ("产改计划", "flag", 0), ("经费", "money", 2),
         ],
         [("联席协作", "alliance", 0), ("学习成长", "book", 0), ("资讯", "news", 0), ("工作报告", "report", 0)],
@@ -199,7 +210,7 @@ def components(request: HttpRequest) -> HttpResponse:
             {"title": "待我办", "url": "#", "count": 12, "current": True}, {"title": "本部门", "url": "#", "count": 31},
             {"title": "已办结", "url": "#", "count": None},
         ],
-        "facts": [("判定规则", "会员活力核查 第2版"), ("命中条件", "用人单位注销满12个月，且会籍未转出"), ("主席", None)],
+        "facts": [("判定规则", "会员活力核查 第2版"), ("命中条件", "单位注销满12个月，会籍未转出"), ("主席", None)],
     }  # fmt: skip
     if request.GET.get("toast"):
         messages.success(request, format_html('已将3名会员转出<a href="#">撤销</a>'))

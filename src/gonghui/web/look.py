@@ -1,4 +1,4 @@
-"""The reader's own choices of size, colour and script, kept in cookies; and the style page that shows every component."""
+"""The reader's own choices of size, colour and script, kept in cookies."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from gonghui.kernel.access.doors import public
+
 from .shell import COOKIE_AGE, COOKIES
 
 
+@public
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """`/look?size=large&next=/m/`: works without script; a GET because it changes nothing but this browser."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
+from . import kit
 from .look import choose
 from .registry import PARTS
 
@@ -15,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [path("look", choose, name="look")
 for part in (*PARTS, "gonghui.web.home"):
     if find_spec(f"{part}.urls"):
         urlpatterns += import_module(f"{part}.urls").urlpatterns
+
+if settings.DEBUG:
+    urlpatterns += kit.urlpatterns
 
 handler400 = "gonghui.web.errors.bad_request"
 handler403 = "gonghui.web.errors.forbidden"

@@ -1,7 +1,7 @@
 """Serves pages in traditional characters when the reader chose them, converting what we wrote, not what they type.
 
-Text between tags and the attributes that are read aloud are converted; scripts, styles, values of form fields, textareas
-and everything inside `translate="no"` (names of persons, document numbers) stay as they are.
+Text between tags and the attributes that are read aloud are converted; scripts, styles, values of form fields,
+textareas and everything inside `translate="no"` (names of persons, document numbers) stay as they are.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..shell import Look
 CONFIGS: Final[dict[str, str]] = {"zh-Hant": "s2t", "zh-HK": "s2hk"}
 SEPARATOR: Final = "\x1e"  # OpenCC matches no phrase across it, so one call converts all pieces of a page
 VOID: Final = frozenset(
-    "area base br col embed hr img input link meta source track wbr path circle rect".split()
+    "area base br col embed hr img input link meta source track wbr path circle rect".split()  # noqa: SIM905
 )
 SKIPPED: Final = frozenset(("script", "style", "textarea", "code", "kbd", "template"))
 
@@ -29,14 +29,14 @@ _TOKEN = re.compile(
     r"(?P<comment><!--.*?-->|<![^>]*>)"
     r"|(?P<tag></?[a-zA-Z][^\s/>]*(?:[^>\"']|\"[^\"]*\"|'[^']*')*>)"
     r"|(?P<text>[^<]+|<)",
-    re.S,
+    re.DOTALL,
 )
 _NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")
 _SPOKEN = re.compile(
     r"(?P<head>\s(?:title|alt|aria-label|placeholder|label|data-say)\s*=\s*)(?P<value>\"[^\"]*\"|'[^']*')"
 )
-_KEEP = re.compile(r"\stranslate\s*=\s*[\"']?no", re.I)
-_VALUE = re.compile(r"\svalue\s*=", re.I)
+_KEEP = re.compile(r"\stranslate\s*=\s*[\"']?no", re.IGNORECASE)
+_VALUE = re.compile(r"\svalue\s*=", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 

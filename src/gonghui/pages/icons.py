@@ -1,5 +1,4 @@
 """The icon set: one dictionary of 20 by 20 outlines, drawn inline so that a page needs no second request."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

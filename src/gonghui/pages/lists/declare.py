@@ -13,8 +13,10 @@ from django.db.models import QuerySet
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from .. import wording
-from ..templatetags.gonghui import cn_date, org_name, tag
+from gonghui.kernel import wording
+
+from .. import words
+from ..tags import cn_date, org_name, tag
 
 Row = Any
 Source = Any  # a QuerySet, or a plain sequence of rows
@@ -81,11 +83,11 @@ class Column:
         if isinstance(value, dt.date):
             return cn_date(value)
         if self.kind == "money":
-            return conditional_escape(wording.number(value, decimals=2))
+            return conditional_escape(words.number(value, decimals=2))
         if isinstance(value, bool):
             return conditional_escape("是" if value else "否")
         if self.kind == "number":
-            return conditional_escape(wording.number(value))
+            return conditional_escape(words.number(value))
         return conditional_escape(getattr(value, "label", value))
 
     @property
@@ -194,8 +196,8 @@ class View:
 class BulkAction:
     """Something done to the selected rows by POST to `url`.
 
-    A destructive one is outlined in red and asks first: `question` and `effect` may use {count}; `undo` says how to take
-    it back. More than one record: the count has to be typed. `form` adds fields (reason, date) to the question.
+    A destructive one is outlined in red and asks first: `question` and `effect` may use {count}; `undo` says how to
+    take it back. More than one record: the count has to be typed. `form` adds fields (reason, date) to the question.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Sorting and slicing: page numbers by offset, the neighbouring page by the last row seen, so that depth costs nothing."""
+"""Sorting and slicing: page numbers by offset, the next page by the last row seen, so that depth is free."""
 
 from __future__ import annotations
 

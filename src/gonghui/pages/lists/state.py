@@ -1,4 +1,4 @@
-"""What a list remembers: the request's conditions in its address, and the reader's columns and saved views in a store."""
+"""What a list remembers: conditions in the address, the reader's columns and saved views in a store."""
 
 from __future__ import annotations
 
