@@ -1,6 +1,15 @@
 """All tables of the kernel, in one place because the kernel is one Django application."""
 
-from .access.models import Account, AccountSession, ApiToken, IdempotencyKey, LoginCode, Post, SavedList
+from .access.models import (
+    Account,
+    AccountSession,
+    ApiToken,
+    IdempotencyKey,
+    LoginCode,
+    Post,
+    SavedList,
+    WechatBinding,
+)
 from .files.models import StoredFile
 from .org.models import (
     Employer,
@@ -57,4 +66,5 @@ __all__ = [
     "TrailSeal",
     "TransferRequest",
     "Twin",
+    "WechatBinding",
 ]

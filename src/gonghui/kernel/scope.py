@@ -110,10 +110,15 @@ def take_scope(lo: str, hi: str, person_id: int | None = None) -> None:
         )
 
 
-def take_account(account_id: int) -> None:
-    """Let the running transaction read the posts of one account, before it has a scope."""
+def take_account(account_id: int, person_id: int | None = None) -> None:
+    """Let the running transaction read the posts of one account, before it has a scope.
+
+    With the account's person also that person's own rows: a post ends with the office it was granted for.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('gonghui.account', %s, true)", [str(account_id)])
+        if person_id is not None:
+            cursor.execute("SELECT set_config('gonghui.person', %s, true)", [str(person_id)])
 
 
 def take_scope_of(viewer: Viewer) -> None:

@@ -19,9 +19,11 @@ from django.utils import timezone
 from ..scope import take_scope_of
 from ..trail.services import record
 from ..viewer import OUTSIDER, Viewer
+from .choices import Role
 from .models import Account
-from .queries import viewer_for
+from .queries import root_path, viewer_for
 from .rules import PERMISSIONS
+from .sessions import SECOND_FACTOR, is_as_member
 
 View = Callable[..., HttpResponse]
 POST_KEY = "post"
@@ -46,7 +48,8 @@ def identify(request: HttpRequest) -> Viewer:
     """The viewer of a browser request; takes the scope for the running transaction."""
     account = cast(Account, request.user) if request.user.is_authenticated else None
     wanted = request.session.get(POST_KEY) if account else None
-    viewer = viewer_for(account, wanted, timezone.localdate(), getattr(request, "request_id", ""))
+    as_member = account is not None and is_as_member(request)
+    viewer = viewer_for(account, wanted, timezone.localdate(), getattr(request, "request_id", ""), as_member)
     take_scope_of(viewer)
     request.viewer = viewer  # type: ignore[attr-defined]
     return viewer
@@ -57,7 +60,7 @@ def refused(request: HttpRequest, viewer: Viewer, permission: str) -> HttpRespon
     record(
         viewer,
         "access.refused",
-        path=viewer.lo,
+        path=viewer.lo or root_path(),
         object_type="route",
         object_id=(request.resolver_match.view_name if request.resolver_match else "")[:60],
         detail={"permission": permission},
@@ -109,6 +112,16 @@ def member(view: View) -> View:
     return inner
 
 
+def _unfinished(request: HttpRequest) -> str:
+    """The page that an account has to go through before it may work at the desk."""
+    account = cast(Account, request.user)
+    if account.must_change_password:
+        return "access:password"
+    if account.second_factor_required and not request.session.get(SECOND_FACTOR):
+        return "mfa_index"
+    return ""
+
+
 def desk(permission: str) -> Callable[[View], View]:
     """Staff at the desk, acting in one post that holds `permission`."""
     if permission not in PERMISSIONS:
@@ -120,8 +133,8 @@ def desk(permission: str) -> Callable[[View], View]:
             viewer = identify(request)
             if viewer.account_id is None:
                 return redirect_to_login(request.get_full_path())
-            if request.user.must_change_password:  # type: ignore[union-attr]
-                return redirect("access:password")
+            if viewer.role != Role.MEMBER and (step := _unfinished(request)):
+                return redirect(step)
             if not viewer.may(permission):
                 return refused(request, viewer, permission)
             return view(request, *args, **kwargs)

@@ -147,6 +147,18 @@ class LoginCode(models.Model):
         indexes = [models.Index(fields=["phone_hash", "-sent_at"], name="login_code_phone")]
 
 
+class WechatBinding(models.Model):
+    """Who a member is at the union's public account, so that codes can be sent there."""
+
+    account = models.OneToOneField(Account, models.CASCADE, related_name="wechat")
+    phone_hash = models.BinaryField(db_index=True)
+    openid_sealed = models.BinaryField()  # personal: sealed
+    bound_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "wechat_binding"
+
+
 class SavedList(models.Model):
     """A list page's filters and columns as somebody wants to find them again; shared ones serve the whole post."""
 

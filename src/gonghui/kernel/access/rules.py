@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import lru_cache
 from importlib.resources import files
 
 import yaml
 
 from ..org.rules import subtree
+from ..refusal import Refusal
+from ..viewer import Viewer
 from .choices import SEPARATED, Role
 
 REVEALS_PER_DAY = 50
 """How many sealed values one account may unmask in a day when no rule says otherwise (`reveal.daily_cap`)."""
+
+STAFF_IDLE = timedelta(minutes=30)
+STAFF_LONGEST = timedelta(hours=8)
+MEMBER_LONGEST = timedelta(days=30)
+
+CODE_LIVES = timedelta(minutes=5)
+CODE_TRIES = 5
+CODES_APART = timedelta(minutes=1)
+CODES_PER_DAY = 10
+CODES_PER_ADDRESS_MINUTE = 10
+CODES_PER_ADDRESS_DAY = 300
+"""A workshop's network and a mobile carrier put thousands of members behind one address, so an address gets more
+than a phone does; what protects one person is the limit of their phone."""
+PAPER_TRIES = 3
+
+TOKEN_LONGEST = timedelta(days=366)
+ACCESS_VERBS = "access."
+"""Trail verbs that begin so are log-ins and grants: what a security officer may read."""
 
 PERMISSIONS: dict[str, str] = {
     "org.view": "查看组织",
@@ -77,3 +100,59 @@ def clash(held: Iterable[str], wanted: str) -> str | None:
     if wanted not in SEPARATED:
         return None
     return next((role for role in held if role in SEPARATED and role != wanted), None)
+
+
+def require(actor: Viewer, permission: str) -> None:
+    """Refuse an act for which the active post has no permission; doors ask the same before."""
+    if not actor.may(permission):
+        words = PERMISSIONS.get(permission, permission)
+        raise Refusal("GH-ACC-001", f"当前岗位没有“{words}”权限", hint="有别的岗位就切换岗位，没有就找本单位账号管理员")
+
+
+def overdue(*, member: bool, started: float, seen: float, now: float) -> str:
+    """Why a session is over, in words for the log-in page; empty while it may go on."""
+    if member:
+        over = now - started > MEMBER_LONGEST.total_seconds()
+        return "已超过30天没有验证手机号，重新登录一次" if over else ""
+    if now - seen > STAFF_IDLE.total_seconds():
+        return "已超过30分钟没有操作，为防他人冒用已退出，重新登录后回到刚才的页面"
+    if now - started > STAFF_LONGEST.total_seconds():
+        return "登录已满8小时，重新登录后回到刚才的页面"
+    return ""
+
+
+_USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}", re.ASCII)
+
+
+def check_username(text: str) -> str:
+    """Lower-case letters, digits, dot, underscore and hyphen, beginning with a letter."""
+    name = text.strip().lower()
+    if not _USERNAME.fullmatch(name):
+        raise Refusal("GH-ACC-010", "用户名要以字母开头，用3至40位小写字母、数字、点、横线", "username", "例如 zhoumin 或 zhou.min")
+    return name
+
+
+def device(agent: str) -> str:
+    """Windows电脑·Chrome: enough to recognise one's own browser, too little to recognise a person by."""
+    systems = (
+        ("MicroMessenger", "微信"), ("HarmonyOS", "鸿蒙手机"), ("Android", "安卓手机"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+        ("Windows", "Windows电脑"), ("Mac OS", "Mac电脑"), ("Linux", "Linux电脑"),
+    )  # fmt: skip
+    browsers = (
+        ("MicroMessenger", ""), ("Edg", "Edge"), ("QQBrowser", "QQ浏览器"), ("Firefox", "火狐"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+    )  # fmt: skip
+    system = next((words for mark, words in systems if mark in agent), "其他设备")
+    browser = next((words for mark, words in browsers if mark in agent), "")
+    return "·".join(filter(None, (system, browser)))
+
+
+def shown_address(address: str) -> str:
+    """10.1.2.*: an address without its last part."""
+    if ":" in address:
+        return ":".join(address.split(":")[:3]) + ":*"
+    return ".".join([*address.split(".")[:3], "*"]) if address.count(".") == 3 else ""
+
+
+def token_digest(secret: str) -> bytes:
+    """What is kept of a token; the secret has 256 random bits, so one fast hash is enough."""
+    return hashlib.sha256(secret.encode()).digest()
