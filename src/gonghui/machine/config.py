@@ -238,6 +238,7 @@ _MEANING = {
     "wechat_app_id": "公众号或小程序的 AppID",
     "wechat_app_secret": "公众号或小程序的 AppSecret",
     "wechat_template": "订阅消息模板编号",
+    "trail_neighbour": "替本平台保存留痕树头的另一套平台的网址；空则只存在 data/heads",
 }
 
 

@@ -48,14 +48,17 @@ def holder(port: int) -> str:
     for entry in os.listdir("/proc"):
         if not entry.isdigit():
             continue
-        try:
-            links = {os.readlink(f"/proc/{entry}/fd/{number}") for number in os.listdir(f"/proc/{entry}/fd")}
-        except OSError:
-            continue
-        if links & inodes:
+        if any(link in inodes for link in _open_files(entry)):
             with contextlib.suppress(OSError):
                 return f"{Path(f'/proc/{entry}/comm').read_text().strip()}，进程 {entry}"
     return ""
+
+
+def _open_files(pid: str) -> Iterator[str]:
+    with contextlib.suppress(OSError):
+        for number in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):  # closed meanwhile
+                yield os.readlink(f"/proc/{pid}/fd/{number}")
 
 
 def _listening(port: int) -> Iterator[str]:

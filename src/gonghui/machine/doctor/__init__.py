@@ -12,7 +12,7 @@ from gonghui.machine.fault import Fault
 
 CHECKS: tuple[Check, ...] = (*ground.CHECKS, *data.CHECKS, *database.CHECKS, *service.CHECKS)
 
-__all__ = ["CHECKS", "Finding", "Level", "Report", "catalogue", "examine"]
+__all__ = ["CHECKS", "Finding", "Level", "Patient", "Report", "catalogue", "examine"]
 
 
 def catalogue() -> list[tuple[str, str]]:

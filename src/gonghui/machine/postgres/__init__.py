@@ -22,6 +22,7 @@ __all__ = [
     "connections",
     "embedded",
     "libpq_environment",
+    "outside",
     "program",
     "running",
 ]

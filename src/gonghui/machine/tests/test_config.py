@@ -78,3 +78,18 @@ def test_repr_shows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:topsecret@db/x")
     monkeypatch.setenv("GONGHUI_SMS_KEY_SECRET", "topsecret")
     assert "topsecret" not in repr(config.read())
+
+
+def test_example_explains_every_setting_and_can_be_read(tmp_path: Path) -> None:
+    text = config.example()
+    assert all(f"# {name} = " in text for name in config.Config.model_fields)
+    (tmp_path / "gonghui.toml").write_text(text.replace("# port = 8000", "port = 8001"), encoding="utf-8")
+    assert config.read().port == 8001
+
+
+def test_shown_settings_hide_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:topsecret@db/x")
+    monkeypatch.setenv("GONGHUI_WECHAT_APP_SECRET", "topsecret")
+    shown = config.shown(config.read())
+    assert shown["database_url"] == "postgresql://u:***@db/x"
+    assert "topsecret" not in repr(shown)
