@@ -15,8 +15,9 @@ from django.db import connection
 
 from .access.models import Account, Post
 from .access.queries import viewer_of_post
-from .models import Membership, Organisation, OrganisationName, Person, PersonGram, Placement
+from .models import Membership, Organisation, OrganisationGram, OrganisationName, Person, PersonGram, Placement
 from .org.rules import label, sort_key
+from .org.rules import name_grams as organisation_grams
 from .people.rules import mask_id, mask_phone, name_grams, name_keys
 from .sealing import lookup_hash, seal
 from .viewer import Viewer
@@ -48,6 +49,8 @@ def make_organisation(
     )
     Placement.objects.create(organisation=organisation, parent=parent, path=path, valid_from=facts["founded_on"])
     OrganisationName.objects.create(organisation=organisation, name=name, path=path, valid_from=facts["founded_on"])
+    grams = [OrganisationGram(gram=gram, organisation=organisation) for gram in organisation_grams(name)]
+    OrganisationGram.objects.bulk_create(grams, ignore_conflicts=True)
     return organisation
 
 

@@ -44,8 +44,6 @@ class Counts:
     def add(self, kind: str, level: str, state: str, organisations: int, numbers: Iterable[int]) -> None:
         for name, number in zip(NUMBERS, numbers, strict=True):
             setattr(self, name, getattr(self, name) + int(number))
-        if state == OrganisationState.WITHDRAWN:
-            return
         self.by_state[state] = self.by_state.get(state, 0) + organisations
         if state in LIVE:
             self.organisations += organisations
@@ -94,6 +92,7 @@ def own_counts(viewer: Viewer, organisation: Organisation) -> Counts:
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    """Rows of a count without withdrawn foundings; they hold nobody, and few groups are cheaper to sift than rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+        return [row for row in cursor.fetchall() if OrganisationState.WITHDRAWN not in row[:4]]

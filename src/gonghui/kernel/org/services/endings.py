@@ -168,7 +168,15 @@ def split(
             other=other,
         )
         settle(other, above, on, change)
-        moved = membership_effects().split_off(actor, change, body, other, list(members), on)
+        wanted = set(members)
+        moved = membership_effects().split_off(actor, change, body, other, wanted, on)
+        if moved != len(wanted):
+            raise Refusal(
+                "GH-ORG-518",
+                f"所选会员中有{len(wanted) - moved}名不在{body.name}，或会籍已终止",
+                "members",
+                "重新选择本会在册的会员",
+            )
         effect = {
             "members": moved,
             "member_effect": MemberEffect.TRANSFERRED.value,
