@@ -213,7 +213,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "facts": [("判定规则", "会员活力核查 第2版"), ("命中条件", "单位注销满12个月，会籍未转出"), ("主席", None)],
     }  # fmt: skip
     if request.GET.get("toast"):
-        messages.success(request, format_html('已将3名会员转出<a href="#">撤销</a>'))
+        messages.success(request, format_html('已将{}名会员转出<a href="#">撤销</a>', 3))
         messages.error(request, "没有转出：其中1名有在办帮扶")
     return render(request, "gonghui/kit.html", context)
 

@@ -15,7 +15,7 @@ from gonghui.kernel.refusal import Refusal
 
 from .declare import BulkAction, Row, Source, look_up
 
-MOST_IDS: Final = 1000
+MOST_IDS: Final = 500
 
 
 @dataclass
