@@ -103,7 +103,7 @@ def _tame(patient: Patient, user: str) -> None:
 @CHECKS.check("migrations", "表结构")
 def migrations(patient: Patient) -> Result:
     patient.owner  # noqa: B018 (keeps the server up while the child looks)
-    result = _django("migrate", "--check", "--database", "owner", "--skip-checks")
+    result = _django("migrate", "--plan", "--check", "--database", "owner", "--skip-checks")
     if result.returncode == 0:
         return Level.OK, "已是最新"
     names = _MIGRATION.findall(result.stdout)
