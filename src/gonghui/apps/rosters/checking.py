@@ -262,7 +262,7 @@ class Checker:
 
     def _problem(self, name: str, cell: str, refusal: Refusal) -> Problem:
         column = self._letter(name)
-        message, hint = refusal.message, refusal.hint or ""
+        message, hint = refusal.message, refusal.hint or "对照原件改正，再导入"
         if refusal.code == "GH-IMP-203":
             message, hint = f"{column}{self._row} 是公式，把它粘贴为数值", _CELL_HINT
         return Problem(

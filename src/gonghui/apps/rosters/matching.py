@@ -205,22 +205,25 @@ def _offers(
     name, confidence, reason = by_spelling(label, roster)
     if not name and label and bare_header_key(label) not in ignored_headers():
         name, confidence, reason = _by_likeness(header_key(label), roster)
+    contradicted = bool(name) and _contradicts(roster.fields[name], seen)
     if name:
-        if _contradicts(roster.fields[name], seen):
-            confidence *= 0.5
-        offers.append((name, confidence, reason))
+        offers.append((name, confidence * (0.5 if contradicted else 1), reason))
     for field_name, look in _SNIFFABLE.items():
         if field_name in roster.fields and seen == look and field_name != name:
-            strong = look in ("id", "phone", "uscc")
-            ignored = bare_header_key(label) in ignored_headers()
-            offers.append(
-                (
-                    field_name,
-                    0.85 if strong and not name else 0.6 if not name and not ignored else 0.3,
-                    "content",
-                )
-            )
+            offers.append((field_name, _content_confidence(label, name, look, contradicted), "content"))
     return [offer for offer in offers if offer[1] >= 0.45]
+
+
+def _content_confidence(label: str, name: str, look: str, contradicted: bool) -> float:
+    """How far content alone decides: a number with a check digit far, a name hardly, a good header not at all."""
+    strong = look in ("id", "phone", "uscc")
+    if contradicted and strong:
+        return 0.7
+    if name:
+        return 0.3
+    if strong:
+        return 0.85
+    return 0.3 if bare_header_key(label) in ignored_headers() else 0.6
 
 
 def by_spelling(label: str, roster: RosterKind) -> tuple[str, float, str]:

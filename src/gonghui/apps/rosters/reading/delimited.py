@@ -42,7 +42,7 @@ class DelimitedFile:
         """The first rows with content."""
         found: list[Row] = []
         for number, row in self._rows():
-            row = [cells.clean(_plain(cell)) for cell in row]
+            row = [_finished(cell) for cell in row]
             if any(row):
                 found.append((number, row))
             if len(found) >= rows or number > 20 * rows:
@@ -56,25 +56,24 @@ class DelimitedFile:
     def blocks(self, sheet: int) -> Iterator[Block]:
         """All rows; the number is the one a spreadsheet would show, not the line of the text."""
         batch: list[Row] = []
+        began = 0
         for number, row in self._rows():
             batch.append((number, row))
-            if len(batch) == _ROWS:
-                yield from packed(self._finished(batch), self._permille(), cells.pack)
+            if len(batch) == _ROWS or self._file.tell() - began > 4 * _STEP:
+                began = self._file.tell()
+                yield from self._packed(batch)
                 batch = []
         if batch:
-            yield from packed(self._finished(batch), self._permille(), cells.pack)
+            yield from self._packed(batch)
 
-    def _finished(self, batch: list[Row]) -> list[Row]:
+    def _packed(self, batch: list[Row]) -> Iterator[Block]:
+        """Most batches hold nothing but text; one with formulas or overlong cells goes cell by cell."""
         text = "".join(["".join(row) for _, row in batch])
         if "=" not in text and "'" not in text and len(text) < cells.MAX_CELL * 40:
-            return batch
-        marked = [(number, [_plain(cell) for cell in row]) for number, row in batch]
-        if any(cell[:1] == cells.MARK for _, row in marked for cell in row):
-            return [
-                (number, [cell if cell[:1] == cells.MARK else cells.clean(cell) for cell in row])
-                for number, row in marked
-            ]
-        return marked
+            yield from packed(batch, self._permille(), cells.pack)
+            return
+        finished = [(number, [_finished(cell) for cell in row]) for number, row in batch]
+        yield from packed(finished, self._permille(), cells.pack_clean)
 
     def _permille(self) -> int:
         return min(999, self._file.tell() * 1000 // max(self._size, 1))
@@ -135,6 +134,11 @@ class DelimitedFile:
     def _head(self) -> str:
         self._file.seek(self._skip)
         return codecs.getincrementaldecoder(self._encoding)("replace").decode(self._file.read(65_536))
+
+
+def _finished(cell: str) -> str:
+    cell = _plain(cell)
+    return cell if cell[:1] == cells.MARK else cells.clean(cell)
 
 
 def _plain(cell: str) -> str:

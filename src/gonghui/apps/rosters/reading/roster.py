@@ -104,22 +104,25 @@ class RosterFile:
         """
         header_keys = self._header_keys
         bottom = self.header.bottom
+        settled = bottom + 3  # the rows right below a header may hold hints or the numbers of the columns
         found = False
         first, second = (*keys, -1, -1)[:2] if keys else (-1, -1)
         needed = max(first, second)
         tell = frozenset(self.header.labels[key] for key in keys if key < len(self.header.labels))
         for block in self.blocks():
             for number, cells in enumerate(unpack(block.text), block.first):
-                if len(cells) > needed >= 0 and cells[first] and (second < 0 or cells[second]):
-                    if (
-                        cells[first] not in tell
-                        and number > bottom
-                        and cells[0][:2] != "示例"
-                        and cells[first][:2] != "示例"
-                    ):
-                        found = True
-                        yield DataRow(number, cells)
-                        continue
+                if (
+                    number > settled
+                    and len(cells) > needed >= 0
+                    and cells[first]
+                    and (second < 0 or cells[second])
+                    and cells[first] not in tell
+                    and cells[0][:2] != "示例"
+                    and cells[first][:2] != "示例"
+                ):
+                    found = True
+                    yield DataRow(number, cells)
+                    continue
                 if number <= bottom or not any(cells):
                     continue
                 filled = all(key < len(cells) and cells[key] for key in keys) if keys else False

@@ -125,16 +125,16 @@ def not_data(cells: list[str], header_keys: frozenset[str], key_filled: bool) ->
         return EXAMPLE
     if sum(text in header_keys for text in filled) * 2 > len(filled) and len(filled) > 1:
         return REPEATED
-    if key_filled:
-        return ""
     if _HINT.match(first):
         return HINT
+    if _is_numbering(filled):
+        return NUMBERS
+    if key_filled:
+        return ""
     few = len(filled) <= max(3, len(cells) // 3)
     footer = _FOOTER.match(first) or (len(filled) <= 2 and any(_FOOTER.match(text) for text in filled))
     if footer and (few or all(_counts(text) for text in filled[1:])):
         return FOOTER
-    if _is_numbering(filled):
-        return NUMBERS
     if len(filled) == 1 and (len(first) > 15 or _NOTE_START.match(first)):
         return NOTE
     return ""

@@ -23,6 +23,8 @@ _INSIDE = {
 }
 _MAX_SAMPLES = 60
 _MAX_VARIANTS = 4
+_LONG = 1_000
+_CHUNK_CHARACTERS = 16_000_000
 
 
 class SheetReader:
@@ -32,6 +34,8 @@ class SheetReader:
         self, strings: list[str], dates: frozenset[str], times: frozenset[str], from_1904: bool
     ) -> None:
         self._strings = strings
+        # A megabyte of references may stand for gigabytes of text; counted only where a long string exists.
+        self._swells = max(map(len, strings), default=0) > _LONG
         self._dates = dates
         self._times = times
         self._from_1904 = from_1904
@@ -58,6 +62,8 @@ class SheetReader:
         columns = list(zip(*found, strict=True))
         numbers = list(map(int, columns[0]))
         values = [self._column(variants, columns, len(found)) for variants in self._template.columns]
+        if self._swells:
+            _refuse_swollen(sum(sum(map(len, column)) for column in values))
         if len(found) == total and numbers[-1] - numbers[0] == total - 1 and numbers == sorted(numbers):
             self._advance(numbers)
             return numbers[0], total, cells.pack_clean(list(zip(*values, strict=True)))
@@ -116,6 +122,7 @@ class SheetReader:
         """Every row with content, cell by cell; learns the expression for the next chunk on the way."""
         found: list[Row] = []
         samples: list[str] = []
+        characters = 0
         for match in self._row_pattern.finditer(text):
             number = self._row_number(match[1])
             if match[2] is None:
@@ -123,6 +130,9 @@ class SheetReader:
             row = self._cells(match[2], number)
             if any(row):
                 found.append((number, row))
+                if self._swells:
+                    characters += sum(map(len, row))
+                    _refuse_swollen(characters)
                 if len(match[0]) < 20_000:
                     samples.append(match[0])
         if self._template is None and samples:
@@ -203,6 +213,11 @@ class SheetReader:
 
 def _short(value: str) -> str:
     return value if len(value) <= cells.MAX_CELL else value[: cells.MAX_CELL + 1]
+
+
+def _refuse_swollen(characters: int) -> None:
+    if characters > _CHUNK_CHARACTERS:
+        raise Unreadable("too_big", "同一段很长的文字在表格里重复了太多次", "删掉和名册无关的列，再保存上传")
 
 
 def _disorder(row: int) -> Unreadable:
