@@ -28,6 +28,41 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _PUNCTUATION = frozenset("·-—–（）()“”\"'《》〔〕、，.&/+#No№号 ")
 
 
+# Words in names of places and trades whose characters are read otherwise than alone: 长沙, 行业, 重庆.
+_WORDS: dict[str, tuple[str, ...]] = {
+    word: tuple(readings.split())
+    for word, readings in {
+        "行业": "hang2 ye4", "银行": "yin2 hang2", "商行": "shang1 hang2", "分行": "fen1 hang2", "支行": "zhi1 hang2",
+        "建行": "jian4 hang2", "工行": "gong1 hang2", "农行": "nong2 hang2", "车行": "che1 hang2",
+        "长沙": "chang2 sha1", "长春": "chang2 chun1", "长治": "chang2 zhi4", "长安": "chang2 an1",
+        "长江": "chang2 jiang1", "长丰": "chang2 feng1", "长城": "chang2 cheng2", "长兴": "chang2 xing1",
+        "长乐": "chang2 le4", "长岭": "chang2 ling3", "长宁": "chang2 ning2", "长途": "chang2 tu2",
+        "长运": "chang2 yun4", "长虹": "chang2 hong2", "长三角": "chang2 san1 jiao3", "长沟": "chang2 gou1",
+        "重庆": "chong2 qing4", "厦门": "xia4 men2", "会计": "kuai4 ji4", "铅山": "yan2 shan1", "都昌": "du1 chang1",
+        "成都": "cheng2 du1", "首都": "shou3 du1", "都市": "du1 shi4", "音乐": "yin1 yue4", "六安": "lu4 an1",
+        "六合": "lu4 he2", "番禺": "pan1 yu2", "蚌埠": "beng4 bu4", "丽水": "li2 shui3", "台州": "tai1 zhou1",
+        "浚县": "xun4 xian4", "蔚县": "yu4 xian4", "涡阳": "guo1 yang2", "莘庄": "xin1 zhuang1", "任县": "ren2 xian4",
+        "任丘": "ren2 qiu1", "尉氏": "wei4 shi4", "种植": "zhong4 zhi2", "畜牧": "xu4 mu4", "调味": "tiao2 wei4",
+        "传奇": "chuan2 qi2", "空调": "kong1 tiao2", "调解": "tiao2 jie3", "曾都": "zeng1 du1", "单县": "shan4 xian4",
+        "华县": "hua4 xian4", "华阴": "hua4 yin1", "华山": "hua4 shan1", "泌阳": "bi4 yang2", "柏乡": "bai3 xiang1",
+        "盱眙": "xu1 yi2", "东阿": "dong1 e1", "阿胶": "e1 jiao1", "洪洞": "hong2 tong2", "郴州": "chen1 zhou1",
+        "亳州": "bo2 zhou1", "歙县": "she4 xian4", "黟县": "yi1 xian4", "婺城": "wu4 cheng2", "婺源": "wu4 yuan2",
+    }.items()
+}  # fmt: skip
+_WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)))
+
+
+def _readings(hanzi: str) -> list[str]:
+    """One reading with tone for each character, words first."""
+    found: list[str] = []
+    position = 0
+    for match in _WORD.finditer(hanzi):
+        found += [pinyin.TONED[char] for char in hanzi[position : match.start()]]
+        found += _WORDS[match.group()]
+        position = match.end()
+    return found + [pinyin.TONED[char] for char in hanzi[position:]]
+
+
 def name_units(name: str) -> list[str]:
     """Pieces between which a line may break: 吉安市物流行业 | 工会联合会 | 遂川货运分会.
 
@@ -91,7 +126,13 @@ def check_name(text: str, field: str = FIELD) -> str:
 
 def sort_key(name: str) -> str:
     """Dictionary order of organisation names under byte order."""
-    return pinyin.sort_key(name[:40], 240)
+    name = name[:40]
+    if not _WORD.search(name):
+        return pinyin.sort_key(name, 240)
+    pieces = []
+    for char, reading in zip(name, _readings(name), strict=True):
+        pieces.append(reading + char if reading else pinyin.SORT_PIECE[char])
+    return "".join(pieces)[:240]
 
 
 def name_grams(name: str) -> list[str]:
@@ -105,7 +146,7 @@ def name_grams(name: str) -> list[str]:
         grams.append("h:" + hanzi[0])
     for start in _starts(name):
         tail = "".join(pinyin.HANZI_RUN.findall(name[start:]))
-        syllables = [pinyin.PLAIN[char] for char in tail]
+        syllables = [pinyin.plain(reading) for reading in _readings(tail)]
         grams.append("p:" + "".join(syllables)[:_MAX_GRAM])
         grams.append("i:" + "".join([s[:1] for s in syllables])[:_MAX_GRAM])
     words = pinyin.squeeze_latin(pinyin.HANZI_RUN.sub(" ", name)).split()

@@ -70,7 +70,9 @@ def cast(own_database: str) -> Iterator[Tree]:
     connections.close_all()
 
 
-def join_union(cast: Tree, look: Callable[[int], Organisation], looked: threading.Event, go: threading.Event) -> None:
+def join_union(
+    cast: Tree, look: Callable[[int], Organisation], looked: threading.Event, go: threading.Event
+) -> None:
     """Somebody joins: the organisation is looked up, time passes, the rows are written with its path."""
     union = look(cast.union.pk)
     looked.set()
@@ -150,7 +152,13 @@ def newcomers(cast: Tree) -> None:
 
     def found_branch() -> None:
         made["branch"] = services.found(
-            SYSTEM, parent=cast.union, name="灌装车间分会", kind="branch", level="branch", on=DAY, reason="建会"
+            SYSTEM,
+            parent=cast.union,
+            name="灌装车间分会",
+            kind="branch",
+            level="branch",
+            on=DAY,
+            reason="建会",
         )
         founded.set()
         first.wait(WAIT)
@@ -187,7 +195,8 @@ def newcomers(cast: Tree) -> None:
 def bodies_astray() -> int:
     with acting(SYSTEM):
         return sum(
-            one.path[:-5] != one.parent.path for one in Organisation.objects.select_related("parent").exclude(parent=None)
+            one.path[:-5] != one.parent.path
+            for one in Organisation.objects.select_related("parent").exclude(parent=None)
         )
 
 
@@ -196,7 +205,9 @@ def lock_once(organisation_id: int) -> Organisation:
     organisation = Organisation.objects.get(pk=organisation_id)
     lo, hi = organisation.path, organisation.path + "~"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM organisation WHERE path >= %s AND path < %s ORDER BY path FOR UPDATE", [lo, hi])
+        cursor.execute(
+            "SELECT id FROM organisation WHERE path >= %s AND path < %s ORDER BY path FOR UPDATE", [lo, hi]
+        )
         cursor.fetchall()
     organisation.refresh_from_db()
     return organisation

@@ -37,7 +37,9 @@ def refused(code: str, act, *args, **kwargs) -> Refusal:
 
 def found(parent, name="安福县物流行业工会联合会", kind="industry_union", level="county", **facts):
     facts.setdefault("on", DAY)
-    return services.found(SYSTEM, parent=parent, name=name, kind=kind, level=level, reason="批复同意建会", **facts)
+    return services.found(
+        SYSTEM, parent=parent, name=name, kind=kind, level=level, reason="批复同意建会", **facts
+    )
 
 
 def test_found_makes_row_history_and_trail(tree):
@@ -102,7 +104,12 @@ def test_found_refuses_parent_out_of_reach(tree):
 def test_move_takes_everything_along(tree):
     before = queries.counts(SYSTEM, tree.sibling_county).members
     change = services.move(
-        SYSTEM, organisation=tree.township, parent=tree.sibling_county, on=DAY, reason=WHY, document_no="吉工发〔2024〕1号"
+        SYSTEM,
+        organisation=tree.township,
+        parent=tree.sibling_county,
+        on=DAY,
+        reason=WHY,
+        document_no="吉工发〔2024〕1号",
     )
     for row in (tree.township, tree.union, tree.branch, tree.team, tree.insider, tree.insider.person):
         row.refresh_from_db()
@@ -149,7 +156,9 @@ def test_move_refuses_day_before_a_later_move(tree):
 
 def test_merge_carries_members_children_and_links(tree):
     heir = make_organisation("安福县枫田镇食品行业工会联合会", "joint_union", "township", tree.township)
-    twin = services.set_twin(SYSTEM, organisation=tree.union, kind="branch", party_name="泸水河食品党支部", on=DAY)
+    twin = services.set_twin(
+        SYSTEM, organisation=tree.union, kind="branch", party_name="泸水河食品党支部", on=DAY
+    )
     employer = services.save_employer(SYSTEM, organisation=tree.union, name="江西安福泸水河食品有限公司")
     change = services.merge(SYSTEM, organisation=tree.union, into=heir, on=DAY, reason=WHY)
     for row in (tree.union, tree.branch, tree.team, tree.insider, tree.insider.person):
@@ -179,9 +188,13 @@ def test_dissolve_keeps_members_above_or_hands_them_over(tree):
         (tree.township.pk, "retained", "employer_closed")
     }
     assert len(kept) == 2
-    states = Organisation.objects.filter(pk__in=[tree.union.pk, tree.branch.pk, tree.team.pk]).values_list("state", flat=True)
+    states = Organisation.objects.filter(pk__in=[tree.union.pk, tree.branch.pk, tree.team.pk]).values_list(
+        "state", flat=True
+    )
     assert set(states) == {"dissolved"}
-    services.dissolve(SYSTEM, organisation=tree.sibling_union, on=DAY, reason=WHY, members_to=tree.industry_union)
+    services.dissolve(
+        SYSTEM, organisation=tree.sibling_union, on=DAY, reason=WHY, members_to=tree.industry_union
+    )
     moved = Membership.objects.get(person=tree.neighbour.person, valid_to__isnull=True)
     assert (moved.organisation_id, moved.status) == (tree.industry_union.pk, "active")
 
@@ -203,7 +216,12 @@ def test_dissolve_refuses_while_unions_stand_below(tree):
 def test_split_puts_chosen_members_beside(tree):
     second = make_member(tree.union, "肖文斌")
     change = services.split(
-        SYSTEM, organisation=tree.union, name="安福泸水河饮料有限公司工会委员会", members=[second.pk], on=DAY, reason=WHY
+        SYSTEM,
+        organisation=tree.union,
+        name="安福泸水河饮料有限公司工会委员会",
+        members=[second.pk],
+        on=DAY,
+        reason=WHY,
     )
     made = change.other
     assert (made.parent_id, made.kind, made.level) == (tree.township.pk, "grassroots_union", "unit")
@@ -227,7 +245,9 @@ def test_split_refuses_members_of_others(tree):
 
 
 def test_rename_keeps_the_old_name_findable_as_of(tree):
-    services.rename(SYSTEM, organisation=tree.union, name="江西泸水河集团有限公司工会委员会", on=DAY, reason=WHY)
+    services.rename(
+        SYSTEM, organisation=tree.union, name="江西泸水河集团有限公司工会委员会", on=DAY, reason=WHY
+    )
     before = queries.tree_on(SYSTEM, tree.union, DAY - timedelta(days=1))[0]
     assert before.name == "江西安福泸水河食品有限公司工会委员会"
     assert queries.tree_on(SYSTEM, tree.union, DAY)[0].name == "江西泸水河集团有限公司工会委员会"
@@ -269,13 +289,19 @@ def test_correct_counts_versions_and_shows_both_values(tree):
 
 
 def test_correct_refuses_fields_with_acts_of_their_own(tree):
-    refusal = refused("GH-ORG-609", services.correct, SYSTEM, organisation=tree.union, version=1, changes={"name": "甲"})
+    refusal = refused(
+        "GH-ORG-609", services.correct, SYSTEM, organisation=tree.union, version=1, changes={"name": "甲"}
+    )
     assert refusal.field == "name" and "更名" in refusal.hint
 
 
 def test_elect_records_the_term(tree):
     services.elect(
-        SYSTEM, organisation=tree.union, term_from=date(2024, 5, 1), term_to=date(2029, 5, 1), committee_size=7
+        SYSTEM,
+        organisation=tree.union,
+        term_from=date(2024, 5, 1),
+        term_to=date(2029, 5, 1),
+        committee_size=7,
     )
     tree.union.refresh_from_db()
     assert (tree.union.term_to, tree.union.committee_size) == (date(2029, 5, 1), 7)
@@ -290,9 +316,13 @@ def test_elect_records_the_term(tree):
 
 
 def test_twin_of_a_kind_follows_another(tree):
-    first = services.set_twin(SYSTEM, organisation=tree.union, kind="branch", party_name="泸水河食品党支部", on=DAY)
+    first = services.set_twin(
+        SYSTEM, organisation=tree.union, kind="branch", party_name="泸水河食品党支部", on=DAY
+    )
     later = DAY + timedelta(days=30)
-    second = services.set_twin(SYSTEM, organisation=tree.union, kind="党支部", party_name="泸水河集团党支部", on=later)
+    second = services.set_twin(
+        SYSTEM, organisation=tree.union, kind="党支部", party_name="泸水河集团党支部", on=later
+    )
     first.refresh_from_db()
     assert first.valid_to == later
     assert [t.pk for t in queries.twins(SYSTEM, tree.union)] == [second.pk, first.pk]
@@ -306,7 +336,9 @@ def test_groups_cut_across_the_tree(tree):
     services.add_to_group(SYSTEM, group=group, organisation=tree.union, on=DAY)
     services.add_to_group(SYSTEM, group=group, organisation=tree.sibling_union, on=DAY)
     refused("GH-ORG-703", services.add_to_group, SYSTEM, group=group, organisation=tree.union, on=DAY)
-    refused("GH-ORG-702", services.create_group, SYSTEM, organisation=tree.city, kind="industry", name="保安行业")
+    refused(
+        "GH-ORG-702", services.create_group, SYSTEM, organisation=tree.city, kind="industry", name="保安行业"
+    )
     services.remove_from_group(SYSTEM, group=group, organisation=tree.union, on=DAY + timedelta(days=1))
     assert [m.organisation_id for m in queries.group_members(SYSTEM, group)] == [tree.sibling_union.pk]
     assert queries.group_members(SYSTEM, group, DAY).count() == 2
@@ -315,7 +347,9 @@ def test_groups_cut_across_the_tree(tree):
 
 
 def test_joint_union_serves_several_employers(tree):
-    one = services.save_employer(SYSTEM, organisation=tree.sibling_union, name="枫田竹木加工厂", uscc="91360829MA35ABCD48")
+    one = services.save_employer(
+        SYSTEM, organisation=tree.sibling_union, name="枫田竹木加工厂", uscc="91360829MA35ABCD48"
+    )
     services.save_employer(SYSTEM, organisation=tree.sibling_union, name="枫田米业有限公司")
     assert queries.employers(SYSTEM, tree.sibling_union).count() == 2
     refused(
@@ -326,12 +360,19 @@ def test_joint_union_serves_several_employers(tree):
         name="枫田竹木加工厂二厂",
         uscc="91360829MA35ABCD48",
     )
-    gone = {"organisation": tree.sibling_union, "name": one.name, "employer": one, "deregistered_on": "2024-02-01"}
+    gone = {
+        "organisation": tree.sibling_union,
+        "name": one.name,
+        "employer": one,
+        "deregistered_on": "2024-02-01",
+    }
     refused("GH-ORG-705", services.save_employer, SYSTEM, **gone)
     one = services.save_employer(SYSTEM, **gone, version=1, deregistered_source="国家企业信用信息公示系统")
     assert (one.version, one.deregistered_on) == (2, date(2024, 2, 1))
     with pytest.raises(services.VersionConflict):
-        services.save_employer(SYSTEM, organisation=tree.sibling_union, name="枫田竹木厂", employer=one, version=1)
+        services.save_employer(
+            SYSTEM, organisation=tree.sibling_union, name="枫田竹木厂", employer=one, version=1
+        )
     refused("GH-ORG-706", services.save_employer, SYSTEM, organisation=tree.county, name="某公司")
 
 
@@ -339,8 +380,24 @@ def test_county_acts_only_below_itself(tree):
     viewer = viewer_at(tree.county)
     services.move(viewer, organisation=tree.union, parent=tree.county, on=DAY, reason=WHY)
     refused("GH-ORG-505", services.dissolve, viewer, organisation=tree.county, on=DAY, reason=WHY)
-    refused("GH-ORG-001", services.rename, viewer, organisation=tree.sibling_county, name="遂川总工会", on=DAY, reason=WHY)
-    refused("GH-ORG-001", services.merge, viewer, organisation=tree.union, into=tree.other_union, on=DAY, reason=WHY)
+    refused(
+        "GH-ORG-001",
+        services.rename,
+        viewer,
+        organisation=tree.sibling_county,
+        name="遂川总工会",
+        on=DAY,
+        reason=WHY,
+    )
+    refused(
+        "GH-ORG-001",
+        services.merge,
+        viewer,
+        organisation=tree.union,
+        into=tree.other_union,
+        on=DAY,
+        reason=WHY,
+    )
 
 
 def test_nobody_is_lost_by_any_ending(tree):

@@ -42,7 +42,18 @@ def observed() -> dict[str, Any]:
     """All that a user can see of the tree, the members and the numbers; versions and undone acts aside."""
     root = Organisation.objects.get(parent__isnull=True)
     standing = Organisation.objects.exclude(state="withdrawn")
-    facts = ("id", "parent_id", "path", "name", "short_name", "kind", "level", "state", "ended_on", "successor_id")
+    facts = (
+        "id",
+        "parent_id",
+        "path",
+        "name",
+        "short_name",
+        "kind",
+        "level",
+        "state",
+        "ended_on",
+        "successor_id",
+    )
     more = ("term_from", "term_to", "committee_size", "headcount", "address", "founded_on", "uscc")
     return {
         "organisations": sorted(standing.values_list(*facts, *more)),
@@ -53,7 +64,9 @@ def observed() -> dict[str, Any]:
             key=repr,
         ),
         "people": sorted(Person.objects.values_list("id", "path")),
-        "offices": sorted(Appointment.objects.values_list("id", "organisation_id", "path", "valid_to"), key=repr),
+        "offices": sorted(
+            Appointment.objects.values_list("id", "organisation_id", "path", "valid_to"), key=repr
+        ),
         "twins": sorted(Twin.objects.values_list("id", "organisation_id", "path", "valid_to"), key=repr),
         "employers": sorted(Employer.objects.values_list("id", "organisation_id", "path")),
         "groupings": sorted(GroupMember.objects.values_list("id", "organisation_id", "valid_to"), key=repr),
@@ -69,7 +82,10 @@ def check_invariants() -> None:
         assert one.path == (one.parent.path if one.parent else "") + label(one.pk)
     paths = dict(Organisation.objects.values_list("pk", "path"))
     for model in (Membership, Appointment, Twin, Employer, GroupMember, OrganisationChange):
-        assert all(paths[organisation] == path for organisation, path in model.objects.values_list("organisation_id", "path"))
+        assert all(
+            paths[organisation] == path
+            for organisation, path in model.objects.values_list("organisation_id", "path")
+        )
     for member in Membership.objects.filter(valid_to__isnull=True).select_related("person"):
         assert member.path == member.person.path
     with connection.cursor() as cursor:
@@ -86,7 +102,9 @@ def check_invariants() -> None:
 Act = tuple[str, int, int, int]
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["found", "move", "merge", "split", "dissolve", "rename", "reclassify", "correct", "elect"]),
+        st.sampled_from(
+            ["found", "move", "merge", "split", "dissolve", "rename", "reclassify", "correct", "elect"]
+        ),
         st.integers(0, 99),
         st.integers(0, 99),
         st.integers(0, 3),
@@ -102,11 +120,20 @@ def perform(act: Act, number: int, day: date) -> OrganisationChange | None:
     living = list(Organisation.objects.filter(state="active").order_by("pk"))
     body, other = living[first % len(living)], living[second % len(living)]
     common: dict[str, Any] = {"on": day, "reason": WHY}
-    kinds = [("grassroots_union", "unit"), ("joint_union", "township"), ("branch", "branch"), ("group", "group")]
+    kinds = [
+        ("grassroots_union", "unit"),
+        ("joint_union", "township"),
+        ("branch", "branch"),
+        ("group", "group"),
+    ]
     kind, level = kinds[extra]
-    members = list(Membership.objects.filter(organisation=body, valid_to__isnull=True).values_list("pk", flat=True))
+    members = list(
+        Membership.objects.filter(organisation=body, valid_to__isnull=True).values_list("pk", flat=True)
+    )
     doing: dict[str, Callable[[], Any]] = {
-        "found": lambda: services.found(SYSTEM, parent=body, name=f"新建工会{number}号", kind=kind, level=level, **common),
+        "found": lambda: services.found(
+            SYSTEM, parent=body, name=f"新建工会{number}号", kind=kind, level=level, **common
+        ),
         "move": lambda: services.move(SYSTEM, organisation=body, parent=other, **common),
         "merge": lambda: services.merge(SYSTEM, organisation=body, into=other, **common),
         "split": lambda: services.split(
@@ -116,12 +143,21 @@ def perform(act: Act, number: int, day: date) -> OrganisationChange | None:
             SYSTEM, organisation=body, members_to=other if extra % 2 else None, **common
         ),
         "rename": lambda: services.rename(SYSTEM, organisation=body, name=f"更名工会{number}号", **common),
-        "reclassify": lambda: services.reclassify(SYSTEM, organisation=body, kind=kind, level=level, **common),
+        "reclassify": lambda: services.reclassify(
+            SYSTEM, organisation=body, kind=kind, level=level, **common
+        ),
         "correct": lambda: services.correct(
-            SYSTEM, organisation=body, version=body.version, changes={"headcount": second, "short_name": f"简称{extra}"}
+            SYSTEM,
+            organisation=body,
+            version=body.version,
+            changes={"headcount": second, "short_name": f"简称{extra}"},
         ),
         "elect": lambda: services.elect(
-            SYSTEM, organisation=body, term_from=day, term_to=day + timedelta(days=1826), committee_size=extra + 3
+            SYSTEM,
+            organisation=body,
+            term_from=day,
+            term_to=day + timedelta(days=1826),
+            committee_size=extra + 3,
         ),
     }
     last = OrganisationChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -145,7 +181,11 @@ def furnish() -> None:
             person=person, organisation=body, path=body.path, office="chair", valid_from=date(2021, 5, 1)
         )
     Twin.objects.create(
-        organisation=tree.union, path=tree.union.path, kind="branch", party_name="党支部", valid_from=date(2020, 1, 1)
+        organisation=tree.union,
+        path=tree.union.path,
+        kind="branch",
+        party_name="党支部",
+        valid_from=date(2020, 1, 1),
     )
     Employer.objects.create(organisation=tree.union, path=tree.union.path, name="江西安福泸水河食品有限公司")
     group = services.create_group(SYSTEM, organisation=tree.city, kind="industry", name="食品行业")
@@ -209,7 +249,13 @@ def test_undone_act_can_be_done_again(tree):
 
 def test_undo_founding_refused_once_the_union_lives(tree):
     made = services.found(
-        SYSTEM, parent=tree.township, name="枫田米业工会", kind="grassroots_union", level="unit", on=DAY, reason=WHY
+        SYSTEM,
+        parent=tree.township,
+        name="枫田米业工会",
+        kind="grassroots_union",
+        level="unit",
+        on=DAY,
+        reason=WHY,
     )
     change = OrganisationChange.objects.get(organisation=made)
     member = make_member(made, "王小红")
@@ -218,7 +264,9 @@ def test_undo_founding_refused_once_the_union_lives(tree):
     employer = services.save_employer(SYSTEM, organisation=made, name="枫田米业有限公司")
     refuses(change, "用人单位")
     employer.delete()
-    branch = services.found(SYSTEM, parent=made, name="碾米车间分会", kind="branch", level="branch", on=DAY, reason=WHY)
+    branch = services.found(
+        SYSTEM, parent=made, name="碾米车间分会", kind="branch", level="branch", on=DAY, reason=WHY
+    )
     refuses(change, "建会")
     undo(OrganisationChange.objects.get(organisation=branch))
     undo(change)
@@ -260,7 +308,9 @@ def test_undo_move_refused_after_a_later_move_or_end_of_the_old_parent(tree):
 
 
 def test_undo_refused_when_the_name_was_given_away(tree):
-    change = services.rename(SYSTEM, organisation=tree.sibling_union, name="枫田镇小微企业联合工会", on=DAY, reason=WHY)
+    change = services.rename(
+        SYSTEM, organisation=tree.sibling_union, name="枫田镇小微企业联合工会", on=DAY, reason=WHY
+    )
     services.rename(SYSTEM, organisation=tree.union, name=tree.sibling_union.name, on=DAY, reason=WHY)
     with pytest.raises(Refusal) as caught:
         undo(change)
@@ -270,7 +320,9 @@ def test_undo_refused_when_the_name_was_given_away(tree):
 def test_undo_correction_refused_once_corrected_again(tree):
     services.correct(SYSTEM, organisation=tree.union, version=1, changes={"headcount": 130})
     first = OrganisationChange.objects.get(kind="correction")
-    services.correct(SYSTEM, organisation=tree.union, version=2, changes={"headcount": 140, "address": "枫田镇"})
+    services.correct(
+        SYSTEM, organisation=tree.union, version=2, changes={"headcount": 140, "address": "枫田镇"}
+    )
     refuses(first, "职工人数")
     undo(OrganisationChange.objects.filter(kind="correction").latest("pk"))
     undo(first)
@@ -281,5 +333,12 @@ def test_undo_correction_refused_once_corrected_again(tree):
 def test_followed_columns_are_found_from_the_models():
     columns = following()
     assert columns[0] == ("organisation", "path")
-    assert {("membership", "path"), ("person", "path"), ("rule", "path"), ("transfer_request", "from_path")} <= set(columns)
-    assert not {("trail_record", "path"), ("organisation_tally", "path"), ("person_merge", "path")} & set(columns)
+    assert {
+        ("membership", "path"),
+        ("person", "path"),
+        ("rule", "path"),
+        ("transfer_request", "from_path"),
+    } <= set(columns)
+    assert not {("trail_record", "path"), ("organisation_tally", "path"), ("person_merge", "path")} & set(
+        columns
+    )
