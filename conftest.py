@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import psycopg
 import pytest
 
@@ -24,8 +25,14 @@ os.environ.setdefault("GONGHUI_SENDER", "file")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gonghui.web.settings")
 for name in ("DATABASE_URL", "DATABASE_APP_URL"):
     os.environ.pop(name, None)
+# Only now: settings named in pyproject.toml would be read before this file, with the data of the installation.
+django.setup()
 
-from gonghui.machine import config as machine_config  # noqa: E402  (after the environment is set)
+import django  # noqa: E402  (after the environment is set)
+
+django.setup()  # here, so that conftests below may import models
+
+from gonghui.machine import config as machine_config  # noqa: E402
 from gonghui.machine import secrets as machine_secrets  # noqa: E402
 from gonghui.machine.postgres import ADMIN, APP, OWNER, Cluster  # noqa: E402
 
