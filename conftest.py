@@ -32,6 +32,14 @@ import django  # noqa: E402  (after the environment is set)
 
 django.setup()  # here, so that conftests below may import models
 
+from django.conf import settings  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow one only costs time here
+# Pages are rendered in the test process without collecting static files first.
+settings.STORAGES = settings.STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+
 from gonghui.machine import config as machine_config  # noqa: E402
 from gonghui.machine import secrets as machine_secrets  # noqa: E402
 from gonghui.machine.postgres import ADMIN, APP, OWNER, Cluster  # noqa: E402

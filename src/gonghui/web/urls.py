@@ -9,10 +9,15 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from . import kit
+from .api import api, docs
 from .look import choose
 from .registry import PARTS
 
-urlpatterns: list[URLPattern | URLResolver] = [path("look", choose, name="look")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("look", choose, name="look"),
+    path("api/v1/docs", docs.page, name="api-docs"),
+    path("api/v1/", api.urls),
+]
 
 for part in (*PARTS, "gonghui.web.home"):
     if find_spec(f"{part}.urls"):

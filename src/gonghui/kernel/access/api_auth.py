@@ -1,0 +1,82 @@
+"""How an integrator enters: a token tied to a post, a permission for each route, and idempotency keys for writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from ..refusal import Refusal
+from ..scope import take_scope_of
+from ..viewer import Viewer
+from .doors import Door
+from .models import IdempotencyKey
+from .queries import viewer_of_token
+from .rules import PERMISSIONS
+
+
+class PostToken(HttpBearer):
+    """Bearer token → viewer of its post, while post, account and token are all in force."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Viewer | None:
+        viewer = viewer_of_token(token, timezone.localdate(), getattr(request, "request_id", ""))
+        if viewer is None:
+            return None
+        take_scope_of(viewer)
+        request.viewer = viewer  # type: ignore[attr-defined]
+        return viewer
+
+
+def route(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark an API operation with the permission it asks for, and refuse a viewer without it."""
+    if permission not in PERMISSIONS:
+        raise ValueError(f"unknown permission {permission}")
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+            if not viewer.may(permission):
+                raise PermissionDenied(f"当前岗位没有“{PERMISSIONS[permission]}”的权限（{permission}）")
+            return _once(request, viewer, lambda: view(request, *args, **kwargs))
+
+        inner.door = Door("token", permission)  # type: ignore[attr-defined]
+        return inner
+
+    return wrap
+
+
+def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any]) -> Any:
+    """Run a write once for its key. The key row and the act share the transaction: both stay or neither does."""
+    key = request.headers.get("Idempotency-Key", "")
+    if request.method in ("GET", "HEAD") or not key:
+        return act()
+    if len(key) > 255 or not key.isprintable():
+        raise Refusal("GH-API-001", "Idempotency-Key 应为255个以内的可见字符", "Idempotency-Key")
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).digest()
+    with transaction.atomic():
+        row, fresh = IdempotencyKey.objects.get_or_create(
+            post_id=viewer.post_id, key=key, defaults={"request_digest": digest}
+        )
+        if not fresh:
+            if bytes(row.request_digest) != digest:
+                raise Refusal("GH-API-002", "这个 Idempotency-Key 已用于另一个请求", "Idempotency-Key", "换一个新的键")
+            return HttpResponse(
+                json.dumps(row.body, ensure_ascii=False),
+                status=row.status or 200,
+                content_type="application/json; charset=utf-8",
+                headers={"Idempotency-Replayed": "true"},
+            )
+        answer = act()
+        status, body = answer if isinstance(answer, tuple) else (200, answer)
+        row.status, row.body = status, json.loads(body.model_dump_json()) if hasattr(body, "model_dump_json") else body
+        row.save(update_fields=["status", "body"])
+        return answer
