@@ -220,6 +220,9 @@ class Checker:
             values["sex"] = values.get("sex")
             return
         written = values.get("sex")
+        if written == sex and "birth" not in values:
+            values["birth"] = birth
+            return
         if written in (Sex.MALE, Sex.FEMALE) and written != sex:
             message = f"性别写的是{Sex(written).label}，身份证号码是{sex.label}"
             problems.append(
@@ -388,7 +391,10 @@ class Checker:
         if self.kind == MEMBERS:
             number = values.get("id_number", "")
             # An int is half the size of the text; a million of them are kept.
-            key: object = int(number[:17]) if len(number) == 18 and number[:17].isdigit() else number
+            try:
+                key: object = int(number[:17]) if len(number) == 18 else number
+            except ValueError:
+                key = number
         elif self.kind == OFFICERS:
             key = (
                 values.get("id_number"),

@@ -86,7 +86,7 @@ def number_text(raw: str) -> str:
 
 def serial_date(serial: float, *, from_1904: bool = False) -> str | None:
     """The ISO date of an Excel day number, or nothing when it is no calendar date."""
-    if not serial == serial or not 0 <= serial <= 2_958_465:
+    if not 0 <= serial <= 2_958_465:  # false for a nan as well
         return None
     days = int(serial) + (1462 if from_1904 else 0)
     if days < 60 and not from_1904:

@@ -23,9 +23,9 @@ class OdsFile:
     format = "ods"
 
     def __init__(self, package: zipfile.ZipFile, limits: Limits) -> None:
-        if "META-INF/manifest.xml" in package.NameToInfo:
-            if b"encryption-data" in small_part(package, "META-INF/manifest.xml", limits):
-                raise Unreadable("password", "文件加了密码，读不了", "打开后另存一份不加密码的，再上传")
+        manifest = "META-INF/manifest.xml"
+        if manifest in package.NameToInfo and b"encryption-data" in small_part(package, manifest, limits):
+            raise Unreadable("password", "文件加了密码，读不了", "打开后另存一份不加密码的，再上传")
         if "mimetype" in package.NameToInfo and b"spreadsheet" not in package.read("mimetype")[:200]:
             raise Unreadable("other_office", "这是 OpenDocument 文档，不是表格")
         self.details: dict[str, str] = {}

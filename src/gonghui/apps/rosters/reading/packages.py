@@ -145,7 +145,7 @@ def part_head(package: zipfile.ZipFile, entry: zipfile.ZipInfo, size: int) -> by
         return part.read(size)
 
 
-class damaged_is_refused:  # noqa: N801  (reads as the phrase it is: with damaged_is_refused())
+class damaged_is_refused:
     """Turns what zipfile, zlib and expat raise on damaged parts into one sentence."""
 
     def __enter__(self) -> None:

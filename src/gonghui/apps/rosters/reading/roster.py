@@ -149,10 +149,7 @@ class RosterFile:
     def choose(self, sheet: int, header_rows: tuple[int, int] | None = None) -> None:
         """Another sheet, or a header that a person pointed out."""
         chosen = self.sheets[sheet]
-        if header_rows:
-            header = header_at(list(chosen.rows), list(chosen.merges), *header_rows)
-        else:
-            header = chosen.header
+        header = _header(chosen, header_rows)
         if header is None:
             raise refuse(
                 "no_header",
@@ -223,14 +220,16 @@ def _sheet(index: int, raw: dict[str, Any], kinds: tuple[str, ...]) -> Sheet:
     return Sheet(index, str(raw["name"]), bool(raw["hidden"]), tuple(rows), tuple(merges), header)
 
 
+def _header(sheet: Sheet, rows: tuple[int, int] | None) -> Header | None:
+    return header_at(list(sheet.rows), list(sheet.merges), *rows) if rows else sheet.header
+
+
 def _choose(
     sheets: tuple[Sheet, ...], wanted: int | None, header_rows: tuple[int, int] | None
 ) -> tuple[Sheet, Header]:
     if wanted is not None and 0 <= wanted < len(sheets):
         chosen = sheets[wanted]
-        header = (
-            header_at(list(chosen.rows), list(chosen.merges), *header_rows) if header_rows else chosen.header
-        )
+        header = _header(chosen, header_rows)
         if header is not None:
             return chosen, header
     visible = [sheet for sheet in sheets if not sheet.hidden]

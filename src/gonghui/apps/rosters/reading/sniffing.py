@@ -65,7 +65,7 @@ def sniff(file: IO[bytes], size: int) -> str:
     for signature, code, message, hint in _SIGNATURES:
         if head.startswith(signature) and not (len(signature) == 2 and _is_text(head)):
             raise Unreadable(code, message, hint)
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP" or head[4:8] == b"ftyp":
+    if (head[:4] == b"RIFF" and head[8:12] == b"WEBP") or head[4:8] == b"ftyp":
         raise Unreadable("image", "这是图片或视频，不是表格", _TAKE_DATA_OUT)
     _refuse_markup(_plain(head))
     return TEXT

@@ -6,7 +6,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gonghui.apps.rosters.changes import ChangeChecker
@@ -167,6 +167,7 @@ def test_dates_as_people_write_them(written: str, day: date):
     assert found is not None and found.day == day
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_no_text_breaks_the_date_reader(text: str):
     try:
@@ -177,6 +178,7 @@ def test_no_text_breaks_the_date_reader(text: str):
         assert found is None or 1900 <= found.day.year <= 2100
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=25), min_size=5, max_size=5))
 def test_no_row_breaks_the_checker(row: list[str]):
     found = Checker("members", MAPPING, on=TODAY).check(2, row)

@@ -274,12 +274,12 @@ def test_child_over_its_processor_time_is_refused():
     rows = sheet_xml([HEADER, *[member(number % 900 + 1) for number in range(60_000)]])
     data = xlsx(sheets={"S": rows})
     began = time.monotonic()
-    with pytest.raises(Refusal) as caught:
-        with open_roster(
-            data, "a.xlsx", limits=replace(DEFAULT, cpu_seconds=0, silence_seconds=20)
-        ) as roster:
-            for _ in range(200):
-                list(roster.rows())
+    with (
+        pytest.raises(Refusal) as caught,
+        open_roster(data, "a.xlsx", limits=replace(DEFAULT, cpu_seconds=0, silence_seconds=20)) as roster,
+    ):
+        for _ in range(200):
+            list(roster.rows())
     assert caught.value.code in (FILE_CODES["time"], FILE_CODES["crashed"])
     assert time.monotonic() - began < 30
 
