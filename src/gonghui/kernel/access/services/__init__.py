@@ -12,7 +12,15 @@ from .accounts import (
     suspend_account,
 )
 from .codes import Sent, check_code, enter_member, send_code
-from .entering import change_password, end_other_sessions, log_out, note, note_failure, note_login, switch_post
+from .entering import (
+    change_password,
+    end_other_sessions,
+    log_out,
+    note,
+    note_failure,
+    note_login,
+    switch_post,
+)
 from .saved import AccountListStore, delete_list, save_list
 from .tokens import create_token, revoke_token
 
