@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import Viewer
 
-from ..checking import Checked, Checker
+from ..checking import Checked, Checker, Problem
 from ..choices import Kind, State
 from ..matching import match, signature
 from ..models import RosterImport, RosterProblem, RosterRow
@@ -25,6 +25,7 @@ from ..queries import masked_sample, remembered
 from ..reading.cells import letter
 from ..reading.roster import RosterFile, open_roster
 from . import findings as findings_module
+from .ahead import ahead
 from .findings import Findings
 from .intake import outlined
 from .member_rows import MemberRows
@@ -99,33 +100,27 @@ def stage(viewer: Viewer, roster: RosterImport, pulse: Pulse) -> None:
         with _file(viewer, roster) as path, open_roster(
             path, roster.source_name, kind=roster.kind, sheet=roster.outline.get("sheet"), header_rows=tuple(roster.header_rows)
         ) as file:
-            total = _check_rows(file, Checker(roster.kind, mapping, on=today), handler, found, pulse)
+            total = _check_rows(file, Checker(roster.kind, mapping, on=today), mapping, handler, found, pulse)
             roster.skipped_rows = file.skipped_count
             roster.notices = _notices(roster, file)
         _settle(roster, handler, found, total)
 
 
-def _check_rows(file: RosterFile, checker: Checker, handler: Any, found: Findings, pulse: Pulse) -> int:
-    keys = tuple(checker._mapping[name] for name in ("name", "id_number") if name in checker._mapping)
-    batch: list[Checked] = []
+def _check_rows(
+    file: RosterFile, checker: Checker, mapping: dict[str, int], handler: Any, found: Findings, pulse: Pulse
+) -> int:
     total = 0
-    check = checker.check
-    for number, cells in file.rows(keys):
-        total += 1
-        checked = check(number, cells)
-        if isinstance(checked, list):
-            found.add(checked)
-        else:
-            batch.append(checked)
-            if checked.warnings:
-                found.add(checked.warnings)
-            if len(batch) >= BLOCK_ROWS:
-                handler.block(batch)
-                batch = []
-        if not total % BLOCK_ROWS:
+    blocks = ahead(_blocks(file, checker, mapping))
+    with closing(blocks):
+        for good, bad, rows in blocks:
+            found.add(bad)
+            for checked in good:
+                if checked.warnings:
+                    found.add(checked.warnings)
+            handler.block(good)
             found.write()
+            total += rows
             pulse.advance(total, int(total / max(file.progress, 0.001)))
-    handler.block(batch)
     repeated = checker.finish()
     found.add(repeated)
     handler.drop_repeated([problem.row for problem in repeated])
@@ -133,6 +128,26 @@ def _check_rows(file: RosterFile, checker: Checker, handler: Any, found: Finding
     found.write()
     pulse.advance(total, total)
     return total
+
+
+def _blocks(file: RosterFile, checker: Checker, mapping: dict[str, int]) -> Iterator[tuple[list[Checked], list[Problem], int]]:
+    """Checked rows, what is wrong with the others, and how many rows both were."""
+    keys = tuple(mapping[name] for name in ("name", "id_number") if name in mapping)
+    good: list[Checked] = []
+    bad: list[Problem] = []
+    rows = 0
+    check = checker.check
+    for number, cells in file.rows(keys):
+        rows += 1
+        checked = check(number, cells)
+        if type(checked) is Checked:
+            good.append(checked)
+        else:
+            bad += checked
+        if rows == BLOCK_ROWS:
+            yield good, bad, rows
+            good, bad, rows = [], [], 0
+    yield good, bad, rows
 
 
 def _notices(roster: RosterImport, file: RosterFile) -> list[str]:
