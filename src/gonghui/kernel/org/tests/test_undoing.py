@@ -284,6 +284,17 @@ def test_undo_merger_refused_once_a_carried_member_moved_on(tree):
     refuses(change, "1名会员")
 
 
+def test_mergers_in_a_row_are_undone_in_a_row(tree):
+    heir = make_organisation("安福县枫田镇食品行业工会联合会", "joint_union", "township", tree.township)
+    first = services.merge(SYSTEM, organisation=tree.union, into=heir, on=DAY, reason=WHY)
+    second = services.merge(SYSTEM, organisation=heir, into=tree.sibling_union, on=DAY, reason=WHY)
+    refuses(first, "1名会员")
+    undo(second)
+    undo(first)
+    tree.insider.refresh_from_db()
+    assert (tree.insider.status, tree.insider.valid_to, tree.insider.version) == ("active", None, 1)
+
+
 def test_undo_merger_refused_once_a_child_moved_on(tree):
     heir = make_organisation("安福县枫田镇食品行业工会联合会", "joint_union", "township", tree.township)
     change = services.merge(SYSTEM, organisation=tree.union, into=heir, on=DAY, reason=WHY)

@@ -1,4 +1,4 @@
-"""What a merger, split or dissolution of an organisation does to memberships and offices: bulk acts and their reverse."""
+"""What a merger, split or dissolution does to memberships and offices: bulk acts and their exact reverse."""
 
 from __future__ import annotations
 
@@ -61,11 +61,12 @@ UPDATE transfer_request t SET state = 'withdrawn', answered_at = now(), answer =
 FROM membership m WHERE m.end_change_id = %(change)s AND t.membership_id = m.id AND t.state = 'asked'
 """
 
-# The order matters: the row that the change opened goes before the one it ended is open again.
+# The order matters: the row that the change opened goes before the one it ended is open again. Its version goes back
+# as well: a higher one would look like a correction to the undo of an earlier change.
 _REMOVE = "DELETE FROM membership WHERE start_change_id = %(change)s"
 _REOPEN = """
 UPDATE membership m SET status = CASE WHEN m.retention_reason <> '' THEN 'retained' ELSE 'active' END, valid_to = NULL,
-  end_reason = '', end_change_id = NULL, person_name = '', version = m.version + 1, changed_at = now()
+  end_reason = '', end_change_id = NULL, person_name = '', version = m.version - 1, changed_at = now()
 WHERE m.end_change_id = %(change)s
 """
 _RETURN = """
@@ -120,7 +121,9 @@ class Effects:
         Nothing of them is history yet (`depends_on` was asked before); the change itself and its trail stay.
         """
         given: dict[str, Any] = {"change": change.pk}
-        touched = Membership.objects.filter(start_change=change) | Membership.objects.filter(end_change=change)
+        touched = Membership.objects.filter(start_change=change) | Membership.objects.filter(
+            end_change=change
+        )
         lock_counts(touched.values_list("organisation_id", flat=True).distinct())
         given["ids"] = list(Membership.objects.filter(end_change=change).values_list("pk", flat=True))
         with connection.cursor() as cursor:
@@ -150,7 +153,13 @@ class Effects:
 
 
 def _carry(
-    change: OrganisationChange, source: Organisation, target: Organisation, on: date, *, hold: bool, ids: list[int] | None
+    change: OrganisationChange,
+    source: Organisation,
+    target: Organisation,
+    on: date,
+    *,
+    hold: bool,
+    ids: list[int] | None,
 ) -> int:
     end, start = _ENDS[ChangeKind(change.kind)]
     given = {
