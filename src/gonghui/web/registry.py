@@ -51,7 +51,8 @@ def verbs() -> dict[str, str]:
 
 def nav_of(viewer: Viewer, path: str) -> list[list[NavItem]]:
     """The side navigation: only what the active post may open, grouped as declared."""
-    groups: dict[int, list[tuple[int, NavItem]]] = {}
+    home = NavItem("首页", "/desk/", "home", current=path == "/desk/")
+    groups: dict[int, list[tuple[int, NavItem]]] = {0: [(0, home)]}
     for manifest in manifests():
         for entry in manifest.entries:
             if not viewer.may(entry.permission):
@@ -61,13 +62,12 @@ def nav_of(viewer: Viewer, path: str) -> list[list[NavItem]]:
             except NoReverseMatch:
                 continue
             begins = entry.prefix or url
-            current = path == url if url == "/desk/" else path.startswith(begins)
-            item = NavItem(
+                item = NavItem(
                 title=entry.title,
                 url=url,
                 icon=entry.icon,
                 count=entry.count(viewer) if entry.count else 0,
-                current=current,
+                current=path.startswith(begins),
             )
             groups.setdefault(entry.group, []).append((entry.order, item))
     return [[item for _, item in sorted(groups[key], key=lambda pair: pair[0])] for key in sorted(groups)]

@@ -217,7 +217,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         ],
         numbers=summary[kind],
         last_review=last,
-        path=org_queries.ancestors(organisation) if organisation else [],
+        path=[*org_queries.ancestors(organisation), organisation] if organisation else [],
         may_review=viewer.may("vitality.review"),
     )
 
@@ -323,7 +323,7 @@ def _finding_context(viewer: Viewer, found: Finding, **more: Any) -> dict[str, A
         "subject": _subject(found),
         "state_tag": _state(found),
         "signs": signs[:20],
-        "path": org_queries.ancestors(found.organisation),
+        "path": [*org_queries.ancestors(found.organisation), found.organisation],
         "contact_form": forms.ContactForm(),
         "answer_form": forms.AnswerForm(),
         "appeal_form": forms.AppealForm(),

@@ -26,7 +26,7 @@ def _federation_context(organisation: PublicOrganisation) -> dict[str, object]:
         "branches": [o for o in below if o.kind in ("branch", "group")],
         "members": queries.public_members(organisation),
         "union_count": queries.public_unions(organisation),
-        "above": [o for o in org_queries.ancestors(organisation) if o.pk != organisation.pk and o.listed],
+        "above": [o for o in org_queries.ancestors(organisation) if o.listed],
     }
 
 
@@ -66,14 +66,11 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = queries.public_one(pk)
     if organisation is None:
         return redirect("portal:site")
-    nearest = organisation
-    if organisation.kind == "federation":
-        nearest = organisation
     address = request.build_absolute_uri(reverse("portal:join", args=[pk]))
     return render(
         request,
         "portal/join.html",
-        {"organisation": nearest, "above": org_queries.ancestors(organisation)[:-1], "qr": qr(address, "入会二维码")},
+        {"organisation": organisation, "above": [o for o in org_queries.ancestors(organisation) if o.listed], "qr": qr(address, "入会二维码")},
     )
 
 
