@@ -288,7 +288,7 @@ def test_mergers_in_a_row_are_undone_in_a_row(tree):
     heir = make_organisation("安福县枫田镇食品行业工会联合会", "joint_union", "township", tree.township)
     first = services.merge(SYSTEM, organisation=tree.union, into=heir, on=DAY, reason=WHY)
     second = services.merge(SYSTEM, organisation=heir, into=tree.sibling_union, on=DAY, reason=WHY)
-    refuses(first, "1名会员")
+    refuses(first, tree.branch.name)
     undo(second)
     undo(first)
     tree.insider.refresh_from_db()
