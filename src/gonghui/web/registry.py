@@ -62,7 +62,7 @@ def nav_of(viewer: Viewer, path: str) -> list[list[NavItem]]:
             except NoReverseMatch:
                 continue
             begins = entry.prefix or url
-                item = NavItem(
+            item = NavItem(
                 title=entry.title,
                 url=url,
                 icon=entry.icon,
