@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from gonghui.kernel.people.choices import MembershipStatus
-from gonghui.kernel.people.rules import mask_id, mask_phone, name_index
+from gonghui.kernel.people.rules import mask_id, mask_name, mask_phone, name_index
 from gonghui.kernel.scope import widened
 from gonghui.kernel.sealing import lookup_hash, seal
 
@@ -16,6 +16,7 @@ from . import members
 from .blocks import NULL, array, cell, copy, fetch, run
 from .findings import Findings
 from .placing import Miss, Place, Places
+from .returned import Edited
 
 _HASH_KIND = {kind: f"id:{kind}" for kind in (
     "identity_card", "residence_permit", "hk_macao_permit", "taiwan_permit", "foreigner_card", "passport",
@@ -30,9 +31,7 @@ _SECOND = (
     "action", "person_id", "membership_id", "person_version", "record_version",
 )  # fmt: skip
 
-_BEYOND = """
-SELECT id, died_on IS NOT NULL, merged_into_id IS NOT NULL FROM person WHERE id = ANY (%s)
-"""
+_BEYOND = "SELECT id, died_on IS NOT NULL, merged_into_id IS NOT NULL, name FROM person WHERE id = ANY (%s)"
 
 
 class MemberRows:
@@ -112,22 +111,23 @@ class MemberRows:
         )  # fmt: skip
         return text + "\t" + "\t".join([value if type(value) is str else cell(value) for value in rest])
 
-    def _beyond(self, persons: list[int]) -> dict[int, tuple[bool, bool]]:
+    def _beyond(self, persons: list[int]) -> dict[int, tuple[bool, bool, str]]:
         """Persons without a union, who may lie outside the range: whether they have died or were merged."""
         if not persons:
             return {}
         with widened():
-            return {pk: (dead, merged) for pk, dead, merged in fetch(_BEYOND, [persons])}
+            return {pk: (dead, merged, name) for pk, dead, merged, name in fetch(_BEYOND, [persons])}
 
     def _action(
-        self, verdict: tuple[Any, ...], values: dict[str, Any], beyond: dict[int, tuple[bool, bool]]
+        self, verdict: tuple[Any, ...], values: dict[str, Any], beyond: dict[int, tuple[bool, bool, str]]
     ) -> Action | None:
         row, person, membership, _, version, same, union, dead, merged, differs, renamed, moved, status = verdict
         found = self._findings
+        known_as = values["name"]
         if person is None:
             return Action.NEW
         if membership is None:
-            dead, merged = beyond.get(person, (dead, merged))
+            dead, merged, known_as = beyond.get(person, (dead, merged, values["name"]))
         if merged:
             found.against(row, "id_number", "GH-IMP-409", "这个证件号码登记有误，已并入另一个人的记录", "对照证件原件，填写正确的号码")
             return None
@@ -135,6 +135,10 @@ class MemberRows:
             found.against(row, "id_number", "GH-IMP-408", "这个证件号码的人已登记去世", "对照证件原件；登记有误的，先在会员页更正")
             return None
         if membership is None:
+            if known_as != values["name"]:
+                message = f"这个证件号码已登记在“{mask_name(known_as)}”名下，和名册的姓名不同"
+                found.against(row, "name", "GH-IMP-415", message, "核对证件原件；改过名字的，由原工会先更正姓名")
+                return None
             return Action.REJOIN
         if not same:
             if union:
@@ -145,11 +149,63 @@ class MemberRows:
         if version is None:
             return None
         if moved:
-            now = MembershipStatus(status).label
-            found.against(row, "status", "GH-IMP-W42", f"现在登记的是{now}，名册不改会籍状态", "保留、恢复会籍在会员页办理", WARNING)
+            self._status_stays(row, status)
         if renamed and differs:
             found.against(row, "name", "GH-IMP-W41", "和已登记的姓名不同，导入后按名册改名", "对照证件原件核对", WARNING)
         return Action.CHANGED if differs else None
+
+    def returned(self, rows: list[Edited]) -> None:
+        """Edited rows of an exported list: staged where they still differ, as a conflict where the record moved on."""
+        if not rows:
+            return
+        lines: dict[int, tuple[list[str], dict[str, Any]]] = {}
+        for edited in rows:
+            values = edited.values
+            phone = values.get("phone")
+            fields = [cell(values.get(name)) for name in ("name", *_PLAIN)]
+            digest = cell(lookup_hash("phone", phone)) if phone else NULL
+            lines[edited.row] = ([str(edited.row), str(edited.record), str(edited.version), digest, *fields], values)
+        copy("roster_block", ("row_no", "record_id", "record_version", "phone_hash", "name", *_PLAIN), ["\t".join(v[0]) for v in lines.values()])
+        staged = []
+        for row, person, membership, p_version, m_version, union, differs, same, moved, status in fetch(members.VERDICTS_RETURNED):
+            if membership is None or person is None:
+                self._findings.against(row, "name", "GH-IMP-413", "这条会籍已转出、终止，或不归当前岗位管理", "重新导出一份再改")
+                continue
+            if moved:
+                self._status_stays(row, status)
+            if not differs:
+                self.counts["unchanged"] += 1
+                continue
+            action = Action.CHANGED if same else Action.CONFLICT
+            self.counts[action] += 1
+            parts, values = lines[row]
+            staged.append("\t".join([
+                parts[0], str(union), str(membership), str(m_version), *parts[3:], *self._rewritten(values),
+                action.value, str(person), str(membership), str(p_version),
+            ]))  # fmt: skip
+        if staged:
+            columns = (
+                "row_no", "organisation_id", "record_id", "record_version", "phone_hash", "name", *_PLAIN, "name_key", "grams",
+                "phone_mask", "phone_sealed", "action", "person_id", "membership_id", "person_version",
+            )  # fmt: skip
+            copy("roster_staged", columns, staged)
+            run(members.STAGE, {"roster": self._roster_id})
+
+    def _rewritten(self, values: dict[str, Any]) -> list[str]:
+        name, phone = values.get("name"), values.get("phone")
+        sort, grams = name_index(name) if name else (None, None)
+        return [
+            cell(sort),
+            array(grams) if grams else NULL,
+            cell(mask_phone(phone) if phone else None),
+            cell(seal(phone, "person.phone") if phone else None),
+        ]
+
+    def _status_stays(self, row: int, status: str) -> None:
+        now = MembershipStatus(status).label
+        self._findings.against(
+            row, "status", "GH-IMP-W42", f"现在登记的是{now}，名册不改会籍状态", "保留、恢复会籍在会员页办理", WARNING
+        )
 
     def drop_repeated(self, rows: list[int]) -> None:
         """First ones of rows that stood there twice: taken out again, because nobody knows which is right."""

@@ -79,12 +79,11 @@ WHERE f.person_id IS NULL OR f.membership_id IS NULL OR m.id IS NULL OR f.organi
   OR (b.status IS NOT NULL AND b.status <> m.status) OR p.died_on IS NOT NULL OR p.merged_into_id IS NOT NULL
 """
 
-# The same for lists that were exported here: the row says which membership it is, and as of which version.
-VERDICTS_ROUND_TRIP = f"""
-SELECT b.row_no, p.id, m.id, p.version, m.version, m.organisation_id = coalesce(b.organisation_id, m.organisation_id),
-  NULL::text, p.died_on IS NOT NULL, p.merged_into_id IS NOT NULL,
-  m.id IS NOT NULL AND ({PERSON_DIFFERS} OR {MEMBERSHIP_DIFFERS}), m.id IS NOT NULL AND b.name <> p.name,
-  m.id IS NOT NULL AND b.status IS NOT NULL AND b.status <> m.status, m.status
+# The same for lists that were exported here: the row says which membership it is.
+VERDICTS_RETURNED = f"""
+SELECT b.row_no, p.id, m.id, p.version, m.version, m.organisation_id,
+  m.id IS NOT NULL AND ({PERSON_DIFFERS} OR {MEMBERSHIP_DIFFERS}), b.record_version = p.version + m.version,
+  b.status IS NOT NULL AND b.status <> m.status, m.status
 FROM roster_block b
 LEFT JOIN membership m ON m.id = b.record_id AND m.valid_to IS NULL
 LEFT JOIN person p ON p.id = m.person_id

@@ -22,6 +22,7 @@ from .blocks import fetch, run
 from .findings import Findings
 from .members import _CHUNK, Drift, hold_targets
 from .placing import Miss, Place, Places
+from .returned import Edited
 
 FACTS = ("title", "full_time", "party_office", "valid_from", "valid_to", "start_reason")
 
@@ -168,6 +169,30 @@ class OfficerRows:
         if phone:
             staged.phone_hash, staged.phone_sealed = lookup_hash("phone", phone), seal(phone, "person.phone")
             staged.phone_mask = mask_phone(phone)
+
+    def returned(self, rows: list[Edited]) -> None:
+        """Edited rows of an exported list, by the appointment they came from."""
+        records = Appointment.objects.in_bulk([edited.record for edited in rows])
+        staged = []
+        for edited in rows:
+            record = records.get(edited.record)
+            if record is None or record.valid_to is not None:
+                self._findings.against(edited.row, "name", "GH-IMP-413", "这项任职已离任，或不归当前岗位管理", "重新导出一份再改")
+                continue
+            facts = {name: value for name, value in self._facts(edited.values).items() if value is not None}
+            differing = {name: value for name, value in facts.items() if _plain(getattr(record, name)) != value}
+            if not differing:
+                self.counts["unchanged"] += 1
+                continue
+            action = Action.CHANGED if record.version == edited.version else Action.CONFLICT
+            self.counts[action] += 1
+            staged.append(
+                RosterRow(
+                    roster_id=self._roster_id, row_no=edited.row, action=action, organisation_id=record.organisation_id,
+                    person_id=record.person_id, record_id=record.pk, record_version=record.version, facts=differing,
+                )  # fmt: skip
+            )
+        RosterRow.objects.bulk_create(staged)
 
     def drop_repeated(self, rows: list[int]) -> None:
         """First ones of rows that stood there twice are taken out again."""

@@ -36,6 +36,7 @@ from .blocks import fetch, run
 from .findings import Findings
 from .members import Drift
 from .placing import Miss, Place, Places, key
+from .returned import Edited
 
 FACTS = (
     "short_name", "code", "uscc", "union_kind", "unit_kind", "industry", "region_code", "address", "office_phone",
@@ -75,6 +76,30 @@ class OrganisationRows:
             values = self._rows.pop(row, None)
             if values is not None:
                 self._by_key.get(key(values["name"]), []).remove(row)
+
+    def returned(self, rows: list[Edited]) -> None:
+        """Edited rows of an exported list, by the organisation they came from."""
+        records = Organisation.objects.in_bulk([edited.record for edited in rows])
+        staged = []
+        for edited in rows:
+            record = records.get(edited.record)
+            if record is None or record.ended_on is not None:
+                self._findings.against(edited.row, "name", "GH-IMP-413", "这个组织已撤销或并转，或不归当前岗位管理", "重新导出一份再改")
+                continue
+            facts = {name: _plain(value) for name, value in _facts(edited.values).items() if value is not None}
+            differing = {name: value for name, value in facts.items() if _plain(getattr(record, name)) != value}
+            if not differing:
+                self.counts["unchanged"] += 1
+                continue
+            action = Action.CHANGED if record.version == edited.version else Action.CONFLICT
+            self.counts[action] += 1
+            staged.append(
+                RosterRow(
+                    roster_id=self._roster_id, row_no=edited.row, action=action, name=record.name, organisation_id=record.pk,
+                    record_id=record.pk, record_version=record.version, facts=differing,
+                )  # fmt: skip
+            )
+        RosterRow.objects.bulk_create(staged)
 
     def finish(self) -> None:
         """Settle every row under its parent, compare with what is there, stage what is new or different."""
@@ -221,7 +246,7 @@ class OrganisationRows:
 
 def _facts(values: dict[str, Any]) -> dict[str, Any]:
     facts = {name: values.get(name) for name in FACTS if name in values}
-    if values.get("region"):
+    if values.get("region") is not None:
         facts["region_code"] = values["region"]
     return facts
 
@@ -381,7 +406,7 @@ def _correct_all(actor: Viewer, roster_id: int, rows: list[RosterRow], today: da
     kept, changes = [], []
     for row in rows:
         body = records.get(row.record_id)
-        if body is None or (row.action == Action.CHANGED and body.version != row.record_version):
+        if body is None or body.version != row.record_version:
             raise Drift
         before = {name: _plain(getattr(body, name)) for name in row.facts}
         values = {name: _typed(name, value) for name, value in row.facts.items()}

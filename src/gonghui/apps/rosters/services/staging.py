@@ -19,11 +19,13 @@ from gonghui.kernel.viewer import Viewer
 
 from ..checking import Checked, Checker, Problem
 from ..choices import Kind, State
+from ..columns import roster_kind
 from ..matching import match, signature
 from ..models import RosterImport, RosterProblem, RosterRow
 from ..queries import masked_sample, remembered
 from ..reading.cells import letter
 from ..reading.roster import RosterFile, open_roster
+from ..round_trip import columns_of, is_round_trip
 from . import findings as findings_module
 from .ahead import ahead
 from .findings import Findings
@@ -33,13 +35,14 @@ from .officer_rows import OfficerRows
 from .organisation_rows import OrganisationRows
 from .placing import Places
 from .pulse import Pulse
+from .returned import check_returned
 
 BLOCK_ROWS = 8_192
 HANDLERS = {Kind.MEMBERS: MemberRows, Kind.OFFICERS: OfficerRows, Kind.ORGANISATIONS: OrganisationRows}
 
 
 @contextmanager
-def _file(viewer: Viewer, roster: RosterImport) -> Iterator[Path]:
+def source_path(viewer: Viewer, roster: RosterImport) -> Iterator[Path]:
     """The uploaded file as a path that the reading child can be given."""
     if roster.source is None:
         raise Refusal("GH-IMP-511", "原文件已按保存期限清除", "file", "重新上传这份名册")
@@ -60,7 +63,7 @@ def outline(viewer: Viewer, roster: RosterImport, pulse: Pulse) -> None:
     pulse.phase("正在读取文件")
     wanted = roster.outline.get("wanted_sheet")
     rows = roster.outline.get("wanted_header") or None
-    with acting(viewer), _file(viewer, roster) as path, open_roster(
+    with acting(viewer), source_path(viewer, roster) as path, open_roster(
         path, roster.source_name, kind=roster.kind, sheet=wanted, header_rows=tuple(rows) if rows else None
     ) as file:
         memory = remembered(viewer, roster.organisation, roster.kind, signature(file.labels))
@@ -79,7 +82,20 @@ def outline(viewer: Viewer, roster: RosterImport, pulse: Pulse) -> None:
             column["samples"] = [masked_sample(text) for text in column["samples"]]
         roster.notices = list(dict.fromkeys([*roster.notices, *file.notices]))[:20]
         roster.state = State.MATCHING
+        if is_round_trip(file.labels):
+            _came_back(roster, columns_of(file.labels))
         roster.save()
+
+
+def _came_back(roster: RosterImport, columns: dict[str, int]) -> None:
+    """An exported list knows its columns: nothing to confirm."""
+    own = {"members": "joined_on", "organisations": "parent", "officers": "office"}[roster.kind]
+    if own not in columns:
+        raise Refusal("GH-IMP-514", "这份导出的名单是另一种名册", "kind", "重新上传，名册类别选对")
+    fields = roster_kind(roster.kind).fields
+    roster.round_trip = True
+    roster.mapping = {name: column for name, column in columns.items() if name in fields}
+    roster.state = State.CHECKING
 
 
 def stage(viewer: Viewer, roster: RosterImport, pulse: Pulse) -> None:
@@ -97,10 +113,14 @@ def stage(viewer: Viewer, roster: RosterImport, pulse: Pulse) -> None:
         if home is None or home.ended:
             raise Refusal("GH-IMP-501", "导入到的组织已撤销或不归当前岗位管理", "organisation", "换到管理它的岗位再导入")
         handler = HANDLERS[Kind(roster.kind)](roster.pk, home, places, found, today)
-        with _file(viewer, roster) as path, open_roster(
+        with source_path(viewer, roster) as path, open_roster(
             path, roster.source_name, kind=roster.kind, sheet=roster.outline.get("sheet"), header_rows=tuple(roster.header_rows)
         ) as file:
-            total = _check_rows(file, Checker(roster.kind, mapping, on=today), mapping, handler, found, pulse)
+            if roster.round_trip:
+                for total in check_returned(file, roster.kind, mapping, today, handler, found):
+                    pulse.advance(total, int(total / max(file.progress, 0.001)))
+            else:
+                total = _check_rows(file, Checker(roster.kind, mapping, on=today), mapping, handler, found, pulse)
             roster.skipped_rows = file.skipped_count
             roster.notices = _notices(roster, file)
         _settle(roster, handler, found, total)

@@ -208,8 +208,17 @@ def _organisations(roster_id: int, advance: Callable[[int], None]) -> None:
     )
     run("UPDATE organisation_change h SET undone_at = now() FROM roster_change c WHERE " + _C
         + " AND c.action = 'changed' AND h.organisation_id = c.record_id AND (h.effect->>'roster')::bigint = %(roster)s", every)  # fmt: skip
+    # A founding that was a mistake: the row stays for the record, on no day does it stand in the tree.
     mine = f"SELECT c.record_id FROM roster_change c WHERE {_C} AND c.action = 'new'"
-    for table in ("organisation_gram", "organisation_name", "organisation_placement", "organisation_change", "employer", "organisation_tally"):
-        run(f"DELETE FROM {table} WHERE organisation_id IN ({mine})", every)
-    run(f"DELETE FROM organisation WHERE id IN ({mine})", every)
+    run(f"DELETE FROM organisation_gram WHERE organisation_id IN ({mine})", every)
+    run(f"DELETE FROM employer WHERE organisation_id IN ({mine})", every)
+    for table in ("organisation_placement", "organisation_name"):
+        run(f"UPDATE {table} SET valid_to = valid_from WHERE organisation_id IN ({mine})", every)
+    run(f"UPDATE organisation_change SET undone_at = now() WHERE organisation_id IN ({mine})", every)
+    run(
+        "UPDATE organisation o SET state = 'withdrawn', version = o.version + 1, changed_at = now(),"
+        " ended_on = (SELECT min(p.valid_from) FROM organisation_placement p WHERE p.organisation_id = o.id)"
+        f" WHERE o.id IN ({mine})",
+        every,
+    )
     advance(fetch(f"SELECT count(*) FROM roster_change c WHERE {_C}", every)[0][0])

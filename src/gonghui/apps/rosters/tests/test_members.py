@@ -9,22 +9,13 @@ import pytest
 from gonghui.apps.rosters import services
 from gonghui.apps.rosters.factories import HEADERS, as_csv, checked, identity, imported, people
 from gonghui.apps.rosters.models import ImportedChange, RosterImport, RosterProblem, RosterRow
-from gonghui.kernel.factories import make_tree, viewer_at
+from gonghui.kernel.factories import viewer_at
 from gonghui.kernel.org.models import Tally
 from gonghui.kernel.people.models import Membership, Person, PersonGram
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.sealing import lookup_hash, unseal
 from gonghui.kernel.viewer import SYSTEM
-
-
-@pytest.fixture
-def cast(own_database):
-    """The fixed tree, committed, and the county's organising officer."""
-    with acting(SYSTEM):
-        tree = make_tree()
-        viewer = viewer_at(tree.county, "organising")
-    return tree, viewer
 
 
 def unions(tree):
