@@ -15,7 +15,7 @@ import typer
 
 from gonghui.kernel.refusal import Refusal
 from gonghui.machine import config as configuration
-from gonghui.machine import postgres, show
+from gonghui.machine import fresh, postgres, show
 from gonghui.machine import secrets as keys
 from gonghui.machine.fault import Fault
 
@@ -77,6 +77,8 @@ def migrate(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只在出
 
         bring_up_to_date(verbosity=0 if quiet else 1)
         call_command("collectstatic", interactive=False, verbosity=0)
+        config = configuration.load()
+        fresh.keep(config.data, postgres.connections(config, keys.load(config.data))[0])
 
     _with_platform(work)
     if not quiet:
@@ -106,6 +108,74 @@ def demo(
     counts = _with_platform(work)
     if as_json:
         _print(counts)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="名册：xlsx、xls、csv、et。")],
+    username: Annotated[str, typer.Option("--as", help="经办人的用户名；按其岗位的权限导入，并记入留痕。")],
+    kind: Annotated[
+        str, typer.Option("--kind", help="members 会员、organisations 组织、officers 干部。")
+    ] = "members",
+    at: Annotated[
+        str, typer.Option("--at", help="导入到哪个组织（全称或编号）；不写则为经办人所在组织。")
+    ] = "",
+    mode: Annotated[
+        str, typer.Option("--mode", help="good_only 只导合格的行；all_or_nothing 有一行不合格就不导。")
+    ] = "good_only",
+    check: Annotated[bool, typer.Option("--check", help="只检查，不改动记录。")] = False,
+    corrections: Annotated[
+        Path | None, typer.Option("--corrections", help="不合格的行另存为 xlsx，改好可再导入。")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """导入一份名册，与页面上的导入中心同样的步骤。退出码 0 全部合格、1 有不合格的行、2 没有导入。"""
+    if not file.is_file():
+        raise Fault(f"文件 {file} 不存在", "检查路径")
+    for name, value, known in (
+        ("--kind", kind, ("members", "organisations", "officers")),
+        ("--mode", mode, ("good_only", "all_or_nothing")),
+    ):
+        if value not in known:
+            raise Fault(f"{name} 只能是 {'、'.join(known)}，不能是 {value}")
+
+    def work() -> dict[str, Any]:
+        from django.utils import timezone
+
+        from gonghui.web.importing import bring_in
+
+        today, say = timezone.localdate(), (lambda text: None) if as_json else show.say
+        return bring_in(
+            file,
+            username=username,
+            on=today,
+            kind=kind,
+            at=at,
+            mode=mode,
+            check_only=check,
+            corrections=corrections,
+            say=say,
+        )
+
+    result: dict[str, Any] = _with_platform(work)
+    if as_json:
+        _print(result)
+    else:
+        _tell_import(result)
+    settled = result["state"] in {"done", "ready"}
+    raise typer.Exit(2 if not settled else 1 if result["rows"]["rejected"] else 0)
+
+
+def _tell_import(result: dict[str, Any]) -> None:
+    rows = result["rows"]
+    typer.echo(
+        f"共 {rows['total']} 行：新增 {rows['new']}，更新 {rows['changed']}，没有变化 {rows['unchanged']}，"
+        f"冲突 {rows['conflict']}，不合格 {rows['rejected']}"
+    )
+    for notice in result["notices"]:
+        typer.echo(f"提示：{notice}")
+    if result["failure"]:
+        typer.echo(f"没有导入：{result['failure'].get('message', '')}")
 
 
 @app.command()
@@ -215,6 +285,49 @@ def config(
     else:
         for name, value in values.items():
             typer.echo(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+
+
+@trail.command("verify")
+def trail_verify(
+    files: Annotated[list[Path], typer.Argument(help="导出的 zip，或 records、seals、heads 各文件。")],
+    key: Annotated[
+        list[str] | None, typer.Option("--key", help="另处得来的公钥（十六进制），可重复。")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """离线核验导出的留痕；不需要数据库。退出码 0 通过、1 有改动、2 读不了。"""
+    from gonghui.kernel.trail import verifier
+
+    try:
+        report = verifier.verify(files, key or [])
+    except (verifier.Unreadable, ValueError) as error:
+        raise Fault(f"没有核验：{error}", "检查文件与公钥") from None
+    if as_json:
+        _print({"ok": report.ok} | vars(report))
+    else:
+        typer.echo(report.text())
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@trail.command("export")
+def trail_export(
+    file: Annotated[Path, typer.Argument(help="写到哪个 zip 文件。")],
+    as_json: Json = False,
+) -> None:
+    """导出全部留痕、封签与核验程序。"""
+    if not file.absolute().parent.is_dir():
+        raise Fault(f"目录 {file.absolute().parent} 不存在", "先建立目录")
+
+    def work() -> int:
+        from gonghui.kernel.trail.services.exporting import export
+
+        return export(file)
+
+    count = _with_platform(work)
+    if as_json:
+        _print({"file": str(file), "records": count})
+    else:
+        typer.echo(f"已导出 {count:,} 条留痕到 {file}；核验：gonghui trail verify {file}")
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from gonghui.machine import postgres, supervisor
+from gonghui.machine import fresh, postgres, supervisor
 from gonghui.machine import secrets as keys
 from gonghui.machine.config import Config
 from gonghui.machine.fault import Fault
@@ -97,6 +97,7 @@ def restore(config: Config, file: Path) -> Result:
         manifest = _unpack(file, folder)
         saved = keys.Secrets(**json.loads((folder / _SECRETS).read_text(encoding="utf-8")))
         current = _current(config, saved)
+        fresh.forget(config.data)
         with postgres.running(config, current) as cluster:
             if cluster is not None:
                 _replace_database(cluster, folder / _DUMP, manifest["counts"])

@@ -19,14 +19,14 @@ from typing import IO
 
 import psycopg
 
-from gonghui.machine import children, ports, postgres, processes, show
+from gonghui.machine import children, fresh, ports, postgres, processes, show
 from gonghui.machine import secrets as keys
 from gonghui.machine.children import Child
 from gonghui.machine.config import Config
 from gonghui.machine.fault import Fault
 from gonghui.machine.postgres import outside
 
-_READY_SECONDS = 60.0
+_READY_SECONDS = 120.0
 
 
 class Stopped(Exception):
@@ -74,8 +74,10 @@ class Supervisor:
     # -- steps ----------------------------------------------------------------------------------------------
 
     def _prepare(self, secrets: keys.Secrets) -> None:
-        with show.step("表结构与静态文件"):
-            self._once("migrate", "--quiet")
+        owner, _ = postgres.connections(self.config, secrets)
+        if not fresh.is_fresh(self.config.data, owner):
+            with show.step("表结构与静态文件"):
+                self._once("migrate", "--quiet")
         if self.config.demo and importlib.util.find_spec("gonghui.web.demo") and self._empty(secrets):
             show.say("第一次启动，载入演示数据（GONGHUI_DEMO=false 可跳过）")
             self._once("demo", talk=True)
@@ -100,10 +102,11 @@ class Supervisor:
         self._add("worker", "后台任务", [*python, "gonghui.web.worker"])
         if importlib.util.find_spec("gonghui.gate") is not None:
             self._add("gate", "领取闸口", [*python, "gonghui.gate"])
-        with show.step("网页服务与后台任务"):
-            for child in self.children:
-                child.start()
+        with show.step("网页服务"):
+            self.children[0].start()
             self._await_page()
+        for child in self.children[1:]:  # after the page, which a person is waiting for
+            child.start()
         show.addresses(config, demo=config.demo)
 
     def _add(self, name: str, title: str, command: Sequence[str]) -> None:
@@ -111,13 +114,15 @@ class Supervisor:
         self.children.append(Child(name, title, command, self._environment(), log, show.say))
 
     def _await_page(self) -> None:
-        end = time.monotonic() + _READY_SECONDS
+        web = self.children[0]
+        end, refused = time.monotonic() + _READY_SECONDS, 0
         while (status := self._answers()) is None or status >= 500:
-            self._tend()
+            web.tend()
+            self._pause(0.1)
             if status is not None:
+                refused += 1
                 self._pause(1.0)  # each try leaves a traceback in the log
-            web = self.children[0]
-            if web.deaths >= 3 or time.monotonic() > end:
+            if web.deaths >= 3 or refused >= 8 or time.monotonic() > end:
                 raise Fault(
                     "网页服务起不来", f"查看 {self.config.data / 'log' / 'web.log'}，或运行 gonghui doctor"
                 )

@@ -102,15 +102,14 @@ def up(folder: Path) -> Iterator[Up]:
         run.end(signal.SIGTERM)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_stops_every_process(up: Up, number: signal.Signals) -> None:
+def test_interrupt_stops_every_process(up: Up) -> None:
     up.ready()
     assert up.serves()
     mark = up.mark()
     assert len(children.marked(mark)) >= 3  # web with its workers, jobs
     postmaster = up.postmaster()
     assert postmaster is not None
-    assert up.end(number) == 0
+    assert up.end() == 0
     assert children.marked(mark) == [] and not processes.living(postmaster) and free(up.port)
     assert children.last_mark(up.data) == "" and supervisor.running(up.data) is None
 
@@ -133,21 +132,21 @@ def test_killed_supervisor_leaves_nothing_and_blocks_nothing(up: Up, folder: Pat
     again = Up(folder, up.port)
     again.ready()
     assert again.serves()
-    assert again.end() == 0
+    mark = again.mark()
+    again.end(signal.SIGKILL)
+    at_once = Up(folder, up.port)  # while the old processes are still dying
+    at_once.ready()
+    assert at_once.serves() and children.marked(mark) == []
+    assert at_once.end(signal.SIGTERM) == 0
 
 
-def test_immediate_start_after_a_kill_works(up: Up, folder: Path) -> None:
+def test_killed_parts_come_back_and_a_second_run_is_refused(up: Up) -> None:
     up.ready()
-    mark = up.mark()
-    up.end(signal.SIGKILL)
-    again = Up(folder, up.port)  # while the old processes are still dying
-    again.ready()
-    assert again.serves() and children.marked(mark) == []
-    assert again.end() == 0
+    environment = os.environ | {"GONGHUI_DATA": str(up.data), "GONGHUI_PORT": str(free_port())}
+    command = [sys.executable, "-m", "gonghui.cli", "up"]
+    second = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert second.returncode == 2 and f"进程 {up.process.pid}" in second.stderr
 
-
-def test_killed_parts_come_back(up: Up) -> None:
-    up.ready()
     postmaster = up.postmaster()
     assert postmaster is not None
     os.kill(postmaster, signal.SIGKILL)
@@ -159,20 +158,6 @@ def test_killed_parts_come_back(up: Up) -> None:
     assert processes.wait(lambda: not leaders & set(children.marked(up.mark())), 20)
     assert processes.wait(up.serves, 60, 0.3), up.said()
     assert "重新启动" in up.said()
-
-
-def test_second_run_on_the_same_data_refused(up: Up) -> None:
-    up.ready()
-    environment = os.environ | {"GONGHUI_DATA": str(up.data), "GONGHUI_PORT": str(free_port())}
-    result = subprocess.run(
-        [sys.executable, "-m", "gonghui.cli", "up"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert result.returncode == 2 and f"进程 {up.process.pid}" in result.stderr
-    assert up.serves()
 
 
 def test_taken_port_refused_before_anything_starts(folder: Path) -> None:
