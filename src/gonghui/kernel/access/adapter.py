@@ -112,4 +112,6 @@ class SealedMFAAdapter(DefaultMFAAdapter):
         if not account.second_factor_required:
             return True
         kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-        return Authenticator.objects.filter(user=account, type__in=kinds).exclude(pk=authenticator.pk).exists()
+        return (
+            Authenticator.objects.filter(user=account, type__in=kinds).exclude(pk=authenticator.pk).exists()
+        )

@@ -145,4 +145,14 @@ def desk(permission: str) -> Callable[[View], View]:
     return wrap
 
 
-__all__ = ["OUTSIDER", "Door", "GonghuiRequest", "desk", "identify", "member", "public", "refused", "signed_in"]
+__all__ = [
+    "OUTSIDER",
+    "Door",
+    "GonghuiRequest",
+    "desk",
+    "identify",
+    "member",
+    "public",
+    "refused",
+    "signed_in",
+]

@@ -22,7 +22,9 @@ class LoginForm(forms.Form):
     username = forms.CharField(
         label="用户名",
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         error_messages={"required": "填写用户名"},
     )
     password = forms.CharField(
@@ -78,7 +80,10 @@ class PhoneForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label="验证码", max_length=12, widget=forms.TextInput(attrs=_CODE), error_messages={"required": "填写短信里的6位数字"}
+        label="验证码",
+        max_length=12,
+        widget=forms.TextInput(attrs=_CODE),
+        error_messages={"required": "填写短信里的6位数字"},
     )
 
     def clean_code(self) -> str:
@@ -93,7 +98,9 @@ class TailForm(forms.Form):
         label="证件号码最后4位",
         max_length=4,
         min_length=4,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "code-input", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "class": "code-input", "autocapitalize": "characters"}
+        ),
         error_messages={"required": "填写证件号码最后4位", "min_length": "要填4位", "max_length": "只填4位"},
     )
 
@@ -102,7 +109,10 @@ class PostForm(forms.Form):
     """Where an account acts and as what."""
 
     organisation = forms.CharField(
-        label="组织", max_length=120, help_text="写全称；岗位管到这个组织和它的下级", widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label="组织",
+        max_length=120,
+        help_text="写全称；岗位管到这个组织和它的下级",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     role = forms.ChoiceField(label="角色", choices=[(role.value, role.label) for role in STAFF_ROLES])
     department = forms.CharField(label="部门", max_length=60, required=False)
@@ -137,18 +147,34 @@ class AccountForm(PostForm):
         label="用户名",
         max_length=40,
         help_text="小写字母开头，例如 zhoumin",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         error_messages={"required": "填写用户名"},
     )
     second_factor = forms.BooleanField(
-        label="登录须用第二因素", required=False, help_text="系统管理员、安全管理员、审计员应当使用（身份验证器或通行密钥）"
+        label="登录须用第二因素",
+        required=False,
+        help_text="系统管理员、安全管理员、审计员应当使用（身份验证器或通行密钥）",
     )
-    field_order = ["name", "username", "organisation", "role", "department", "title", "second_factor", "reason"]
+    field_order = [
+        "name",
+        "username",
+        "organisation",
+        "role",
+        "department",
+        "title",
+        "second_factor",
+        "reason",
+    ]
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "写明理由"}
+        label="理由",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "写明理由"},
     )
 
 
@@ -164,7 +190,11 @@ class TokenForm(forms.Form):
         help_text="给谁用、做什么，例如“省总数据交换平台，每日取组织名册”",
         error_messages={"required": "写明给谁用、做什么"},
     )
-    post = PostChoice(label="代表的岗位", queryset=Post.objects.none(), help_text="令牌能做的不会多于这个岗位；岗位收回，令牌同时作废")
+    post = PostChoice(
+        label="代表的岗位",
+        queryset=Post.objects.none(),
+        help_text="令牌能做的不会多于这个岗位；岗位收回，令牌同时作废",
+    )
     expires_on = forms.DateField(
         label="到期日",
         help_text="最长一年，例如2023-01-31",
@@ -174,6 +204,8 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = queries.in_state(queries.posts(viewer), "valid").order_by("organisation__path", "account__name")
+        choices = queries.in_state(queries.posts(viewer), "valid").order_by(
+            "organisation__path", "account__name"
+        )
         self.fields["post"].queryset = choices  # type: ignore[attr-defined]
         self.fields["expires_on"].initial = timezone.localdate() + timedelta(days=180)

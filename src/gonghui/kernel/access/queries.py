@@ -192,7 +192,9 @@ def sessions_of(account: Account) -> QuerySet[AccountSession]:
 
 def saved_lists(viewer: Viewer, key: str) -> QuerySet[SavedList]:
     """The viewer's saved filters of one list page."""
-    return SavedList.objects.filter(account_id=viewer.account_id, list_key=key).exclude(name="").order_by("pk")
+    return (
+        SavedList.objects.filter(account_id=viewer.account_id, list_key=key).exclude(name="").order_by("pk")
+    )
 
 
 def reveal_cap(viewer: Viewer, ruled: int | None = None) -> int:
@@ -203,6 +205,8 @@ def reveal_cap(viewer: Viewer, ruled: int | None = None) -> int:
 def opens_again(username: str, address: str) -> datetime | None:
     """When a locked user name may try again from this address."""
     attempt = (
-        AccessAttempt.objects.filter(username=username, ip_address=address or None).order_by("-attempt_time").first()
+        AccessAttempt.objects.filter(username=username, ip_address=address or None)
+        .order_by("-attempt_time")
+        .first()
     )
     return attempt.attempt_time + get_cool_off() if attempt else None

@@ -106,7 +106,9 @@ def require(actor: Viewer, permission: str) -> None:
     """Refuse an act for which the active post has no permission; doors ask the same before."""
     if not actor.may(permission):
         words = PERMISSIONS.get(permission, permission)
-        raise Refusal("GH-ACC-001", f"当前岗位没有“{words}”权限", hint="有别的岗位就切换岗位，没有就找本单位账号管理员")
+        raise Refusal(
+            "GH-ACC-001", f"当前岗位没有“{words}”权限", hint="有别的岗位就切换岗位，没有就找本单位账号管理员"
+        )
 
 
 def overdue(*, member: bool, started: float, seen: float, now: float) -> str:
@@ -128,18 +130,24 @@ def check_username(text: str) -> str:
     """Lower-case letters, digits, dot, underscore and hyphen, beginning with a letter."""
     name = text.strip().lower()
     if not _USERNAME.fullmatch(name):
-        raise Refusal("GH-ACC-010", "用户名要以字母开头，用3至40位小写字母、数字、点、横线", "username", "例如 zhoumin 或 zhou.min")
+        raise Refusal(
+            "GH-ACC-010",
+            "用户名要以字母开头，用3至40位小写字母、数字、点、横线",
+            "username",
+            "例如 zhoumin 或 zhou.min",
+        )
     return name
 
 
 def device(agent: str) -> str:
     """Windows电脑·Chrome: enough to recognise one's own browser, too little to recognise a person by."""
     systems = (
-        ("MicroMessenger", "微信"), ("HarmonyOS", "鸿蒙手机"), ("Android", "安卓手机"), ("iPhone", "iPhone"), ("iPad", "iPad"),
-        ("Windows", "Windows电脑"), ("Mac OS", "Mac电脑"), ("Linux", "Linux电脑"),
+        ("MicroMessenger", "微信"), ("HarmonyOS", "鸿蒙手机"), ("Android", "安卓手机"), ("iPhone", "iPhone"),
+        ("iPad", "iPad"), ("Windows", "Windows电脑"), ("Mac OS", "Mac电脑"), ("Linux", "Linux电脑"),
     )  # fmt: skip
     browsers = (
-        ("MicroMessenger", ""), ("Edg", "Edge"), ("QQBrowser", "QQ浏览器"), ("Firefox", "火狐"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+        ("MicroMessenger", ""), ("Edg", "Edge"), ("QQBrowser", "QQ浏览器"), ("Firefox", "火狐"),
+        ("Chrome", "Chrome"), ("Safari", "Safari"),
     )  # fmt: skip
     system = next((words for mark, words in systems if mark in agent), "其他设备")
     browser = next((words for mark, words in browsers if mark in agent), "")

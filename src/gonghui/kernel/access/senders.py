@@ -79,14 +79,14 @@ class AliyunSms:
         self.endpoint, self.key_id, self.key_secret = endpoint, key_id, key_secret
         self.sign, self.template = sign, template
 
-    def signed(self, parameters: dict[str, str]) -> dict[str, str]:
+    def signed(self, parameters: dict[str, str], method: str = "POST") -> dict[str, str]:
         """Add the signature over all parameters in byte order."""
 
         def escape(text: str) -> str:
             return quote(text, safe="-_.~")
 
         query = "&".join(f"{escape(k)}={escape(parameters[k])}" for k in sorted(parameters))
-        text = f"POST&{escape('/')}&{escape(query)}"
+        text = f"{method}&{escape('/')}&{escape(query)}"
         digest = hmac.digest(f"{self.key_secret}&".encode(), text.encode(), hashlib.sha1)
         return parameters | {"Signature": base64.b64encode(digest).decode()}
 
@@ -116,7 +116,12 @@ class WechatTemplate:
     local = False
 
     def __init__(
-        self, endpoint: str, app_id: str, app_secret: str, template: str, openid_of: Callable[[str], str | None]
+        self,
+        endpoint: str,
+        app_id: str,
+        app_secret: str,
+        template: str,
+        openid_of: Callable[[str], str | None],
     ) -> None:
         self.endpoint, self.app_id, self.app_secret = endpoint.rstrip("/"), app_id, app_secret
         self.template, self.openid_of = template, openid_of
@@ -137,7 +142,12 @@ class WechatTemplate:
     def send(self, phone: str, code: str, minutes: int) -> None:
         openid = self.openid_of(phone)
         if openid is None:
-            raise Refusal("GH-ACC-311", "这个手机号还没有绑定微信", "phone", "先在公众号里点“绑定手机号”，或请工会干部代办")
+            raise Refusal(
+                "GH-ACC-311",
+                "这个手机号还没有绑定微信",
+                "phone",
+                "先在公众号里点“绑定手机号”，或请工会干部代办",
+            )
         body = {
             "touser": openid,
             "template_id": self.template,
@@ -148,7 +158,11 @@ class WechatTemplate:
             answer = _post(url, params={"access_token": self.token(fresh=fresh)}, json=body)
             if answer.get("errcode") == 0:
                 return
-            if answer.get("errcode") not in (40001, 40014, 42001):  # the token was ended elsewhere: take a new one
+            if answer.get("errcode") not in (
+                40001,
+                40014,
+                42001,
+            ):  # the token was ended elsewhere: take a new one
                 break
         raise NOT_SENT
 
@@ -165,7 +179,11 @@ def sender(openid_of: Callable[[str], str | None]) -> Sender:
         return FileSender(Path(settings.DATA_DIR) / "outbox")
     if config.sender == "sms":
         return AliyunSms(
-            config.sms_endpoint, config.sms_key_id, config.sms_key_secret.get_secret_value(), config.sms_sign, config.sms_template
+            config.sms_endpoint,
+            config.sms_key_id,
+            config.sms_key_secret.get_secret_value(),
+            config.sms_sign,
+            config.sms_template,
         )
     return _made.setdefault(
         "wechat",

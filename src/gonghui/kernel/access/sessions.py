@@ -17,7 +17,12 @@ from . import rules
 from .choices import AccountKind
 from .models import Account, AccountSession
 
-STARTED, SEEN, AS_MEMBER, SECOND_FACTOR = "gonghui.started", "gonghui.seen", "gonghui.member", "gonghui.second"
+STARTED, SEEN, AS_MEMBER, SECOND_FACTOR = (
+    "gonghui.started",
+    "gonghui.seen",
+    "gonghui.member",
+    "gonghui.second",
+)
 _NOTE_EVERY = 60.0
 """Seconds between writes of "last seen", so that reading pages costs no write."""
 

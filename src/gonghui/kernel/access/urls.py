@@ -10,7 +10,7 @@ from allauth.mfa.webauthn import views as keys
 from django.urls import URLPattern, URLResolver, include, path
 
 from .doors import public
-from .views import accounts, login, member, own, tokens
+from .views import accounts, login, member, own, tokens, trail
 from .views.own import second_factor_page as factor
 
 _ours = [
@@ -35,6 +35,17 @@ _ours = [
     path("desk/tokens/<int:pk>/revoke", tokens.revoke, name="token_revoke"),
 ]
 
+# the trail lies below this part and cannot have doors of its own
+_trail = [
+    path("desk/trail/", trail.listing, name="list"),
+    path("desk/trail/access/", trail.access, name="access"),
+    path("desk/trail/access/<int:pk>/", trail.access_record, name="access_record"),
+    path("desk/trail/export", trail.export, name="export"),
+    path("desk/trail/<int:pk>/", trail.record, name="record"),
+    path("desk/trail/<int:pk>/proof", trail.proof, name="proof"),
+    path("trail/key", trail.key, name="key"),
+]
+
 # allauth looks these up by its own names
 _allauth = [
     path("login/", login.log_in, name="account_login"),
@@ -46,13 +57,29 @@ _allauth = [
     path("account/2fa/totp/activate/", factor(totp.activate_totp), name="mfa_activate_totp"),
     path("account/2fa/totp/deactivate/", factor(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("account/2fa/codes/", factor(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("account/2fa/codes/generate/", factor(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("account/2fa/codes/download/", factor(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path(
+        "account/2fa/codes/generate/",
+        factor(codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "account/2fa/codes/download/",
+        factor(codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
     path("account/2fa/keys/", factor(keys.list_webauthn), name="mfa_list_webauthn"),
     path("account/2fa/keys/add/", factor(keys.add_webauthn), name="mfa_add_webauthn"),
-    path("account/2fa/keys/confirm/", own.own_account(keys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
+    path(
+        "account/2fa/keys/confirm/",
+        own.own_account(keys.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("account/2fa/keys/<int:pk>/edit/", factor(keys.edit_webauthn), name="mfa_edit_webauthn"),
     path("account/2fa/keys/<int:pk>/remove/", factor(keys.remove_webauthn), name="mfa_remove_webauthn"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*_allauth, path("", include((_ours, "access")))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_allauth,
+    path("", include((_ours, "access"))),
+    path("", include((_trail, "trail"))),
+]

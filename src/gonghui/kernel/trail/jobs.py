@@ -8,9 +8,7 @@ from . import services
 
 
 @app.periodic(cron="* * * * *")
-@app.task(
-    name="trail.seal", queue="trail", lock="trail.seal", queueing_lock="trail.seal"
-)
+@app.task(name="trail.seal", queue="trail", lock="trail.seal", queueing_lock="trail.seal")
 def seal_trail(timestamp: int) -> None:
     """Seal what has happened, several times when there is a backlog, and hand the heads outside."""
     while services.seal() is not None:

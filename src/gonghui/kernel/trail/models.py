@@ -38,7 +38,11 @@ class TrailRecord(Scoped):
         indexes = [
             models.Index(fields=["path", "-at"], name="trail_path_at"),
             models.Index(fields=["object_type", "object_id", "-at"], name="trail_object"),
-            models.Index(fields=["subject_id", "-at"], name="trail_subject", condition=models.Q(subject_id__isnull=False)),
+            models.Index(
+                fields=["subject_id", "-at"],
+                name="trail_subject",
+                condition=models.Q(subject_id__isnull=False),
+            ),
             models.Index(fields=["actor_id", "verb", "-at"], name="trail_actor_verb"),
         ]
 

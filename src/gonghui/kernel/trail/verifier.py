@@ -43,16 +43,9 @@ def _sm3_pure(data: bytes) -> bytes:
         0xE38DEE4D,
         0xB0FB0E4E,
     ]
-    padded = (
-        data
-        + b"\x80"
-        + b"\0" * (-(len(data) + 9) % 64)
-        + (len(data) * 8).to_bytes(8, "big")
-    )
+    padded = data + b"\x80" + b"\0" * (-(len(data) + 9) % 64) + (len(data) * 8).to_bytes(8, "big")
     for at in range(0, len(padded), 64):
-        w = [
-            int.from_bytes(padded[at + i : at + i + 4], "big") for i in range(0, 64, 4)
-        ]
+        w = [int.from_bytes(padded[at + i : at + i + 4], "big") for i in range(0, 64, 4)]
         for j in range(16, 68):
             x = w[j - 16] ^ w[j - 9] ^ rol(w[j - 3], 15)
             w.append((x ^ rol(x, 15) ^ rol(x, 23)) ^ rol(w[j - 13], 7) ^ w[j - 6])
@@ -101,9 +94,7 @@ def node_hash(digest: Hash, left: bytes, right: bytes) -> bytes:
 class Frontier:
     """The right edge of the tree: one hash for each set bit of its size, which is all that appending needs."""
 
-    def __init__(
-        self, digest: Hash, size: int = 0, nodes: Iterable[bytes] = ()
-    ) -> None:
+    def __init__(self, digest: Hash, size: int = 0, nodes: Iterable[bytes] = ()) -> None:
         self.digest, self.size, self.nodes = digest, size, list(nodes)
         if len(self.nodes) != size.bit_count():
             raise ValueError("frontier does not fit its size")
@@ -184,12 +175,7 @@ def ed25519_valid(public: bytes, message: bytes, signature: bytes) -> bool:
     )
     if a is None or r is None or s >= _L:
         return False
-    k = (
-        int.from_bytes(
-            hashlib.sha512(signature[:32] + public + message).digest(), "little"
-        )
-        % _L
-    )
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
     left, right = _times(s, _BASE), _add(r, _times(k, a))
     return (left[0] * right[2] - right[0] * left[2]) % _P == 0 and (
         left[1] * right[2] - right[1] * left[2]
@@ -241,9 +227,7 @@ class Head(NamedTuple):
             hash=str(data["hash"]),
             public_key=bytes.fromhex(data["public_key"]),
             signature=bytes.fromhex(data["signature"]),
-            leaves=None
-            if leaves is None
-            else tuple(leaves[i : i + 32] for i in range(0, len(leaves), 32)),
+            leaves=None if leaves is None else tuple(leaves[i : i + 32] for i in range(0, len(leaves), 32)),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -335,9 +319,7 @@ def _seconds(moment: str) -> float:
 class _Check:
     """One run over records and seals in step."""
 
-    def __init__(
-        self, seals: list[Head], heads: list[Head], keys: set[bytes], part: bool = False
-    ) -> None:
+    def __init__(self, seals: list[Head], heads: list[Head], keys: set[bytes], part: bool = False) -> None:
         self.seals, self.heads, self.keys, self.part = seals, heads, keys, part
         self.report = Report(seals=len(seals), heads=len(heads))
         self.digest = hash_named(seals[0].hash if seals else "sha256")
@@ -377,9 +359,7 @@ class _Check:
             self.report.notes.append(f"末尾{rest}条尚未封存，不在这次核验的保护之内")
         self.check_heads()
         if self.part:
-            self.report.notes.append(
-                "这是一个范围内的导出：能证明其中每条没有改动，不能证明没有少"
-            )
+            self.report.notes.append("这是一个范围内的导出：能证明其中每条没有改动，不能证明没有少")
         return self.report
 
     def check_chain(self) -> None:
@@ -387,9 +367,7 @@ class _Check:
         for number, seal in enumerate(self.seals, 1):
             count = -1 if seal.leaves is None else len(seal.leaves)
             if seal.first_xid != edge or seal.next_xid <= seal.first_xid:
-                self.fault(
-                    f"第{number}次封存（{seal.sealed_at}）与前一次不衔接：中间的封存被删去或改动"
-                )
+                self.fault(f"第{number}次封存（{seal.sealed_at}）与前一次不衔接：中间的封存被删去或改动")
             elif seal.size - size != count:
                 self.fault(f"第{number}次封存（{seal.sealed_at}）的条数与所附摘要不符")
             if seal.hash != self.seals[0].hash:
@@ -401,9 +379,7 @@ class _Check:
         checked = self.seals[-SIGNATURES_CHECKED:]
         for head in [*checked, *self.heads[-SIGNATURES_CHECKED:]]:
             if known and head.public_key not in known:
-                self.fault(
-                    f"{head.sealed_at}的封存不是用登记的密钥签的：{head.public_key.hex()[:16]}…"
-                )
+                self.fault(f"{head.sealed_at}的封存不是用登记的密钥签的：{head.public_key.hex()[:16]}…")
             elif not head.is_signed():
                 self.fault(f"{head.sealed_at}的封存签名无效")
         if len(self.seals) > len(checked):
@@ -411,9 +387,7 @@ class _Check:
                 f"较早的{len(self.seals) - len(checked)}次封存由其后的签名一并证明，未逐个验签"
             )
         if not known:
-            self.report.notes.append(
-                "没有外部留存的封存头或公钥，只能证明这份导出前后一致"
-            )
+            self.report.notes.append("没有外部留存的封存头或公钥，只能证明这份导出前后一致")
 
     def check_order(self, row: Row, first_xid: int) -> None:
         if row.xid < first_xid:
@@ -430,9 +404,7 @@ class _Check:
             self.fault(f"{row.named()}的时间读不出来")
             return
         if before and at < _seconds(before.sealed_at) - _SKEW:
-            self.fault(
-                f"{row.named()}的时间早于它之前的封存（{before.sealed_at}），像是倒填日期"
-            )
+            self.fault(f"{row.named()}的时间早于它之前的封存（{before.sealed_at}），像是倒填日期")
         if seal and at > _seconds(seal.sealed_at) + _FEW_SKEW:
             self.fault(f"{row.named()}的时间晚于它自己的封存（{seal.sealed_at}）")
 
@@ -445,16 +417,12 @@ class _Check:
                 known = set(sealed)
                 for row, leaf in zip(taken, actual, strict=True):
                     if leaf not in known:
-                        self.fault(
-                            f"{row.named()}不在第{number}次封存里：封存后被改动，或是补进来的"
-                        )
+                        self.fault(f"{row.named()}不在第{number}次封存里：封存后被改动，或是补进来的")
             elif actual != sealed:
                 self.fault(_difference(number, seal, taken, actual, sealed))
             leaves, good = sealed, True
         elif not self.part and self.extended(actual).root() == seal.root:
-            self.fault(
-                f"第{number}次封存（{seal.sealed_at}）所附的摘要被改动，记录本身与封存一致"
-            )
+            self.fault(f"第{number}次封存（{seal.sealed_at}）所附的摘要被改动，记录本身与封存一致")
             leaves, good = actual, True
         else:
             self.fault(
@@ -488,9 +456,7 @@ class _Check:
                 return
 
 
-def _difference(
-    number: int, seal: Head, taken: list[Row], actual: list[bytes], sealed: list[bytes]
-) -> str:
+def _difference(number: int, seal: Head, taken: list[Row], actual: list[bytes], sealed: list[bytes]) -> str:
     """The first bad record of one seal, and what was done to it."""
     first = next(
         (i for i, (a, s) in enumerate(zip(actual, sealed, strict=False)) if a != s),
@@ -502,9 +468,7 @@ def _difference(
         spot = f"在{taken[first].named()}之前" if first < len(taken) else "在它的末尾"
         return f"{where}少了{len(sealed) - len(actual)}条，第一处{spot}"
     if len(actual) > len(sealed):
-        return (
-            f"{where}多出{len(actual) - len(sealed)}条，第一条是{taken[first].named()}"
-        )
+        return f"{where}多出{len(actual) - len(sealed)}条，第一条是{taken[first].named()}"
     more = f"，同一次封存里另有{others}条不符" if others > 0 else ""
     if sorted(actual) == sorted(sealed):
         return f"{taken[first].named()}与别的记录调换了位置{more}"
@@ -530,9 +494,7 @@ def _rows(stream: io.BufferedIOBase) -> Iterator[Row]:
         try:
             yield Row.read(number, raw)
         except (ValueError, KeyError, TypeError):
-            raise Unreadable(
-                f"记录第{number}行读不出来，文件可能被截断或改坏"
-            ) from None
+            raise Unreadable(f"记录第{number}行读不出来，文件可能被截断或改坏") from None
 
 
 def _heads(stream: io.BufferedIOBase, name: str) -> list[Head]:
@@ -543,9 +505,7 @@ def _heads(stream: io.BufferedIOBase, name: str) -> list[Head]:
         try:
             found.append(Head.read(line.decode()))
         except (ValueError, KeyError, TypeError):
-            raise Unreadable(
-                f"{name}第{number}行读不出来，文件可能被截断或改坏"
-            ) from None
+            raise Unreadable(f"{name}第{number}行读不出来，文件可能被截断或改坏") from None
     return found
 
 
@@ -582,9 +542,7 @@ def _opened(path: Path) -> list[tuple[str, Callable[[], Any]]]:
     def opener(name: str) -> Callable[[], Any]:
         return lambda: archive.open(name)
 
-    return [
-        (name, opener(name)) for name in archive.namelist() if name.endswith(".jsonl")
-    ]
+    return [(name, opener(name)) for name in archive.namelist() if name.endswith(".jsonl")]
 
 
 def verify(paths: Iterable[str | Path], keys: Iterable[str] = ()) -> Report:
@@ -607,9 +565,7 @@ def verify(paths: Iterable[str | Path], keys: Iterable[str] = ()) -> Report:
                     records, part = opener, name.endswith(PART)
                 elif kind in ("seals", "heads"):
                     with opener() as stream:
-                        (seals if kind == "seals" else heads).extend(
-                            _heads(stream, name)
-                        )
+                        (seals if kind == "seals" else heads).extend(_heads(stream, name))
                 elif kind == "unknown":
                     raise Unreadable(f"{name}不是留痕导出的文件")
         check = _Check(
@@ -635,9 +591,7 @@ def main(arguments: list[str]) -> int:
         else:
             paths.append(argument)
     if not paths:
-        print(
-            "用法：python verifier.py records.jsonl seals.jsonl [heads.jsonl …] [--key 公钥]"
-        )
+        print("用法：python verifier.py records.jsonl seals.jsonl [heads.jsonl …] [--key 公钥]")
         return 2
     try:
         report = verify(paths, keys)

@@ -45,8 +45,14 @@ def same_person(account: Account) -> set[int]:
     Crosses the actor's range: a person may hold a post in another city, and separation must see it.
     """
     with widened():
-        persons = {account.person_id, *account.posts.values_list("appointment__person_id", flat=True)} - {None}
-        persons |= set(Person.objects.filter(pk__in=persons, merged_into__isnull=False).values_list("merged_into_id", flat=True))
+        persons = {account.person_id, *account.posts.values_list("appointment__person_id", flat=True)} - {
+            None
+        }
+        persons |= set(
+            Person.objects.filter(pk__in=persons, merged_into__isnull=False).values_list(
+                "merged_into_id", flat=True
+            )
+        )
         persons |= set(Person.objects.filter(merged_into__in=persons).values_list("pk", flat=True))
         found = Account.objects.filter(
             Q(pk=account.pk) | Q(person_id__in=persons) | Q(posts__appointment__person_id__in=persons)
@@ -58,7 +64,9 @@ def held_roles(account: Account, on: date) -> list[str]:
     """Roles that the natural person behind an account holds or has been asked for, anywhere."""
     accounts = same_person(account)
     with widened():
-        open_posts = Post.objects.filter(account_id__in=accounts).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+        open_posts = Post.objects.filter(account_id__in=accounts).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+        )
         return list(open_posts.values_list("role", flat=True))
 
 
@@ -73,11 +81,15 @@ def _refuse_clash(held: list[str], wanted: str) -> None:
         )
 
 
-def _office(account: Account, organisation: Organisation, appointment: Appointment | None) -> Appointment | None:
+def _office(
+    account: Account, organisation: Organisation, appointment: Appointment | None
+) -> Appointment | None:
     """The office a post is granted for: the given one, or the person's open office in that organisation."""
     if appointment is not None or account.person_id is None:
         return appointment
-    mine = Appointment.objects.filter(person_id=account.person_id, organisation=organisation, valid_to__isnull=True)
+    mine = Appointment.objects.filter(
+        person_id=account.person_id, organisation=organisation, valid_to__isnull=True
+    )
     return mine.order_by("pk").first()
 
 
@@ -106,11 +118,15 @@ def create_account(
         raise Refusal("GH-ACC-011", "填写使用人的姓名", "name", "一个账号只给一个人用")
     person = appointment.person if appointment else None
     account = Account.objects.filter(person=person).first() if person else None
-    taken = Account.objects.filter(username__iexact=username).exclude(pk=account.pk if account else None).exists()
+    taken = (
+        Account.objects.filter(username__iexact=username).exclude(pk=account.pk if account else None).exists()
+    )
     if taken:
         raise Refusal("GH-ACC-012", f"用户名“{username}”已有人用", "username", "换一个，例如加上单位简称")
     if account is not None and account.kind == AccountKind.STAFF:
-        raise Refusal("GH-ACC-013", f"{account.name}已有账号“{account.username}”", "username", "给这个账号增加岗位")
+        raise Refusal(
+            "GH-ACC-013", f"{account.name}已有账号“{account.username}”", "username", "给这个账号增加岗位"
+        )
     password = _first_password()
     account = account or Account(person=person)
     account.username, account.name, account.kind = username, name, AccountKind.STAFF
@@ -165,7 +181,9 @@ def _ask(
     organisation = hold(organisation.pk)
     today = timezone.localdate()
     _refuse_clash(held_roles(account, today), role)
-    if Post.objects.filter(account=account, organisation=organisation, role=role, valid_to__isnull=True).exists():
+    if Post.objects.filter(
+        account=account, organisation=organisation, role=role, valid_to__isnull=True
+    ).exists():
         raise Refusal("GH-ACC-107", f"已有或已提出过{organisation.name}的{Role(role).label}岗位", "role")
     return Post.objects.create(
         account=account,

@@ -67,7 +67,9 @@ def _wait_words(seconds: float) -> str:
     return f"{round(seconds / 60)}分钟" if seconds < 5400 else f"{round(seconds / 3600)}小时"
 
 
-def _refuse_often(column: str, value: bytes, now: datetime, limits: tuple[tuple[timedelta, int], ...]) -> None:
+def _refuse_often(
+    column: str, value: bytes, now: datetime, limits: tuple[tuple[timedelta, int], ...]
+) -> None:
     """Refuse when a phone or an address has had its share, and say when it may go on."""
     for span, most in limits:
         sent = LoginCode.objects.filter(**{column: value}, sent_at__gt=now - span).order_by("-sent_at")
@@ -93,7 +95,9 @@ def send_code(phone_text: str, *, address: str, purpose: str = CodePurpose.LOGIN
     code = f"{secrets.randbelow(1_000_000):06d}"
     with transaction.atomic():
         with connection.cursor() as cursor:  # two requests at once must not both pass the limit
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(phone_hash[:8], "big", signed=True)])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(phone_hash[:8], "big", signed=True)]
+            )
         day = timedelta(days=1)
         _refuse_often("phone_hash", phone_hash, now, ((rules.CODES_APART, 1), (day, rules.CODES_PER_DAY)))
         _refuse_often(
@@ -114,7 +118,9 @@ def send_code(phone_text: str, *, address: str, purpose: str = CodePurpose.LOGIN
         if sender.local:
             sender.send(phone, code, MINUTES)
         else:
-            app.configure_task(BRING, queue="default").defer(sealed_phone=keep(phone), sealed_code=base64.b64encode(seal(code, CODE)).decode())
+            app.configure_task(BRING, queue="default").defer(
+                sealed_phone=keep(phone), sealed_code=base64.b64encode(seal(code, CODE)).decode()
+            )
     shown = code if settings.DEMO and sender.local else ""
     return Sent(keep(phone), mask_phone(phone), shown)
 
@@ -139,7 +145,9 @@ def check_code(phone: str, code: str, *, purpose: str = CodePurpose.LOGIN) -> No
             .first()
         )
         alive = newest is not None and newest.expires_at > now and newest.tries < rules.CODE_TRIES
-        right = newest is not None and hmac.compare_digest(bytes(newest.code_digest), _digest(phone_hash, code.strip()))
+        right = newest is not None and hmac.compare_digest(
+            bytes(newest.code_digest), _digest(phone_hash, code.strip())
+        )
         if newest is not None and alive:
             newest.tries += 1
             newest.used_at = now if right else None
@@ -181,7 +189,12 @@ def enter_member(request: HttpRequest, person_id: int) -> Account:
         if account is None:
             account, _ = Account.objects.get_or_create(
                 person_id=person_id,
-                defaults={"username": f"m{person_id}", "name": person.name, "kind": AccountKind.MEMBER, "password": "!"},
+                defaults={
+                    "username": f"m{person_id}",
+                    "name": person.name,
+                    "kind": AccountKind.MEMBER,
+                    "password": "!",
+                },
             )
         if not account.is_active:
             raise Refusal("GH-ACC-307", "这个账号已停用", hint="联系所在工会")
@@ -203,5 +216,6 @@ def bind_wechat(account: Account, *, openid: str) -> None:
     if phone_hash is None:
         raise Refusal("GH-ACC-308", "还没有登记手机号", hint="先请工会干部登记手机号")
     WechatBinding.objects.update_or_create(
-        account=account, defaults={"phone_hash": bytes(phone_hash), "openid_sealed": seal(openid, "account.openid")}
+        account=account,
+        defaults={"phone_hash": bytes(phone_hash), "openid_sealed": seal(openid, "account.openid")},
     )

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from gonghui.kernel.access import sessions
 from gonghui.kernel.access.models import Account, AccountSession, Post
-from gonghui.kernel.factories import PASSWORD, Tree, make_account, make_post
+from gonghui.kernel.factories import PASSWORD, Tree, make_post
 from gonghui.kernel.scope import take_scope
 from gonghui.kernel.trail.models import TrailRecord
 
@@ -59,7 +59,9 @@ def test_login_goes_on_to_the_page_that_was_asked_for_inside_only(client: Client
 
 def test_wrong_password_and_unknown_name_get_the_same_answer(client: Client, clerk: Account) -> None:
     def body(answer: Any) -> str:
-        text = re.sub(r'(name="csrfmiddlewaretoken" value=|X-CSRFToken":)"[^"]*"', "", answer.content.decode())
+        text = re.sub(
+            r'(name="csrfmiddlewaretoken" value=|X-CSRFToken":)"[^"]*"', "", answer.content.decode()
+        )
         return text.replace("liuchunlan", "NAME").replace("nobody-here", "NAME")
 
     known, unknown = log_in(client, "liuchunlan", "wrong"), log_in(Client(), "nobody-here", "wrong")
@@ -103,7 +105,9 @@ def test_suspended_account_is_out_with_its_next_request(client: Client, clerk: A
     assert log_in(client, "liuchunlan").status_code == 422
 
 
-def test_session_key_is_new_at_login_and_at_a_switch_of_posts(client: Client, clerk: Account, tree: Tree) -> None:
+def test_session_key_is_new_at_login_and_at_a_switch_of_posts(
+    client: Client, clerk: Account, tree: Tree
+) -> None:
     client.get("/login/")
     client.session.save()
     planted = client.session.session_key
@@ -189,8 +193,16 @@ def test_first_password_must_be_changed_before_any_work(client: Client, clerk: A
     new = {"new": "jade-river-rivet-07", "again": "jade-river-rivet-07"}
     page = client.post("/account/password/", {"old": "wrong", **new})
     assert page.status_code == 422 and "现在的密码不对" in page.content.decode()
-    assert client.post("/account/password/", {"old": PASSWORD, "new": "12345678", "again": "12345678"}).status_code == 422
-    assert client.post("/account/password/", {"old": PASSWORD, "new": PASSWORD, "again": PASSWORD}).status_code == 422
+    assert (
+        client.post(
+            "/account/password/", {"old": PASSWORD, "new": "12345678", "again": "12345678"}
+        ).status_code
+        == 422
+    )
+    assert (
+        client.post("/account/password/", {"old": PASSWORD, "new": PASSWORD, "again": PASSWORD}).status_code
+        == 422
+    )
     assert client.post("/account/password/", {"old": PASSWORD, **new}).status_code == 302
     assert client.get("/desk/accounts/").status_code == 200
     assert other.get("/account/").status_code == 302  # elsewhere the old log-in is over
@@ -200,7 +212,10 @@ def test_first_password_must_be_changed_before_any_work(client: Client, clerk: A
 
 def enable_totp(client: Client) -> str:
     assert client.get("/account/2fa/totp/activate/")["Location"].startswith("/account/confirm/")
-    assert client.post("/account/confirm/?next=/account/2fa/totp/activate/", {"password": PASSWORD}).status_code == 302
+    assert (
+        client.post("/account/confirm/?next=/account/2fa/totp/activate/", {"password": PASSWORD}).status_code
+        == 302
+    )
     page = client.get("/account/2fa/totp/activate/")
     assert page.status_code == 200 and "启用身份验证器" in page.content.decode()
     secret = page.context["form"].secret
@@ -281,14 +296,18 @@ def test_own_pages_are_chinese_and_ours(client: Client, clerk: Account, path: st
 
 
 def test_passkey_login_gives_options_and_refuses_nonsense(client: Client, clerk: Account) -> None:
-    options = client.get("/login/passkey/", headers={"accept": "application/json", "x-requested-with": "XMLHttpRequest"})
+    options = client.get(
+        "/login/passkey/", headers={"accept": "application/json", "x-requested-with": "XMLHttpRequest"}
+    )
     assert options.json()["request_options"]["publicKey"]["challenge"]
     answer = client.post("/login/passkey/", {"credential": "{}"}, follow=True)
     assert answer.redirect_chain[-1][0] == "/login/"
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("path", ["/accounts/signup/", "/accounts/login/", "/accounts/password/reset/", "/account/email/"])
+@pytest.mark.parametrize(
+    "path", ["/accounts/signup/", "/accounts/login/", "/accounts/password/reset/", "/account/email/"]
+)
 def test_other_ways_of_allauth_are_closed(client: Client, db: None, path: str) -> None:
     assert client.get(path).status_code == 404
 

@@ -24,7 +24,12 @@ from ..doors import GonghuiRequest, desk
 from ..forms import AccountForm, PostForm, ReasonForm
 from ..models import Account, Post
 
-STATES = {"asked": ("待批准", "wait"), "valid": ("有效", "ok"), "over": ("已收回", ""), "suspended": ("账号停用", "bad")}
+STATES = {
+    "asked": ("待批准", "wait"),
+    "valid": ("有效", "ok"),
+    "over": ("已收回", ""),
+    "suspended": ("账号停用", "bad"),
+}
 
 
 def state_words(post: Post) -> Any:
@@ -48,7 +53,7 @@ PAGE = ListPage(
         Column("title", "部门职务", cell=lambda row: "·".join(filter(None, (row.department, row.title)))),
         Column("state", "状态", cell=state_words, kind="tag"),
         Column("valid_from", "起", kind="date", sort="valid_from"),
-        Column("last_login", "最近登录", cell=lambda row: row.account.last_login, kind="time", sort="account__last_login"),
+        Column("login", "最近登录", cell=lambda row: row.account.last_login, kind="time", sort="account__last_login"),
         Column("valid_to", "止", kind="date", default=False),
     ],
     filters=[
@@ -87,7 +92,10 @@ def _viewer(request: HttpRequest) -> Viewer:
 def listing(request: HttpRequest) -> HttpResponseBase:
     """`/desk/accounts/`"""
     viewer = _viewer(request)
-    context = {"may_make": viewer.may("account.manage"), "waiting": queries.waiting(viewer).count() if viewer.may("post.grant") else 0}
+    context = {
+        "may_make": viewer.may("account.manage"),
+        "waiting": queries.waiting(viewer).count() if viewer.may("post.grant") else 0,
+    }
     return PAGE.respond(request, queries.posts(viewer), **context)
 
 
@@ -110,7 +118,9 @@ def _organisation_hint(viewer: Viewer, request: HttpRequest) -> str:
 def new(request: HttpRequest) -> HttpResponse:
     """`/desk/accounts/new`: the first password is shown on the answer to this one POST, and never again."""
     viewer = _viewer(request)
-    form = AccountForm(request.POST or None, viewer=viewer, initial={"organisation": _organisation_hint(viewer, request)})
+    form = AccountForm(
+        request.POST or None, viewer=viewer, initial={"organisation": _organisation_hint(viewer, request)}
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -119,7 +129,13 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             _fill(form, refusal)
         else:
-            context = {"account": account, "post": post, "password": password, "office": office, "again": False}
+            context = {
+                "account": account,
+                "post": post,
+                "password": password,
+                "office": office,
+                "again": False,
+            }
             return render(request, "access/first_password.html", context)
     context = {"form": form, "separated": [role.label for role in sorted(SEPARATED)]}
     return render(request, "access/account_new.html", context, status=422 if form.is_bound else 200)
@@ -150,13 +166,17 @@ def _account_page(request: HttpRequest, account: Account, status: int = 200, **f
                 "granted_by": names.get(post.granted_by or 0, ""),
                 "can_grant": state == "asked" and viewer.may("post.grant") and not mine,
                 "blocked": state == "asked" and viewer.may("post.grant") and mine,
-                "can_revoke": state == "valid" and viewer.may("post.grant") and post.account_id != viewer.account_id,
+                "can_revoke": state == "valid"
+                and viewer.may("post.grant")
+                and post.account_id != viewer.account_id,
             }
         )
     context = {
         "account": account,
         "rows": rows,
-        "ask_form": PostForm(viewer=viewer, initial={"organisation": _organisation_hint(viewer, request)}, auto_id="ask_%s"),
+        "ask_form": PostForm(
+            viewer=viewer, initial={"organisation": _organisation_hint(viewer, request)}, auto_id="ask_%s"
+        ),
         "reason_form": ReasonForm(auto_id="reason_%s"),
         "may_ask": viewer.may("post.ask") and account.is_active,
         "may_suspend": viewer.may("account.suspend") and account.pk != viewer.account_id,
@@ -208,13 +228,17 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if request.POST.get("act") == "grant":
             services.grant_post(viewer, post=post)
-            messages.success(request, f"已批准{post.account.name}的{Role(post.role).label}岗位，下一次点击就生效")
+            messages.success(
+                request, f"已批准{post.account.name}的{Role(post.role).label}岗位，下一次点击就生效"
+            )
         elif request.POST.get("act") == "decline":
             services.decline_post(viewer, post=post, reason=reason)
             messages.success(request, "已退回这个岗位申请")
         else:
             services.revoke_post(viewer, post=post, reason=reason)
-            messages.success(request, f"已收回{post.account.name}的{Role(post.role).label}岗位，下一次点击就生效")
+            messages.success(
+                request, f"已收回{post.account.name}的{Role(post.role).label}岗位，下一次点击就生效"
+            )
     except Refusal as refusal:
         _say(request, refusal)
     return redirect("access:account", post.account_id)

@@ -83,15 +83,25 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return cast(HttpResponse, perform_password_login(request, {"username": account.username}, login))
 
 
-def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
     """Named in settings: too many wrong passwords, and when the lock opens again."""
-    username = str((credentials or {}).get("username", "") or request.POST.get("username", "")).strip().lower()
+    username = (
+        str((credentials or {}).get("username", "") or request.POST.get("username", "")).strip().lower()
+    )
     opens = queries.opens_again(username, request.META.get("REMOTE_ADDR", ""))
     now = timezone.now()
     seconds = max(60, int((opens - now).total_seconds())) if opens else 900
     at = timezone.localtime(opens or now + timedelta(seconds=seconds))
     form = LoginForm(request.POST or None, initial={"username": username})
-    context = {"form": form, "locked_until": at, "next": safe_next(request, ""), "demo": [], "is_locked": True}
+    context = {
+        "form": form,
+        "locked_until": at,
+        "next": safe_next(request, ""),
+        "demo": [],
+        "is_locked": True,
+    }
     answer = render(request, TEMPLATE, context, status=429)
     answer["Retry-After"] = str(seconds)
     return answer
@@ -119,7 +129,9 @@ def switch_post(request: HttpRequest) -> HttpResponse:
         if viewer.role == Role.MEMBER:
             raise Refusal("GH-ACC-023", "会员登录不能切换岗位", hint="用用户名和密码登录工作台")
         wanted = request.POST.get("post", "")
-        post = services.switch_post(viewer, request, cast(Account, request.user), int(wanted) if wanted.isdigit() else 0)
+        post = services.switch_post(
+            viewer, request, cast(Account, request.user), int(wanted) if wanted.isdigit() else 0
+        )
     except Refusal as refusal:
         messages.error(request, f"{refusal.message}。{refusal.hint or ''}")
         return redirect(settings.LOGIN_REDIRECT_URL)

@@ -172,7 +172,9 @@ def wechat(request: HttpRequest) -> HttpResponse:
                 "state": state,
             }
         )
-        return HttpResponseRedirect(f"https://open.weixin.qq.com/connect/oauth2/authorize?{query}#wechat_redirect")
+        return HttpResponseRedirect(
+            f"https://open.weixin.qq.com/connect/oauth2/authorize?{query}#wechat_redirect"
+        )
     if request.GET.get("state") != request.session.pop(STATE, None):
         messages.error(request, "绑定没有完成，再试一次")
         return redirect("/m/me/")
@@ -183,7 +185,9 @@ def wechat(request: HttpRequest) -> HttpResponse:
         "grant_type": "authorization_code",
     }
     try:
-        answer = httpx.get(f"{config.wechat_endpoint.rstrip('/')}/sns/oauth2/access_token", params=body, timeout=8).json()
+        answer = httpx.get(
+            f"{config.wechat_endpoint.rstrip('/')}/sns/oauth2/access_token", params=body, timeout=8
+        ).json()
         openid = str(answer["openid"])
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         messages.error(request, "微信没有答复，过一会儿再试")

@@ -52,7 +52,11 @@ def second_factor_page(view: View) -> View:
         if request.method == "POST":
             after = set(Authenticator.objects.filter(user=account).values_list("pk", "type"))
             if before != after:
-                words = dict(Authenticator.Type.choices) | {"totp": "身份验证器", "webauthn": "通行密钥", "recovery_codes": "恢复码"}
+                words = dict(Authenticator.Type.choices) | {
+                    "totp": "身份验证器",
+                    "webauthn": "通行密钥",
+                    "recovery_codes": "恢复码",
+                }
                 services.note(
                     account,
                     request,
@@ -90,10 +94,12 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "account": account,
         "posts": [
-            {"post": p, "organisation": names.get(p.organisation_id, ""), "current": p.pk == viewer.post_id} for p in posts
+            {"post": p, "organisation": names.get(p.organisation_id, ""), "current": p.pk == viewer.post_id}
+            for p in posts
         ],
         "browsers": [
-            {"row": row, "here": row.session_key == request.session.session_key} for row in queries.sessions_of(account)
+            {"row": row, "here": row.session_key == request.session.session_key}
+            for row in queries.sessions_of(account)
         ],
         "factors": _factors(account),
     }
@@ -117,12 +123,16 @@ def password(request: HttpRequest) -> HttpResponse:
                 viewer = cast(GonghuiRequest, request).viewer
                 services.change_password(viewer, request, account, form.cleaned_data["new"])
             except Refusal as refusal:
-                form.add_error(refusal.field, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+                form.add_error(
+                    refusal.field, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}"
+                )
             else:
                 messages.success(request, "已修改密码，其他设备上的登录已全部退出")
                 return redirect("/desk/" if forced else "access:own")
     status = 422 if form.is_bound else 200
-    return render(request, "access/password.html", {"form": form, "forced": forced, "account": account}, status=status)
+    return render(
+        request, "access/password.html", {"form": form, "forced": forced, "account": account}, status=status
+    )
 
 
 @require_POST

@@ -52,7 +52,12 @@ PAGE = ListPage(
         Column("act", "", cell=_revoke, export=lambda r: ""),
     ],
     filters=[Filter("q", "查找", "search", "name__icontains", placeholder="用途")],
-    empty=Empty("还没有接口令牌", "别的平台要按接口取数或办事时，为它建一个令牌，代表一个岗位。", "建立令牌", "/desk/tokens/new"),
+    empty=Empty(
+        "还没有接口令牌",
+        "别的平台要按接口取数或办事时，为它建一个令牌，代表一个岗位。",
+        "建立令牌",
+        "/desk/tokens/new",
+    ),
     default_sort="expires_on",
     order=("pk",),
     row_label=lambda r: r.name,

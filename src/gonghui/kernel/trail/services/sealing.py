@@ -24,9 +24,7 @@ LOCK = 0x7472_6169  # "trai": the advisory lock that one sealer holds
 BATCH = 200_000
 """Most records in one seal; a backlog is sealed in several steps."""
 
-_HORIZON = (
-    "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + trail_shift()"
-)
+_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + trail_shift()"
 COLUMNS = (
     "id, xid, path, at, verb, actor_id, post_id, actor_name, role, object_type, object_id, object_name, subject_id, "
     "reason, detail::text, request_id, refused"
@@ -62,9 +60,7 @@ def seal() -> TrailSeal | None:
         cursor.execute(_HORIZON)
         horizon = cursor.fetchone()[0]
         if horizon < first_xid and not _is_behind_itself(cursor, first_xid):
-            log.error(
-                "trail: transaction numbers went back; run trail.services.rebase after a restore"
-            )
+            log.error("trail: transaction numbers went back; run trail.services.rebase after a restore")
         if horizon <= first_xid:
             return None
         cursor.execute(
@@ -74,13 +70,9 @@ def seal() -> TrailSeal | None:
         rows = cursor.fetchall()
         if not rows:
             return None
-        if (
-            len(rows) > BATCH
-        ):  # end before the last transaction of the batch, so that none is cut in two
+        if len(rows) > BATCH:  # end before the last transaction of the batch, so that none is cut in two
             horizon = rows[-1][1]
-            rows = [row for row in rows if row[1] < horizon] or _one_transaction(
-                cursor, horizon
-            )
+            rows = [row for row in rows if row[1] < horizon] or _one_transaction(cursor, horizon)
             horizon = max(horizon, rows[-1][1] + 1)
         return _store(last, first_xid, horizon, rows)
 
@@ -95,16 +87,12 @@ def _is_behind_itself(cursor: Any, first_xid: int) -> bool:
 
 
 def _one_transaction(cursor: Any, xid: int) -> list[tuple[Any, ...]]:
-    cursor.execute(
-        f"SELECT {COLUMNS} FROM trail_record WHERE xid = %s ORDER BY id", [xid]
-    )
+    cursor.execute(f"SELECT {COLUMNS} FROM trail_record WHERE xid = %s ORDER BY id", [xid])
     found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-def _store(
-    last: TrailSeal | None, first_xid: int, next_xid: int, rows: list[tuple[Any, ...]]
-) -> TrailSeal:
+def _store(last: TrailSeal | None, first_xid: int, next_xid: int, rows: list[tuple[Any, ...]]) -> TrailSeal:
     name = last.frontier["hash"] if last else hash_name()
     digest = rules.hash_named(name)
     nodes = [bytes.fromhex(node) for node in last.frontier["nodes"]] if last else []
@@ -150,9 +138,7 @@ def head_of(seal: TrailSeal, *, with_leaves: bool = False) -> rules.Head:
         hash=seal.frontier["hash"],
         public_key=bytes.fromhex(seal.key_id),
         signature=bytes(seal.signature),
-        leaves=tuple(leaves[i : i + 32] for i in range(0, len(leaves), 32))
-        if with_leaves
-        else None,
+        leaves=tuple(leaves[i : i + 32] for i in range(0, len(leaves), 32)) if with_leaves else None,
     )
 
 
@@ -186,9 +172,7 @@ def hand_out() -> int:
 
     A head counts as handed out only when both have it; a repeated line harms nobody, a missing one would.
     """
-    waiting = list(
-        TrailSeal.objects.filter(handed_out=False).order_by("next_xid")[:500]
-    )
+    waiting = list(TrailSeal.objects.filter(handed_out=False).order_by("next_xid")[:500])
     if not waiting:
         return 0
     lines = [head_of(seal).line() for seal in waiting]
@@ -209,6 +193,4 @@ def hand_out() -> int:
             timeout=10,
         )
         answer.raise_for_status()
-    return TrailSeal.objects.filter(pk__in=[seal.pk for seal in waiting]).update(
-        handed_out=True
-    )
+    return TrailSeal.objects.filter(pk__in=[seal.pk for seal in waiting]).update(handed_out=True)

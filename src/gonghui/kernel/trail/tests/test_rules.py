@@ -50,14 +50,8 @@ def test_inclusion_path_equals_pymerkle_and_leads_to_root() -> None:
             path = rules.inclusion_path(SHA, LEAVES[:size], index)
             theirs = tree.prove_inclusion(index + 1, size).path
             assert path == theirs[1:]
-            assert (
-                rules.root_of_inclusion(SHA, LEAVES[index], index, size, path) == root
-            )
-            assert (
-                rules.root_of_inclusion(SHA, LEAVES[index - 1], index, size, path)
-                != root
-                or size == 1
-            )
+            assert rules.root_of_inclusion(SHA, LEAVES[index], index, size, path) == root
+            assert rules.root_of_inclusion(SHA, LEAVES[index - 1], index, size, path) != root or size == 1
 
 
 def test_consistency_path_leads_to_both_roots() -> None:

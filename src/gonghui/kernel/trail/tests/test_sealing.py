@@ -18,9 +18,7 @@ from gonghui.kernel.trail.models import TrailRecord, TrailSeal
 from gonghui.kernel.trail.services import record, sealing
 from gonghui.kernel.viewer import SYSTEM, Viewer
 
-CLERK = Viewer(
-    role="organising", name="周敏", account_id=7, post_id=8, lo="00001", hi="00002"
-)
+CLERK = Viewer(role="organising", name="周敏", account_id=7, post_id=8, lo="00001", hi="00002")
 
 
 def act(count: int = 1, path: str = "00001", verb: str = "person.reveal") -> None:
@@ -45,15 +43,11 @@ def outside(own_database: str, settings: Any, tmp_path: Path) -> Path:
 
 def second_connection() -> psycopg.Connection[Any]:
     """A connection of its own as the application's role."""
-    return psycopg.connect(
-        **connection.get_connection_params() | {"cursor_factory": None}
-    )  # type: ignore[arg-type]
+    return psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None})  # type: ignore[arg-type]
 
 
 def insert_late(other: psycopg.Connection[Any]) -> None:
-    other.execute(
-        "SELECT set_config('gonghui.lo', '', true), set_config('gonghui.hi', '~', true)"
-    )
+    other.execute("SELECT set_config('gonghui.lo', '', true), set_config('gonghui.hi', '~', true)")
     other.execute(
         "INSERT INTO trail_record (path, verb, actor_name, role, object_type, object_id, object_name, reason, detail,"
         " request_id, refused) VALUES ('00001', 'late', '', '', '', '', '', '', '{}', '', false)"
@@ -83,9 +77,7 @@ def test_sealed_export_verifies_and_names_the_changed_record(outside: Path) -> N
         lines = archive.read("records.jsonl").splitlines()
     lines[8] = lines[8].replace("核对名册".encode(), "核对名単".encode())
     (outside / "records.jsonl").write_bytes(b"\n".join(lines) + b"\n")
-    bad = verifier.verify(
-        [outside / "records.jsonl", outside / "seals.jsonl", services.heads_file()]
-    )
+    bad = verifier.verify([outside / "records.jsonl", outside / "seals.jsonl", services.heads_file()])
     assert "第9行" in bad.faults[0]
 
 
@@ -95,20 +87,13 @@ def test_whoever_changes_the_table_as_superuser_is_found(
     act(6)
     services.seal()
     services.hand_out()
-    with psycopg.connect(
-        cluster.url("gonghui_admin", own_database), autocommit=True
-    ) as admin:
-        admin.execute(
-            "SET session_replication_role = replica"
-        )  # switches the guarding triggers off
+    with psycopg.connect(cluster.url("gonghui_admin", own_database), autocommit=True) as admin:
+        admin.execute("SET session_replication_role = replica")  # switches the guarding triggers off
         admin.execute(
             "UPDATE trail_record SET reason = '改过' WHERE id = (SELECT min(id) + 2 FROM trail_record)"
         )
     services.export(outside / "trail.zip")
-    assert (
-        "第3行"
-        in verifier.verify([outside / "trail.zip", services.heads_file()]).faults[0]
-    )
+    assert "第3行" in verifier.verify([outside / "trail.zip", services.heads_file()]).faults[0]
 
 
 def test_transaction_that_commits_late_never_falls_behind_a_seal(outside: Path) -> None:
@@ -117,9 +102,7 @@ def test_transaction_that_commits_late_never_falls_behind_a_seal(outside: Path) 
         insert_late(other)  # has its transaction number, is not committed
         act(3)  # commits later-numbered records before it
         first = services.seal()
-        assert (
-            first is not None and first.size == 2
-        )  # the horizon stops at the open transaction
+        assert first is not None and first.size == 2  # the horizon stops at the open transaction
         assert services.seal() is None
         other.commit()
     second = services.seal()
@@ -147,7 +130,7 @@ def test_parallel_sealers_make_one_chain(outside: Path) -> None:
         try:
             while not stop.is_set():
                 services.seal()
-        except Exception as error:  # noqa: BLE001  any failure of a thread must fail the test
+        except Exception as error:
             failures.append(error)
         finally:
             connections.close_all()
@@ -222,9 +205,7 @@ def test_nobody_rewrites_the_trail(outside: Path, alias: str, statement: str) ->
         transaction.atomic(using=alias),
         connections[alias].cursor() as cursor,
     ):
-        cursor.execute(
-            "SELECT set_config('gonghui.lo', '', true), set_config('gonghui.hi', '~', true)"
-        )
+        cursor.execute("SELECT set_config('gonghui.lo', '', true), set_config('gonghui.hi', '~', true)")
         cursor.execute(statement)
     with acting(SYSTEM):
         assert TrailRecord.objects.count() == 2

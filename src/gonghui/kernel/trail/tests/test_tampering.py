@@ -74,9 +74,7 @@ def write(folder: Path, trail: Trail, *, with_heads: bool = True) -> list[Path]:
     (folder / "seals.jsonl").write_text("".join(seal.line() + "\n" for seal in seals))
     paths = [folder / "records.jsonl", folder / "seals.jsonl"]
     if with_heads:
-        (folder / "heads.jsonl").write_text(
-            "".join(head.line() + "\n" for head in heads)
-        )
+        (folder / "heads.jsonl").write_text("".join(head.line() + "\n" for head in heads))
         paths.append(folder / "heads.jsonl")
     return paths
 
@@ -99,9 +97,7 @@ def test_untouched_trail_passes(tmp_path: Path, name: str) -> None:
 
 def test_records_after_the_last_seal_are_named_as_unsealed(tmp_path: Path) -> None:
     records, seals, heads = make_trail()
-    report = check(
-        tmp_path, ([*records, make_record(300), make_record(301)], seals, heads)
-    )
+    report = check(tmp_path, ([*records, make_record(300), make_record(301)], seals, heads))
     assert report.ok
     assert "末尾2条尚未封存" in report.text()
 
@@ -122,16 +118,12 @@ def test_every_flipped_bit_is_found_at_its_record(tmp_path: Path) -> None:
             continue
         assert not report.ok
         if b"\n" not in line and not bytes(line).endswith(b"\r"):
-            assert any(f"第{index + 1}行" in fault for fault in report.faults), (
-                report.text()
-            )
+            assert any(f"第{index + 1}行" in fault for fault in report.faults), report.text()
 
 
 def edited(line: bytes, **changes: object) -> bytes:
     data = json.loads(line) | changes
-    return json.dumps(
-        data, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def delete_one(records: list[bytes]) -> list[bytes]:
@@ -209,9 +201,7 @@ def test_back_dated_new_record_in_the_unsealed_tail_is_found(tmp_path: Path) -> 
 def test_cut_tail_is_found_by_outside_heads_only(tmp_path: Path) -> None:
     records, seals, heads = make_trail()
     cut: Trail = (records[:240], seals[:8], heads)
-    assert check(
-        tmp_path, cut, with_heads=False
-    ).ok  # nobody can know without the heads
+    assert check(tmp_path, cut, with_heads=False).ok  # nobody can know without the heads
     report = check(tmp_path, cut)
     assert not report.ok
     assert "尾部被截去" in report.text()
@@ -219,10 +209,7 @@ def test_cut_tail_is_found_by_outside_heads_only(tmp_path: Path) -> None:
 
 def test_records_cut_but_seals_left_is_found(tmp_path: Path) -> None:
     records, seals, heads = make_trail()
-    assert (
-        "少了"
-        in check(tmp_path, (records[:250], seals, heads), with_heads=False).text()
-    )
+    assert "少了" in check(tmp_path, (records[:250], seals, heads), with_heads=False).text()
 
 
 def test_everything_recomputed_with_the_stolen_key_is_found_by_outside_heads(
@@ -247,18 +234,13 @@ def test_everything_recomputed_with_another_key_is_found(tmp_path: Path) -> None
 
 def test_seal_removed_from_the_middle_is_found(tmp_path: Path) -> None:
     records, seals, heads = make_trail()
-    assert (
-        "不衔接" in check(tmp_path, (records, [*seals[:4], *seals[5:]], heads)).text()
-    )
+    assert "不衔接" in check(tmp_path, (records, [*seals[:4], *seals[5:]], heads)).text()
 
 
 def test_signature_broken_is_found(tmp_path: Path) -> None:
     records, seals, heads = make_trail()
     broken = seals[6]._replace(signature=bytes(64))
-    assert (
-        "签名无效"
-        in check(tmp_path, (records, [*seals[:6], broken, *seals[7:]], heads)).text()
-    )
+    assert "签名无效" in check(tmp_path, (records, [*seals[:6], broken, *seals[7:]], heads)).text()
 
 
 def test_record_and_leaf_changed_together_is_found(tmp_path: Path) -> None:
@@ -289,30 +271,18 @@ def test_part_of_the_tree_proves_each_record(tmp_path: Path) -> None:
 def test_stand_alone_file_prints_chinese_and_exit_code(tmp_path: Path) -> None:
     paths = [str(p) for p in write(tmp_path, make_trail(60))]
     alone = tmp_path / "verifier.py"
-    alone.write_text(
-        Path(verifier.__file__).read_text(encoding="utf-8"), encoding="utf-8"
-    )
+    alone.write_text(Path(verifier.__file__).read_text(encoding="utf-8"), encoding="utf-8")
     command = [sys.executable, "-I", "-S", str(alone)]
-    good = subprocess.run(
-        [*command, *paths], capture_output=True, text=True, check=False
-    )
-    assert (good.returncode, "核验通过" in good.stdout) == (0, True), (
-        good.stdout + good.stderr
-    )
+    good = subprocess.run([*command, *paths], capture_output=True, text=True, check=False)
+    assert (good.returncode, "核验通过" in good.stdout) == (0, True), good.stdout + good.stderr
     records = Path(paths[0]).read_bytes().splitlines()
     Path(paths[0]).write_bytes(
-        b"\n".join(delete_one(records)[:140] if len(records) > 150 else records[:-1])
-        + b"\n"
+        b"\n".join(delete_one(records)[:140] if len(records) > 150 else records[:-1]) + b"\n"
     )
-    bad = subprocess.run(
-        [*command, *paths], capture_output=True, text=True, check=False
-    )
+    bad = subprocess.run([*command, *paths], capture_output=True, text=True, check=False)
     assert (bad.returncode, "少了1条" in bad.stdout) == (1, True)
     Path(paths[1]).write_text("not json\n")
-    assert (
-        subprocess.run([*command, *paths], capture_output=True, check=False).returncode
-        == 2
-    )
+    assert subprocess.run([*command, *paths], capture_output=True, check=False).returncode == 2
     assert subprocess.run(command, capture_output=True, check=False).returncode == 2
 
 
