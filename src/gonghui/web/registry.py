@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from gonghui.apps.portal.queries import site_federation
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.queries import posts_of
 from gonghui.kernel.manifest import Manifest, Task
@@ -97,7 +98,8 @@ def shell(request: HttpRequest) -> Shell:
     """The shell around a page for whoever came through the door."""
     viewer: Viewer = getattr(request, "viewer", OUTSIDER)
     if viewer.account_id is None:
-        return Shell()
+        federation = site_federation()
+        return Shell(brand=federation.name) if federation else Shell()
     if viewer.role == Role.MEMBER:
         tabs = [
             NavItem(t.title, t.url, t.icon, current=request.path == t.url or (t.url != "/m/" and request.path.startswith(t.url)))
