@@ -20,13 +20,21 @@ from gonghui.kernel.viewer import SYSTEM
 def storage(settings, tmp_path):
     """Files of a test go with the test."""
     backend = "django.core.files.storage.FileSystemStorage"
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}}}
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}}
+    }
     return tmp_path
 
 
 def keep(tree, content=b"\x25PDF", name="批复.pdf", actor=SYSTEM, **more):
     return services.store(
-        actor, path=tree.union.path, name=name, kind="document", content=content, content_type="application/pdf", **more
+        actor,
+        path=tree.union.path,
+        name=name,
+        kind="document",
+        content=content,
+        content_type="application/pdf",
+        **more,
     )
 
 

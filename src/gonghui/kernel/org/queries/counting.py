@@ -52,7 +52,10 @@ class Counts:
 
 
 _SUMS = ", ".join(f"sum({name})" for name in NUMBERS)
-_RANGE = f"SELECT kind, level, state, count(*), {_SUMS} FROM organisation_tally WHERE path >= %s AND path < %s GROUP BY 1, 2, 3"
+_RANGE = (
+    f"SELECT kind, level, state, count(*), {_SUMS} FROM organisation_tally"
+    " WHERE path >= %s AND path < %s GROUP BY 1, 2, 3"
+)
 _BY_CHILD = (
     f"SELECT substr(path, %s, {WIDTH}), kind, level, state, count(*), {_SUMS} FROM organisation_tally"
     " WHERE path > %s AND path < %s GROUP BY 1, 2, 3, 4"

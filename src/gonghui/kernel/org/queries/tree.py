@@ -37,7 +37,7 @@ def organisation(viewer: Viewer, organisation_id: int) -> Organisation:
 
     :raises Refusal: GH-ORG-001.
     """
-    found = (
+    found: Organisation | None = (
         Organisation.objects.visible(viewer)
         .select_related("parent", "successor", "tally")
         .filter(pk=organisation_id)

@@ -59,6 +59,16 @@ def check_above(actor: Viewer, organisation: Organisation) -> None:
         )
 
 
+def parent_of(organisation: Organisation) -> Organisation:
+    """The parent of an organisation that has one, as `check_above` has made sure.
+
+    :raises Refusal: GH-ORG-203.
+    """
+    if organisation.parent is None:
+        raise Refusal("GH-ORG-203", f"{organisation.name}没有上级组织", "organisation")
+    return organisation.parent
+
+
 def check_live(organisation: Organisation, field: str = "organisation") -> None:
     """:raises Refusal: GH-ORG-506."""
     if organisation.state not in LIVE:
@@ -240,7 +250,8 @@ def size_of(path: str) -> tuple[int, int]:
     """(organisations, open memberships) of a subtree."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), coalesce(sum(active + retained), 0) FROM organisation_tally WHERE path >= %s AND path < %s",
+            "SELECT count(*), coalesce(sum(active + retained), 0) FROM organisation_tally"
+            " WHERE path >= %s AND path < %s",
             subtree(path),
         )
         organisations, members = cursor.fetchone()

@@ -92,7 +92,7 @@ def dissolve(
         body = lock_subtree(organisation.pk)
         acts.check_above(actor, body)
         acts.check_live(body)
-        target = hold(members_to.pk if members_to is not None else body.parent_id)
+        target = hold(members_to.pk if members_to is not None else acts.parent_of(body).pk)
         acts.check_reach(actor, target, "members_to")
         if is_within(target.path, body.path):
             raise Refusal(
@@ -152,7 +152,7 @@ def split(
         acts.check_above(actor, body)
         acts.check_live(body)
         acts.open_placement(body, on)
-        above = hold(body.parent_id)
+        above = hold(acts.parent_of(body).pk)
         check_parent(actor, above, on)
         facts = {"region_code": body.region_code, "industry": body.industry} | facts
         kind, level = facts.pop("kind", body.kind), facts.pop("level", body.level)

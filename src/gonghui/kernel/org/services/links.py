@@ -92,7 +92,7 @@ def end_twin(actor: Viewer, *, twin: Twin, on: date, reason: str) -> Twin:
     """End a pairing from a day on."""
     reason, _ = acts.check_act(_past_day(on), reason)
     with writing():
-        row = Twin.objects.select_for_update().filter(pk=twin.pk).first()
+        row: Twin | None = Twin.objects.select_for_update().filter(pk=twin.pk).first()
         if row is None or not actor.reaches(row.path):
             raise Refusal("GH-ORG-001", "没有这个对应关系，或它不在当前岗位的范围内", "twin")
         if row.valid_to is not None:
@@ -144,7 +144,7 @@ def remove_from_group(actor: Viewer, *, group: Group, organisation: Organisation
     """Take an organisation out of a group; that it was in it remains known."""
     _past_day(on)
     with writing():
-        member = (
+        member: GroupMember | None = (
             GroupMember.objects.select_for_update(of=("self",))
             .select_related("organisation", "group")
             .filter(group_id=group.pk, organisation_id=organisation.pk, valid_to__isnull=True)
@@ -202,7 +202,7 @@ def save_employer(
 def _change_employer(
     actor: Viewer, body: Organisation, employer: Employer, version: int | None, values: dict[str, Any]
 ) -> Employer:
-    row = Employer.objects.select_for_update().filter(pk=employer.pk).first()
+    row: Employer | None = Employer.objects.select_for_update().filter(pk=employer.pk).first()
     if row is None or not actor.reaches(row.path):
         raise Refusal("GH-ORG-001", "没有这个用人单位，或它不在当前岗位的范围内", "employer")
     differing = {field: value for field, value in values.items() if getattr(row, field) != value}

@@ -116,7 +116,7 @@ def lock_subtree(organisation_id: int) -> Organisation:
     Call inside `restructuring`, which alone changes paths. A body founded while this waited is not in the first
     answer, and something may already be entering it: hence once more until nothing new appears.
     """
-    organisation = Organisation.objects.filter(pk=organisation_id).first()
+    organisation: Organisation | None = Organisation.objects.filter(pk=organisation_id).first()
     if organisation is None:
         raise unreachable()
     seen: list[int] = []

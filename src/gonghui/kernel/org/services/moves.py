@@ -35,7 +35,7 @@ def move(
         check_target(actor, body, above, on)
         if above.pk == body.parent_id:
             raise Refusal("GH-ORG-511", f"{body.name}已经在{above.name}下面", "parent", "选择另一个上级组织")
-        former = body.parent
+        former = acts.parent_of(body)
         placement = acts.open_placement(body, on)
         organisations, members = acts.size_of(body.path)
         change = acts.record_change(

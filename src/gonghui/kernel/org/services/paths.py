@@ -24,7 +24,7 @@ def following() -> tuple[tuple[str, str], ...]:
             continue
         for field in model._meta.concrete_fields:
             if isinstance(field, PathField):
-                found.append((model is not Organisation, model._meta.db_table, field.column))
+                found.append((model is not Organisation, model._meta.db_table, str(field.column)))
     return tuple((table, column) for _, table, column in sorted(found))
 
 
@@ -41,7 +41,7 @@ def rewrite_paths(old: str, new: str) -> dict[str, int]:
         for table, column in following():
             name, path = connection.ops.quote_name(table), connection.ops.quote_name(column)
             cursor.execute(
-                f"UPDATE {name} SET {path} = %s || substr({path}, %s) WHERE {path} >= %s AND {path} < %s",  # noqa: S608
+                f"UPDATE {name} SET {path} = %s || substr({path}, %s) WHERE {path} >= %s AND {path} < %s",
                 [new, len(old) + 1, lo, hi],
             )
             if cursor.rowcount > 0:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import F, Model, Q
+from django.db.models import F, Field, Model, Q
 from django.utils import timezone
 
 from ...refusal import Refusal
@@ -56,7 +56,9 @@ def undo(actor: Viewer, *, change: OrganisationChange, reason: str) -> Organisat
     if len(reason) < 2:
         raise Refusal("GH-ORG-501", "没有写明原因", "reason", "写明为什么撤回")
     with restructuring():
-        act = OrganisationChange.objects.select_for_update().filter(pk=change.pk).first()
+        act: OrganisationChange | None = (
+            OrganisationChange.objects.select_for_update().filter(pk=change.pk).first()
+        )
         if act is None or (act.other_id is not None and act.other is None):
             raise Refusal(
                 "GH-ORG-001", "没有这项变动，或它不在当前岗位的范围内", "change", "由上一级工会办理撤回"
@@ -192,7 +194,7 @@ def _undo_move(actor: Viewer, change: OrganisationChange, body: Organisation) ->
 
 def _undo_merger(actor: Viewer, change: OrganisationChange, body: Organisation) -> dict[str, Any]:
     heir = hold(change.other_id or 0)
-    _living_parent(actor, body, body.parent_id or 0)
+    _living_parent(actor, body, acts.parent_of(body).pk)
     children = [(lock_subtree(one["organisation"]), one) for one in change.before["children"]]
     for child, one in children:
         if not Placement.objects.filter(pk=one["made"], valid_to__isnull=True).exists():
@@ -214,7 +216,7 @@ def _undo_merger(actor: Viewer, change: OrganisationChange, body: Organisation) 
 
 
 def _undo_dissolution(actor: Viewer, change: OrganisationChange, body: Organisation) -> dict[str, Any]:
-    _living_parent(actor, body, body.parent_id or 0)
+    _living_parent(actor, body, acts.parent_of(body).pk)
     effects = membership_effects()
     _refuse_dependence(effects.depends_on(change))
     members = effects.revert(actor, change)
@@ -274,9 +276,9 @@ def _restore_values(body: Organisation, before: dict[str, Any], after: dict[str,
     """Put former facts back where they still are what the act made them."""
     former = {}
     for field, value in before.items():
-        column = Organisation._meta.get_field(field)
+        column = cast("Field[Any, Any]", Organisation._meta.get_field(field))
         if getattr(body, field) != column.to_python(after[field]):
-            raise _depends(f"{body.name}的{column.verbose_name}后来又改过", "直接更正为需要的内容")  # type: ignore[union-attr]
+            raise _depends(f"{body.name}的{column.verbose_name}后来又改过", "直接更正为需要的内容")
         former[field] = column.to_python(value)
     acts.touch(body, **former)
     if "short_name" in former:
