@@ -87,8 +87,7 @@ def _organisations(total: int) -> list[tuple[Any, ...]]:
         for d in range(1, COUNTIES + 1):
             county = add(city, f"第{c}市第{d}县总工会", "federation", "county")
             townships += [
-                add(county, f"第{c}市第{d}县第{t}镇总工会", "federation", "township")
-                for t in range(1, TOWNSHIPS + 1)
+                add(county, f"第{c}市第{d}县第{t}镇总工会", "federation", "township") for t in range(1, TOWNSHIPS + 1)
             ]
     for n in range(total - len(rows)):
         add(townships[n % len(townships)], f"第{n}企业工会委员会", "grassroots_union", "unit")
@@ -134,7 +133,8 @@ def _give_defaults(admin: psycopg.Connection[Any]) -> None:
         " AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO' AND table_name = ANY(%s)",
         [["organisation", "person", "membership", "sign_of_life"]],
     ).fetchall()
-    values = {"boolean": "true", "integer": "1", "bigint": "0", "smallint": "1", "date": "'2021-03-06'", "ARRAY": "'{}'"}
+    values = {"boolean": "true", "integer": "1", "bigint": "0", "smallint": "1", "ARRAY": "'{}'"}
+    values["date"] = "'2021-03-06'"
     for table, column, kind in columns:
         value = "'active'" if column == "state" else values.get(kind, "''")
         admin.execute(f'ALTER TABLE {table} ALTER COLUMN "{column}" SET DEFAULT {value}')
@@ -188,20 +188,14 @@ def _counting(county_id: int, township_id: int) -> list[dict[str, Any]]:
             rows.append(_row(title, value, "毫秒", f"同一范围 count(*)，{plain:,} 行", reference, goal))
         page = queries.counts_by_child(SYSTEM, Organisation.objects.get(parent__isnull=True))
         value = statistics.median(
-            _milliseconds(
-                lambda: queries.counts_by_child(SYSTEM, Organisation.objects.get(parent__isnull=True)), 10
-            )
+            _milliseconds(lambda: queries.counts_by_child(SYSTEM, Organisation.objects.get(parent__isnull=True)), 10)
         )
         reference = statistics.median(_milliseconds(lambda: _plain_count(""), 3))
-        rows.append(
-            _row(f"根下{len(page)}个市各自的人数，中位数", value, "毫秒", "全表 count(*)", reference, "")
-        )
+        rows.append(_row(f"根下{len(page)}个市各自的人数，中位数", value, "毫秒", "全表 count(*)", reference, ""))
     return rows
 
 
-def _row(
-    name: str, value: float, unit: str, reference: str, reference_value: float, goal: str
-) -> dict[str, Any]:
+def _row(name: str, value: float, unit: str, reference: str, reference_value: float, goal: str) -> dict[str, Any]:
     return {
         "name": name,
         "value": round(value, 3),
@@ -228,11 +222,7 @@ class _Reader:
             with acting(SYSTEM):
                 county = Organisation.objects.get(pk=self.county_id)
                 queries.counts(SYSTEM, county)
-                list(
-                    Membership.objects.visible(SYSTEM).filter(
-                        path__gte=county.path, path__lt=county.path + "~"
-                    )[:50]
-                )
+                list(Membership.objects.visible(SYSTEM).filter(path__gte=county.path, path__lt=county.path + "~")[:50])
             self.taken.append((time.perf_counter() - started) * 1000)
             time.sleep(0.02)
         connections.close_all()
@@ -262,9 +252,7 @@ def _moving(context: Context, county_id: int, city_id: int) -> list[dict[str, An
             )
         plain = time.perf_counter() - started
         transaction.set_rollback(True)
-    with psycopg.connect(
-        context.cluster.url(ADMIN, connection.settings_dict["NAME"]), autocommit=True
-    ) as admin:
+    with psycopg.connect(context.cluster.url(ADMIN, connection.settings_dict["NAME"]), autocommit=True) as admin:
         admin.execute("VACUUM membership")
     quiet = _Reader(county_id)
     time.sleep(3)

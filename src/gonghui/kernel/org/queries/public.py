@@ -16,11 +16,7 @@ def public(organisation_id: int) -> PublicOrganisation | None:
 
     A page of the portal shows it only when it is `listed`.
     """
-    return (
-        PublicOrganisation.objects.filter(pk=organisation_id)
-        .exclude(state=OrganisationState.WITHDRAWN)
-        .first()
-    )
+    return PublicOrganisation.objects.filter(pk=organisation_id).exclude(state=OrganisationState.WITHDRAWN).first()
 
 
 def public_listed(organisation_id: int) -> PublicOrganisation | None:
@@ -30,9 +26,7 @@ def public_listed(organisation_id: int) -> PublicOrganisation | None:
 
 def public_children(organisation_id: int) -> QuerySet[PublicOrganisation]:
     """Listed living unions directly below."""
-    return PublicOrganisation.objects.filter(
-        parent_id=organisation_id, listed=True, state__in=_LIVE
-    ).order_by("path")
+    return PublicOrganisation.objects.filter(parent_id=organisation_id, listed=True, state__in=_LIVE).order_by("path")
 
 
 def public_below(organisation: PublicOrganisation) -> QuerySet[PublicOrganisation]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
+from ...pinyin import HANZI_RUN, squeeze_latin
 from ...viewer import Viewer
 from ..models import Employer, Organisation, OrganisationGram
 from ..rules import query_grams
@@ -21,9 +25,7 @@ def search(viewer: Viewer, text: str, limit: int = 20, *, ended: bool = False) -
     text = " ".join(text.replace("\x00", "").split())[:100]
     if not text:
         return []
-    rows = organisations(viewer, ended=ended).filter(
-        Q(pk__in=_by_code(viewer, text)) | Q(pk__in=_by_name(text))
-    )
+    rows = organisations(viewer, ended=ended).filter(Q(pk__in=_by_code(viewer, text)) | Q(pk__in=_by_name(text)))
     rank = Case(
         When(code=text, then=Value(0)),
         When(uscc=text.upper(), then=Value(0)),
@@ -35,9 +37,7 @@ def search(viewer: Viewer, text: str, limit: int = 20, *, ended: bool = False) -
         output_field=IntegerField(),
     )
     dead = Case(When(state__in=LIVE, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return list(
-        rows.annotate(rank=rank, dead=dead).order_by("dead", "rank", Length("name"), "name_key", "pk")[:limit]
-    )
+    return list(rows.annotate(rank=rank, dead=dead).order_by("dead", "rank", Length("name"), "name_key", "pk")[:limit])
 
 
 def _by_code(viewer: Viewer, text: str) -> list[int]:
@@ -56,18 +56,26 @@ def _by_code(viewer: Viewer, text: str) -> list[int]:
     return found
 
 
-def _by_name(text: str) -> QuerySet[OrganisationGram, int]:
+def _by_name(text: str) -> QuerySet[Organisation, int]:
     """Ids of organisations that have every piece of the text."""
     wanted = query_grams(text)
-    none = OrganisationGram.objects.none().values_list("organisation_id", flat=True)
-    if wanted.is_empty:
-        return none
     rows = Organisation.objects.all()
+    if wanted.is_empty:
+        return rows.none().values_list("pk", flat=True)
     for gram in wanted.exact:
         rows = rows.filter(pk__in=OrganisationGram.objects.filter(gram=gram).values("organisation_id"))
     if wanted.prefixes:
-        spelled = Q()
-        for prefix in wanted.prefixes:
-            spelled |= Q(gram__gte=prefix, gram__lt=prefix + "~")
-        rows = rows.filter(pk__in=OrganisationGram.objects.filter(spelled).values("organisation_id"))
+        # Letters and digits may be one spelling typed with spaces (an fu) or stand apart in the name (第3车间2班).
+        apart = Organisation.objects.all()
+        for word in squeeze_latin(HANZI_RUN.sub(" ", text)).split():
+            apart = apart.filter(pk__in=_begun((f"p:{word}", f"i:{word}")))
+        rows = rows.filter(Q(pk__in=_begun(wanted.prefixes)) | Q(pk__in=apart.values("pk")))
     return rows.values_list("pk", flat=True)[:_CANDIDATES]
+
+
+def _begun(prefixes: Iterable[str]) -> QuerySet[OrganisationGram, Any]:
+    """Organisations with a piece that begins with one of these."""
+    spelled = Q()
+    for prefix in prefixes:
+        spelled |= Q(gram__gte=prefix, gram__lt=prefix + "~")
+    return OrganisationGram.objects.filter(spelled).values("organisation_id")

@@ -50,9 +50,7 @@ def organisation(viewer: Viewer, organisation_id: int) -> Organisation:
     return found
 
 
-def organisations(
-    viewer: Viewer, *, within: Organisation | None = None, ended: bool = False
-) -> QuerySet[Organisation]:
+def organisations(viewer: Viewer, *, within: Organisation | None = None, ended: bool = False) -> QuerySet[Organisation]:
     """Organisations in the range, with their counts; those that have ended only when asked for."""
     rows = Organisation.objects.visible(viewer).select_related("tally")
     rows = rows.exclude(state=OrganisationState.WITHDRAWN) if ended else rows.filter(state__in=LIVE)
@@ -85,9 +83,7 @@ def _placed(on: date) -> QuerySet[Placement]:
 
 
 def _named(on: date) -> QuerySet[OrganisationName]:
-    return OrganisationName.objects.filter(valid_from__lte=on).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=on)
-    )
+    return OrganisationName.objects.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +179,7 @@ def history(viewer: Viewer, organisation: Organisation) -> QuerySet[Organisation
 def changes(viewer: Viewer) -> QuerySet[OrganisationChange]:
     """Acts on every organisation in the range, the latest first."""
     return (
-        OrganisationChange.objects.visible(viewer)
-        .select_related("organisation", "other")
-        .order_by("-made_at", "-pk")
+        OrganisationChange.objects.visible(viewer).select_related("organisation", "other").order_by("-made_at", "-pk")
     )
 
 
@@ -196,9 +190,7 @@ def change(viewer: Viewer, change_id: int) -> OrganisationChange:
     """
     found = changes(viewer).filter(pk=change_id).first()
     if found is None:
-        raise Refusal(
-            "GH-ORG-001", "没有这项变动，或它不在当前岗位的范围内", "change", "换到能管理它的岗位再查看"
-        )
+        raise Refusal("GH-ORG-001", "没有这项变动，或它不在当前岗位的范围内", "change", "换到能管理它的岗位再查看")
     return found
 
 

@@ -72,9 +72,7 @@ def test_back_dated_act_changes_the_past(tree):
 
 
 def test_children_now_and_then(tree):
-    services.rename(
-        SYSTEM, organisation=tree.union, name="江西泸水河集团有限公司工会委员会", on=DAY, reason=WHY
-    )
+    services.rename(SYSTEM, organisation=tree.union, name="江西泸水河集团有限公司工会委员会", on=DAY, reason=WHY)
     services.move(SYSTEM, organisation=tree.union, parent=tree.county, on=DAY, reason=WHY)
     then = queries.children(SYSTEM, tree.township, DAY - timedelta(days=1))
     assert {(o.pk, o.name_then) for o in then} == {
@@ -158,15 +156,21 @@ def test_search_finds_by_name_pinyin_initials_and_code(tree, text, expected):
 
 
 def test_search_finds_by_the_code_of_an_employer(tree):
-    services.save_employer(
-        SYSTEM, organisation=tree.sibling_union, name="枫田竹木加工厂", uscc="91360829MA35ABCD48"
-    )
+    services.save_employer(SYSTEM, organisation=tree.sibling_union, name="枫田竹木加工厂", uscc="91360829MA35ABCD48")
     assert [o.pk for o in queries.search(SYSTEM, "91360829MA35ABCD48")] == [tree.sibling_union.pk]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "%", "_", "'", "市" * 200, "𠮷", "zzzzzz", "~"])
 def test_search_bears_odd_texts(tree, text):
     assert isinstance(queries.search(SYSTEM, text), list)
+
+
+@pytest.mark.parametrize("text", ["第3车间", "3车间2班", "an fu", "3 2"])
+def test_search_finds_digits_and_spaced_spellings(tree, text):
+    made = services.found(
+        SYSTEM, parent=tree.union, name="安福厂第3车间2班分会", kind="branch", level="branch", on=DAY, reason=WHY
+    )
+    assert made.pk in {o.pk for o in queries.search(SYSTEM, text)}
 
 
 def test_search_leaves_out_the_ended_unless_asked(tree):
@@ -184,9 +188,7 @@ def test_history_tells_both_sides(tree):
 
 def test_warnings_name_committee_term_and_employer(tree):
     services.correct(SYSTEM, organisation=tree.union, version=1, changes={"headcount": 0, "uscc": ""})
-    codes = {
-        w.code for w in queries.warnings(SYSTEM, Organisation.objects.get(pk=tree.union.pk), date(2027, 1, 1))
-    }
+    codes = {w.code for w in queries.warnings(SYSTEM, Organisation.objects.get(pk=tree.union.pk), date(2027, 1, 1))}
     assert codes == {"GH-ORG-W34", "GH-ORG-W51", "GH-ORG-W53"}
     soon = queries.warnings(SYSTEM, tree.union, date(2026, 4, 1))
     assert "GH-ORG-W35" in {w.code for w in soon}
