@@ -1,5 +1,10 @@
-"""What this part of the kernel plugs in."""
+"""What the rules plug in."""
 
-from ..manifest import Manifest
+from ..manifest import Entry, Manifest
 
-MANIFEST = Manifest(key="rules", title="规则", verbs={"rule.set": "设定规则"})
+MANIFEST = Manifest(
+    key="rules",
+    title="规则",
+    entries=(Entry("规则", "rules:list", "scales", "rule.view", group=2, order=60),),
+    verbs={"rule.set": "设定规则"},
+)
