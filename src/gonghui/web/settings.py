@@ -103,7 +103,7 @@ WSGI_APPLICATION = "gonghui.web.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [HERE / "templates", *sorted(HERE.parent.glob("kernel/*/templates"))],
+        "DIRS": [HERE / "templates", HERE / "home" / "templates", *sorted(HERE.parent.glob("kernel/*/templates"))],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -184,8 +184,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_FORMS = {"reauthenticate": "gonghui.kernel.access.forms.ConfirmByPassword"}
 ACCOUNT_ADAPTER = "gonghui.kernel.access.adapter.ClosedAccountAdapter"
 MFA_ADAPTER = "gonghui.kernel.access.adapter.SealedMFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "gonghui.kernel.access.forms.ActivateTotp",
+    "authenticate": "gonghui.kernel.access.forms.SecondStep",
+    "reauthenticate": "gonghui.kernel.access.forms.ConfirmByFactor",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "工会"

@@ -14,6 +14,7 @@ from typing import Any, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
 from ..scope import take_scope_of
@@ -70,13 +71,20 @@ def refused(request: HttpRequest, viewer: Viewer, permission: str) -> HttpRespon
     return render(request, "gonghui/403.html", context, status=403)
 
 
+def rendered(response: HttpResponse) -> HttpResponse:
+    """Draw a page inside its door: the scope ends with the view's transaction, and a lazy template would miss it."""
+    if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+        response.render()
+    return response
+
+
 def public(view: View) -> View:
     """Anybody may enter; the scope stays closed."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         identify(request)
-        return view(request, *args, **kwargs)
+        return rendered(view(request, *args, **kwargs))
 
     inner.door = Door("public")  # type: ignore[attr-defined]
     return inner
@@ -90,7 +98,7 @@ def signed_in(view: View) -> View:
         viewer = identify(request)
         if viewer.account_id is None:
             return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
+        return rendered(view(request, *args, **kwargs))
 
     inner.door = Door("signed_in")  # type: ignore[attr-defined]
     return inner
@@ -106,7 +114,7 @@ def member(view: View) -> View:
             return redirect_to_login(request.get_full_path(), "/m/login/")
         if viewer.person_id is None:
             return refused(request, viewer, "self.view")
-        return view(request, *args, **kwargs)
+        return rendered(view(request, *args, **kwargs))
 
     inner.door = Door("member", "self.view")  # type: ignore[attr-defined]
     return inner
@@ -137,7 +145,7 @@ def desk(permission: str) -> Callable[[View], View]:
                 return redirect(step)
             if not viewer.may(permission):
                 return refused(request, viewer, permission)
-            return view(request, *args, **kwargs)
+            return rendered(view(request, *args, **kwargs))
 
         inner.door = Door("desk", permission)  # type: ignore[attr-defined]
         return inner

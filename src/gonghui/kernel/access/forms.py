@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.forms import ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as FactorReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils import timezone
 
@@ -98,9 +102,7 @@ class TailForm(forms.Form):
         label="证件号码最后4位",
         max_length=4,
         min_length=4,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "class": "code-input", "autocapitalize": "characters"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "code-input", "autocapitalize": "characters"}),
         error_messages={"required": "填写证件号码最后4位", "min_length": "要填4位", "max_length": "只填4位"},
     )
 
@@ -114,7 +116,11 @@ class PostForm(forms.Form):
         help_text="写全称；岗位管到这个组织和它的下级",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    role = forms.ChoiceField(label="角色", choices=[(role.value, role.label) for role in STAFF_ROLES])
+    role = forms.ChoiceField(
+        label="角色",
+        choices=[("", "选一个角色"), *((role.value, role.label) for role in STAFF_ROLES)],
+        error_messages={"required": "选一个角色"},
+    )
     department = forms.CharField(label="部门", max_length=60, required=False)
     title = forms.CharField(label="职务", max_length=60, required=False)
     reason = forms.CharField(
@@ -147,9 +153,7 @@ class AccountForm(PostForm):
         label="用户名",
         max_length=40,
         help_text="小写字母开头，例如 zhoumin",
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={"required": "填写用户名"},
     )
     second_factor = forms.BooleanField(
@@ -198,14 +202,52 @@ class TokenForm(forms.Form):
     expires_on = forms.DateField(
         label="到期日",
         help_text="最长一年，例如2023-01-31",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": "选一个到期日", "invalid": "写成2022-12-31这样的日期"},
     )
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = queries.in_state(queries.posts(viewer), "valid").order_by(
-            "organisation__path", "account__name"
-        )
+        choices = queries.in_state(queries.posts(viewer), "valid").order_by("organisation__path", "account__name")
         self.fields["post"].queryset = choices  # type: ignore[attr-defined]
         self.fields["expires_on"].initial = timezone.localdate() + timedelta(days=180)
+
+
+class _OurWords(forms.Form):
+    """Gives a field of an allauth form our label, and takes away the placeholder that repeats it."""
+
+    words: dict[str, str] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.words.items():
+            field = self.fields[name]
+            field.label, field.help_text = label, ""
+            field.error_messages["required"] = f"填写{label}"
+            field.widget.attrs.pop("placeholder", None)
+            if name == "code":
+                field.widget.attrs |= {"inputmode": "text", "maxlength": "12"}
+
+
+class ActivateTotp(_OurWords, ActivateTOTPForm):  # type: ignore[misc]
+    """Named in the setting MFA_FORMS."""
+
+    words = {"code": "验证器里的6位数字"}
+
+
+class SecondStep(_OurWords, AuthenticateForm):  # type: ignore[misc]
+    """Named in the setting MFA_FORMS."""
+
+    words = {"code": "6位数字或恢复码"}
+
+
+class ConfirmByFactor(_OurWords, FactorReauthenticateForm):  # type: ignore[misc]
+    """Named in the setting MFA_FORMS."""
+
+    words = {"code": "6位数字或恢复码"}
+
+
+class ConfirmByPassword(_OurWords, ReauthenticateForm):  # type: ignore[misc]
+    """Named in the setting ACCOUNT_FORMS."""
+
+    words = {"password": "密码"}

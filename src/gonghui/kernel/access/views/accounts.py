@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,9 +32,16 @@ STATES = {
 }
 
 
-def state_words(post: Post) -> Any:
-    """A tag, or plain words in a file."""
-    return STATES[queries.state_of(post, timezone.localdate())][0]
+class Words(NamedTuple):
+    """A state as the tag component reads it."""
+
+    label: str
+    tag_kind: str
+
+
+def state_words(post: Post) -> Words:
+    """A tag on the page, plain words in a file."""
+    return Words(*STATES[queries.state_of(post, timezone.localdate())])
 
 
 def _waiting(viewer: Viewer) -> int:
@@ -166,9 +173,7 @@ def _account_page(request: HttpRequest, account: Account, status: int = 200, **f
                 "granted_by": names.get(post.granted_by or 0, ""),
                 "can_grant": state == "asked" and viewer.may("post.grant") and not mine,
                 "blocked": state == "asked" and viewer.may("post.grant") and mine,
-                "can_revoke": state == "valid"
-                and viewer.may("post.grant")
-                and post.account_id != viewer.account_id,
+                "can_revoke": state == "valid" and viewer.may("post.grant") and post.account_id != viewer.account_id,
             }
         )
     context = {
@@ -228,17 +233,13 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if request.POST.get("act") == "grant":
             services.grant_post(viewer, post=post)
-            messages.success(
-                request, f"已批准{post.account.name}的{Role(post.role).label}岗位，下一次点击就生效"
-            )
+            messages.success(request, f"已批准{post.account.name}的{Role(post.role).label}岗位，下一次点击就生效")
         elif request.POST.get("act") == "decline":
             services.decline_post(viewer, post=post, reason=reason)
             messages.success(request, "已退回这个岗位申请")
         else:
             services.revoke_post(viewer, post=post, reason=reason)
-            messages.success(
-                request, f"已收回{post.account.name}的{Role(post.role).label}岗位，下一次点击就生效"
-            )
+            messages.success(request, f"已收回{post.account.name}的{Role(post.role).label}岗位，下一次点击就生效")
     except Refusal as refusal:
         _say(request, refusal)
     return redirect("access:account", post.account_id)

@@ -83,13 +83,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return cast(HttpResponse, perform_password_login(request, {"username": account.username}, login))
 
 
-def locked_out(
-    request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
-) -> HttpResponse:
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """Named in settings: too many wrong passwords, and when the lock opens again."""
-    username = (
-        str((credentials or {}).get("username", "") or request.POST.get("username", "")).strip().lower()
-    )
+    username = str((credentials or {}).get("username", "") or request.POST.get("username", "")).strip().lower()
     opens = queries.opens_again(username, request.META.get("REMOTE_ADDR", ""))
     now = timezone.now()
     seconds = max(60, int((opens - now).total_seconds())) if opens else 900

@@ -172,9 +172,7 @@ def wechat(request: HttpRequest) -> HttpResponse:
                 "state": state,
             }
         )
-        return HttpResponseRedirect(
-            f"https://open.weixin.qq.com/connect/oauth2/authorize?{query}#wechat_redirect"
-        )
+        return HttpResponseRedirect(f"https://open.weixin.qq.com/connect/oauth2/authorize?{query}#wechat_redirect")
     if request.GET.get("state") != request.session.pop(STATE, None):
         messages.error(request, "绑定没有完成，再试一次")
         return redirect("/m/me/")

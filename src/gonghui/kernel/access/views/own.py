@@ -88,9 +88,7 @@ def own(request: HttpRequest) -> HttpResponse:
     account = cast(Account, request.user)
     viewer = cast(GonghuiRequest, request).viewer
     posts = queries.posts_of(account, timezone.localdate())
-    names = dict(
-        PublicOrganisation.objects.filter(pk__in=[p.organisation_id for p in posts]).values_list("pk", "name")
-    )
+    names = dict(PublicOrganisation.objects.filter(pk__in=[p.organisation_id for p in posts]).values_list("pk", "name"))
     context = {
         "account": account,
         "posts": [
@@ -98,8 +96,7 @@ def own(request: HttpRequest) -> HttpResponse:
             for p in posts
         ],
         "browsers": [
-            {"row": row, "here": row.session_key == request.session.session_key}
-            for row in queries.sessions_of(account)
+            {"row": row, "here": row.session_key == request.session.session_key} for row in queries.sessions_of(account)
         ],
         "factors": _factors(account),
     }
@@ -123,16 +120,12 @@ def password(request: HttpRequest) -> HttpResponse:
                 viewer = cast(GonghuiRequest, request).viewer
                 services.change_password(viewer, request, account, form.cleaned_data["new"])
             except Refusal as refusal:
-                form.add_error(
-                    refusal.field, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}"
-                )
+                form.add_error(refusal.field, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
             else:
                 messages.success(request, "已修改密码，其他设备上的登录已全部退出")
                 return redirect("/desk/" if forced else "access:own")
     status = 422 if form.is_bound else 200
-    return render(
-        request, "access/password.html", {"form": form, "forced": forced, "account": account}, status=status
-    )
+    return render(request, "access/password.html", {"form": form, "forced": forced, "account": account}, status=status)
 
 
 @require_POST

@@ -49,7 +49,7 @@ PAGE = ListPage(
         Column("state", "状态", cell=_state, kind="tag"),
         Column("expires_on", "到期", kind="date", sort="expires_on"),
         Column("last_used_at", "最近使用", kind="time", sort="last_used_at"),
-        Column("act", "", cell=_revoke, export=lambda r: ""),
+        Column("act", "操作", cell=_revoke, export=lambda r: ""),
     ],
     filters=[Filter("q", "查找", "search", "name__icontains", placeholder="用途")],
     empty=Empty(

@@ -31,9 +31,10 @@ _ROLES = dict(Role.choices) | {"system": "定时任务"}
 
 
 def _who(row: TrailRecord) -> Any:
-    return format_html(
-        '{}<br><span class="quiet small">{}</span>', row.actor_name or "访客", _ROLES.get(row.role, row.role)
-    )
+    name, role = row.actor_name or "访客", _ROLES.get(row.role, row.role)
+    if name == role:
+        return name
+    return format_html('{}<br><span class="quiet small">{}</span>', name, role)
 
 
 def _object(row: TrailRecord) -> str:
@@ -64,9 +65,7 @@ COLUMNS = [
 
 
 def _verb_choices(prefix: str) -> Any:
-    return lambda viewer: [
-        (code, words) for code, words in sorted(wording.verbs().items()) if code.startswith(prefix)
-    ]
+    return lambda viewer: [(code, words) for code, words in sorted(wording.verbs().items()) if code.startswith(prefix)]
 
 
 def _page(key: str, title: str, prefix: str, record_url: str) -> ListPage:
@@ -75,12 +74,10 @@ def _page(key: str, title: str, prefix: str, record_url: str) -> ListPage:
         title=title,
         columns=COLUMNS,
         filters=[
-            Filter(
-                "who", "经办人", "search", "actor_name__icontains", placeholder="经办人姓名", personal=True
-            ),
+            Filter("who", "经办人", "search", "actor_name__icontains", placeholder="经办人姓名", personal=True),
             Filter("verb", "行为", choices=_verb_choices(prefix)),
             Filter("day", "日期", "date", "at__date"),
-            Filter("refused", "未成功", "boolean", "refused"),
+            Filter("refused", "未成功", "boolean", "refused", main=False),
             Filter(
                 "object",
                 "对象",
@@ -202,9 +199,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         object_name="全部" if at_the_top else "本级及下级",
     )
     target = tempfile.TemporaryFile(prefix="trail-")  # noqa: SIM115  closed by the response when it was sent
-    with (
-        widened()
-    ):  # an auditor at the top reaches every organisation; records without one belong to the whole
+    with widened():  # an auditor at the top reaches every organisation; records without one belong to the whole
         services.export(target, SYSTEM if at_the_top else viewer)
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=f"trail-{timezone.localdate():%Y%m%d}.zip")
