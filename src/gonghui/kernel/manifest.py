@@ -18,7 +18,7 @@ class Entry:
     permission: str
     group: int = 1
     order: int = 50
-    prefix: str = ""
+    prefix: str | tuple[str, ...] = ""
     """Pages whose address begins so belong to this entry; empty means the entry's own address."""
     count: Callable[[Viewer], int] | None = None
 

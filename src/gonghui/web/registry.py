@@ -127,6 +127,7 @@ def shell(request: HttpRequest) -> Shell:
         posts=posts,
         nav=nav_of(viewer, request.path),
         find_url="/desk/find",
+        find_method="post",
         post_url="/desk/post",
         logout_url="/logout/",
         account_url="/account/",

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from gonghui.kernel.access.doors import public, signed_in
+from gonghui.kernel.manifest import Task
 from gonghui.kernel.org import queries as org_queries
+from gonghui.kernel.org.choices import OrganisationKind
+from gonghui.kernel.org.models import PublicOrganisation
+from gonghui.kernel.org.queries import Counts
 from gonghui.kernel.viewer import Viewer
 
 from ..registry import tasks
+
+TASKS_SHOWN = 12
+CHILDREN_SHOWN = 40
+CHANGES_SHOWN = 6
 
 
 @public
@@ -22,26 +34,92 @@ def alive(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
-def _headline(waiting: int) -> str:
-    return f"{waiting}件待办" if waiting else "没有待办"
+def headline(waiting: list[Task]) -> str:
+    """12件待办，1件已逾期: the situation in one sentence."""
+    if not waiting:
+        return "没有待办"
+    words = f"{len(waiting)}件待办"
+    overdue = sum(1 for task in waiting if task.due_tone == "bad")
+    return words + (f"，{overdue}件已逾期" if overdue else "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table of organisations directly below."""
+
+    name: str
+    url: str
+    organisations: int
+    grassroots: int
+    counts: Counts
+
+    @classmethod
+    def of(cls, name: str, url: str, counts: Counts, own: int = 0) -> Row:
+        grassroots = sum(counts.by_kind.get(kind, 0) for kind in ("grassroots_union", "joint_union"))
+        return cls(name, url, max(0, counts.organisations - own), grassroots, counts)
+
+
+def children(viewer: Viewer, organisation: PublicOrganisation) -> tuple[list[Row], Row | None, int]:
+    """(rows, the post's own level when it has members itself, how many rows there are in all)."""
+    found = org_queries.organisation(viewer, organisation.pk)
+    counted = org_queries.counts_by_child(viewer, found)
+    below = list(org_queries.children(viewer, found))
+    rows = [
+        Row.of(one.name, reverse("membership:organisation", args=[one.pk]), counted.get(one.pk, Counts()), own=1)
+        for one in below[:CHILDREN_SHOWN]
+    ]
+    own = org_queries.own_counts(viewer, found)
+    own_row = Row.of("本级直接管理", "", own, own=1) if own.members and below else None
+    return rows, own_row, len(below)
+
+
+def _links(viewer: Viewer) -> dict[str, str]:
+    """Where each number leads, for posts that may open the records."""
+    organisations = reverse("membership:organisations")
+    members = reverse("membership:members") if viewer.may("member.view") else ""
+    links = {kind.value: f"{organisations}?kind={kind.value}" for kind in OrganisationKind} | {
+        "organisations": organisations
+    }
+    if members:
+        links |= {
+            "members": members,
+            "women": members + "?sex=2",
+            "new_form": members + "?flag=new_form",
+            "retained": members + "?status=retained",
+        }
+    return links
 
 
 @signed_in
 def desk_home(request: HttpRequest) -> HttpResponse:
-    """Home of a post; an account without a post is told so and whom to ask."""
+    """Home of a post; a member goes to the member pages, an account without a post is told whom to ask."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     if not viewer.is_staff:
-        return render(request, "home/no_post.html", status=200 if viewer.person_id is None else 302)
+        return redirect("/m/") if viewer.person_id is not None else render(request, "home/no_post.html")
     waiting = tasks(viewer)
     organisation = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
-    context = {
-        "title": _headline(len(waiting)),
-        "tasks": waiting,
+    context: dict[str, Any] = {
+        "heading": headline(waiting),
+        "tasks": waiting[:TASKS_SHOWN],
+        "more_tasks": max(0, len(waiting) - TASKS_SHOWN),
         "today": timezone.localdate(),
         "organisation": organisation,
-        "path": org_queries.ancestors(organisation) if organisation else [],
+        "path": [(one.name, "") for one in (*org_queries.ancestors(organisation), organisation)]
+        if organisation
+        else [],
+        "may_import": viewer.may("roster.import"),
+        "may_restructure": viewer.may("org.restructure"),
     }
     if viewer.may("org.view") and organisation is not None:
-        context["counts"] = org_queries.counts(viewer, None)
-        context["children"] = org_queries.counts_by_child(viewer, organisation)
+        counts = org_queries.counts(viewer)
+        rows, own_row, known = children(viewer, organisation)
+        context |= {
+            "changes": list(org_queries.changes(viewer)[:CHANGES_SHOWN]),
+            "counts": counts,
+            "links": _links(viewer),
+            "rows": rows,
+            "own_row": own_row,
+            "total": Row.of("合计", "", counts, own=1),
+            "known": known,
+        }
     return render(request, "home/desk.html", context)
