@@ -112,9 +112,7 @@ def restore(config: Config, file: Path) -> Result:
 # -- writing ------------------------------------------------------------------------------------------------------
 
 
-def _dump(
-    config: Config, secrets: keys.Secrets, cluster: postgres.Cluster | None, dump: Path
-) -> dict[str, int]:
+def _dump(config: Config, secrets: keys.Secrets, cluster: postgres.Cluster | None, dump: Path) -> dict[str, int]:
     """Dump and count in one snapshot, so that a busy platform cannot make the two differ."""
     if cluster is not None:
         url, extra = cluster.url(postgres.ADMIN), []
@@ -259,9 +257,7 @@ def _verify(url: str, counts: dict[str, int]) -> None:
         found = _counts(connection)
     if found != counts:
         wrong = sorted(name for name in counts.keys() | found.keys() if counts.get(name) != found.get(name))
-        told = "、".join(
-            f"{name} 应 {counts.get(name, 0)} 行，得 {found.get(name, 0)} 行" for name in wrong[:5]
-        )
+        told = "、".join(f"{name} 应 {counts.get(name, 0)} 行，得 {found.get(name, 0)} 行" for name in wrong[:5])
         raise Fault(f"恢复后行数对不上：{told}", "现有数据没有动；换一份备份")
 
 

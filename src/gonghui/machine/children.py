@@ -171,9 +171,7 @@ def _logger(name: str, path: Path) -> logging.Logger:
     path.parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger(f"gonghui.child.{name}.{path}")
     if not logger.handlers:
-        handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=10 << 20, backupCount=3, encoding="utf-8"
-        )
+        handler = logging.handlers.RotatingFileHandler(path, maxBytes=10 << 20, backupCount=3, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         logger.addHandler(handler)
     logger.setLevel(logging.INFO)

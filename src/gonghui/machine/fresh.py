@@ -46,9 +46,7 @@ def forget(data: Path) -> None:
 def _applied(owner_url: str) -> list[int]:
     with outside.connect(owner_url) as owner:
         row = owner.execute(_COUNT).fetchone() or (0, 0)
-        place = owner.execute(
-            "SELECT oid FROM pg_database WHERE datname = current_database()"
-        ).fetchone() or (0,)
+        place = owner.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone() or (0,)
     return [int(str(value)) for value in (*row, *place)]
 
 

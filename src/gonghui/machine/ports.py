@@ -35,9 +35,7 @@ def check(host: str, port: int) -> None:
             raise Fault(f"当前账号不能使用端口 {port}", "1024 以下的端口要用 root，或改用 8000") from None
         if error.errno == errno.EADDRNOTAVAIL:
             raise Fault(f"本机没有地址 {host}", "把 GONGHUI_HOST 改成 127.0.0.1 或 0.0.0.0") from None
-        raise Fault(
-            f"不能监听 {host}:{port}：{error.strerror}", "检查 GONGHUI_HOST 与 GONGHUI_PORT"
-        ) from None
+        raise Fault(f"不能监听 {host}:{port}：{error.strerror}", "检查 GONGHUI_HOST 与 GONGHUI_PORT") from None
 
 
 def holder(port: int) -> str:

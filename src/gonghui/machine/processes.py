@@ -15,12 +15,7 @@ def state(pid: int) -> str | None:
     """The one-letter state of a process, or None when it does not exist."""
     try:
         # The name in parentheses may itself contain spaces and parentheses.
-        return (
-            Path(f"/proc/{pid}/stat")
-            .read_text(encoding="utf-8", errors="replace")
-            .rpartition(")")[2]
-            .split()[0]
-        )
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
     except (OSError, IndexError):
         return None
 

@@ -71,10 +71,12 @@ def addresses(config: Config, *, demo: bool) -> None:
 
 
 def _logins(people: Sequence[dict[str, Any]]) -> Table:
-    table = Table(title="演示账号", title_justify="left", show_lines=False)
-    for title in ("用户名", "密码", "姓名", "角色", "单位"):
+    table = Table(title="演示账号", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("用户名", "密码", "姓名", "单位", "能做什么"):
         table.add_column(title, overflow="fold")
     for person in people:
-        names = ("username", "password", "name", "role", "organisation")
-        table.add_row(*(str(person.get(name, "") or "") for name in names))
+        values = {name: str(person.get(name, "") or "") for name in ("username", "name", "organisation")}
+        password = str(person.get("password") or "手机验证码")
+        what = str(person.get("what") or person.get("role") or "")
+        table.add_row(values["username"], password, values["name"], values["organisation"], what)
     return table

@@ -96,10 +96,14 @@ class Supervisor:
         config = self.config
         python = [sys.executable, "-m"]
         web = [*python, "granian", "--interface", "wsgi", "--host", config.host, "--port", str(config.port)]
-        web += ["--workers", str(config.web_workers), "--blocking-threads", "8", "--no-ws", "--no-access-log"]
+        threads = min(8, 2 * (os.cpu_count() or 1) + 1)
+        web += ["--workers", str(config.web_workers), "--blocking-threads", str(threads)]
+        web += ["--no-ws", "--no-access-log"]
         web += ["--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
         self._add("web", "网页服务", [*web, "gonghui.web.wsgi:application"])
-        self._add("worker", "后台任务", [*python, "gonghui.web.worker"])
+        # Not `-m`: the queue warns of tasks that live in the main module.
+        start = "import sys; from gonghui.web.worker import main; sys.exit(main())"
+        self._add("worker", "后台任务", [sys.executable, "-c", start])
         if importlib.util.find_spec("gonghui.gate") is not None:
             self._add("gate", "领取闸口", [*python, "gonghui.gate"])
         with show.step("网页服务"):
@@ -123,9 +127,7 @@ class Supervisor:
                 refused += 1
                 self._pause(1.0)  # each try leaves a traceback in the log
             if web.deaths >= 3 or refused >= 8 or time.monotonic() > end:
-                raise Fault(
-                    "网页服务起不来", f"查看 {self.config.data / 'log' / 'web.log'}，或运行 gonghui doctor"
-                )
+                raise Fault("网页服务起不来", f"查看 {self.config.data / 'log' / 'web.log'}，或运行 gonghui doctor")
 
     def _answers(self) -> int | None:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.host, self.config.host)
@@ -188,9 +190,7 @@ class Supervisor:
         reader.join()
         if process.returncode != 0:
             tail = "\n".join(output[-15:])
-            raise Fault(
-                f"gonghui {arguments[0]} 没有完成\n{tail}".rstrip(), "改正后再运行，已完成的部分不会重做"
-            )
+            raise Fault(f"gonghui {arguments[0]} 没有完成\n{tail}".rstrip(), "改正后再运行，已完成的部分不会重做")
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:

@@ -58,9 +58,7 @@ def version(patient: Patient) -> Result:
 
 @CHECKS.check("encoding", "数据库编码")
 def encoding(patient: Patient) -> Result:
-    found = patient.one(
-        "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
-    )
+    found = patient.one("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")
     if found != "UTF8":
         mend = "用 CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0 另建一个库"
         return Level.ERROR, f"编码是 {found}，存不下全部汉字", mend
@@ -121,9 +119,7 @@ def _django(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def _migrate() -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "gonghui.cli", "migrate", "--quiet"], capture_output=True, text=True
-    )
+    result = subprocess.run([sys.executable, "-m", "gonghui.cli", "migrate", "--quiet"], capture_output=True, text=True)
     if result.returncode:
         raise Fault(result.stderr.strip().splitlines()[-1] if result.stderr.strip() else "没有完成")
 
@@ -140,9 +136,7 @@ def policies(patient: Patient) -> Result:
             "gonghui migrate；仍有则报告缺陷",
         )
     if off:
-        mend = (
-            f"gonghui psql 里执行：ALTER TABLE {off[0]} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
-        )
+        mend = f"gonghui psql 里执行：ALTER TABLE {off[0]} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
         return Level.ERROR, f"这些表的策略没有启用：{'、'.join(off)}", mend, lambda: _enforce(patient, off)
     if not rows:
         raise Untold("表结构")
@@ -152,9 +146,7 @@ def policies(patient: Patient) -> Result:
 def _enforce(patient: Patient, tables: list[str]) -> None:
     for table in tables:
         patient.owner.execute(
-            sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY").format(
-                sql.Identifier(table)
-            )
+            sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY").format(sql.Identifier(table))
         )
 
 

@@ -84,9 +84,7 @@ class Patient:
         """One connection of the role that pages and jobs use."""
         _ = self.owner  # brings the server up
         try:
-            return self._stack.enter_context(
-                outside.connect(postgres.connections(self.config, self.secrets)[1])
-            )
+            return self._stack.enter_context(outside.connect(postgres.connections(self.config, self.secrets)[1]))
         except Fault as error:
             raise Untold("平台账号") from error
 

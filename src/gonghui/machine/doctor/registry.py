@@ -27,9 +27,7 @@ class Check:
 class Checks(list[Check]):
     """Collects the checks of one module by decoration, in the order written."""
 
-    def check(
-        self, name: str, title: str
-    ) -> Callable[[Callable[[Patient], Result]], Callable[[Patient], Result]]:
+    def check(self, name: str, title: str) -> Callable[[Callable[[Patient], Result]], Callable[[Patient], Result]]:
         def keep(look: Callable[[Patient], Result]) -> Callable[[Patient], Result]:
             self.append(Check(name, title, look))
             return look

@@ -30,9 +30,7 @@ def worker(patient: Patient) -> Result:
         raise Untold("表结构")
     if patient.run is None:
         return Level.OK, "平台没有运行"
-    age = patient.one(
-        "SELECT extract(epoch FROM now() - max(last_heartbeat))::float FROM procrastinate_workers"
-    )
+    age = patient.one("SELECT extract(epoch FROM now() - max(last_heartbeat))::float FROM procrastinate_workers")
     mend = f"查看 {patient.config.data / 'log' / 'worker.log'}，或重新启动平台"
     if age is None:
         return Level.ERROR, "没有后台任务进程在工作，导入与通知都会停着", mend

@@ -70,9 +70,7 @@ class Cluster:
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address of a database for one role; needs no running server."""
         password = self.secrets.password(role)
-        return (
-            f"postgresql://{role}:{password}@/{quote(database)}?host={quote(str(self.home.sockets), safe='')}"
-        )
+        return f"postgresql://{role}:{password}@/{quote(database)}?host={quote(str(self.home.sockets), safe='')}"
 
     def start(self) -> None:
         """Bring the server up, or join the one that already runs, and hold it up until stop()."""
@@ -140,9 +138,7 @@ class Cluster:
             admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, sql.Identifier(OWNER)))
             admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(identifier))
             admin.execute(
-                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
-                    identifier, sql.Identifier(APP)
-                )
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(identifier, sql.Identifier(APP))
             )
 
     def run(self, program: str, *arguments: str, **given: Any) -> subprocess.CompletedProcess[str]:
@@ -159,9 +155,7 @@ class Cluster:
             return
         if home.drops:
             home.directory.chmod(0o755)
-        partial = (
-            home.directory / "pgdata.new"
-        )  # renamed when whole: a kill in the middle leaves no half cluster
+        partial = home.directory / "pgdata.new"  # renamed when whole: a kill in the middle leaves no half cluster
         shutil.rmtree(partial, ignore_errors=True)
         home.own(partial)
         password = home.own(home.directory / "init") / "password"
@@ -329,9 +323,7 @@ class Cluster:
 
     def _program(self, home: homes.Home, program: str, *arguments: str) -> None:
         command = [str(homes.binaries(home) / program), *arguments]
-        result = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **home.popen()
-        )
+        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **home.popen())
         if result.returncode != 0:
             log = home.log / "start.log"
             told = log.read_text(errors="replace") if program == "pg_ctl" and log.exists() else result.stdout

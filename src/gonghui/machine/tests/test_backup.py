@@ -62,9 +62,7 @@ def test_restore_over_existing_data_replaces_it(installation: Config, as_owner: 
 
 
 @pytest.mark.parametrize("damage", ["cut", "other", "dump"])
-def test_damaged_backup_refused_and_data_kept(
-    installation: Config, as_owner: Run, place: Path, damage: str
-) -> None:
+def test_damaged_backup_refused_and_data_kept(installation: Config, as_owner: Run, place: Path, damage: str) -> None:
     saved = backup.backup(installation).file
     content = bytearray(saved.read_bytes())
     if damage == "cut":

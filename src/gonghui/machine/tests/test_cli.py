@@ -39,9 +39,7 @@ def test_wrong_argument_is_a_sentence(installation: Config, arguments: tuple[str
 
 def test_psql_enters_as_either_role(installation: Config) -> None:
     for role, rows in (("owner", "500"), ("app", "111")):
-        result = gonghui(
-            "psql", "--role", role, "--", "-XAtc", "SELECT current_user, count(*) FROM organisation"
-        )
+        result = gonghui("psql", "--role", role, "--", "-XAtc", "SELECT current_user, count(*) FROM organisation")
         assert result.stdout.strip() == f"gonghui_{role}|{rows}", result.stderr
 
 

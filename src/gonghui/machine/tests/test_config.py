@@ -57,9 +57,7 @@ def test_allowed_hosts_split_at_commas_and_public_host_added(monkeypatch: pytest
         ("DATABASE_APP_URL", "postgresql://u:topsecret@db/x", "还要设 DATABASE_URL"),
     ],
 )
-def test_wrong_value_named_in_chinese(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
-) -> None:
+def test_wrong_value_named_in_chinese(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(Fault) as caught:
         config.read()

@@ -156,9 +156,7 @@ def test_app_role_owning_a_table_found(installation: Config, as_owner: Run) -> N
         ("ALTER TABLE organisation NO FORCE ROW LEVEL SECURITY", "没有启用：organisation", True),
     ],
 )
-def test_unguarded_table_found(
-    installation: Config, as_owner: Run, statement: str, says: str, fixed: bool
-) -> None:
+def test_unguarded_table_found(installation: Config, as_owner: Run, statement: str, says: str, fixed: bool) -> None:
     as_owner(statement)
     finding = look("policies")
     assert finding.level is Level.ERROR and says in finding.message and finding.mend

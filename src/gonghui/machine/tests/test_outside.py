@@ -109,9 +109,7 @@ def test_version_outside_the_tested_range_refused(server: Server, monkeypatch: p
         outside.prepare(server.config(monkeypatch))
 
 
-def test_database_out_of_reach_named_without_the_password(
-    monkeypatch: pytest.MonkeyPatch, place: Path
-) -> None:
+def test_database_out_of_reach_named_without_the_password(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://city:topsecret@127.0.0.1:1/city")
     with pytest.raises(Fault) as caught:
         outside.prepare(configuration.read())

@@ -205,9 +205,7 @@ def test_copied_folder_does_not_share_a_server(place: Path, keys: Secrets) -> No
 
 
 @root_only
-def test_wheel_in_a_private_home_is_brought_along(
-    place: Path, keys: Secrets, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wheel_in_a_private_home_is_brought_along(place: Path, keys: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
     (place / "home").mkdir(mode=0o700)
     site = place / "home" / "site-packages"
     package = homes.wheel().parent

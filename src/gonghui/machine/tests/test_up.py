@@ -42,9 +42,7 @@ class Up:
         return Path(self.output.name).read_text(encoding="utf-8")
 
     def ready(self, seconds: float = 90) -> "Up":
-        assert processes.wait(lambda: "已启动" in self.said() or self.process.poll() is not None, seconds), (
-            self.said()
-        )
+        assert processes.wait(lambda: "已启动" in self.said() or self.process.poll() is not None, seconds), self.said()
         assert self.process.poll() is None, self.said()
         return self
 
