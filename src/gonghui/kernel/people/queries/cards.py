@@ -63,7 +63,8 @@ def verify_card(token: str, now: float | None = None) -> Card:
         raise Refusal("GH-PER-912", "会员证二维码已过期", None, "让持证人重新打开会员证，再扫一次")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name, organisation_id, organisation_name, status, joined_on FROM membership_card(%s)", [membership_id]
+            "SELECT name, organisation_id, organisation_name, status, joined_on FROM membership_card(%s)",
+            [membership_id],
         )
         row = cursor.fetchone()
     if row is None:

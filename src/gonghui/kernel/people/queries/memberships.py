@@ -50,12 +50,18 @@ def members(
     """
     rows = _under(Membership.objects.visible(viewer), organisation, below)
     if on is None:
-        return rows.filter(valid_to__isnull=True).select_related("person", "organisation").annotate(shown_name=F("person__name"))
+        return (
+            rows.filter(valid_to__isnull=True)
+            .select_related("person", "organisation")
+            .annotate(shown_name=F("person__name"))
+        )
     valid = rows.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
     return _with_shown_name(valid).select_related("organisation")
 
 
-def former_members(viewer: Viewer, organisation: Organisation | None = None, *, below: bool = True) -> QuerySet[Membership]:
+def former_members(
+    viewer: Viewer, organisation: Organisation | None = None, *, below: bool = True
+) -> QuerySet[Membership]:
     """Ended memberships in range, latest first; `shown_name` as above."""
     rows = _under(Membership.objects.visible(viewer), organisation, below).filter(valid_to__isnull=False)
     return _with_shown_name(rows).select_related("organisation").order_by("-valid_to", "-pk")
@@ -78,7 +84,9 @@ def membership_history(viewer: Viewer, person: Person) -> list[Stay]:
 def stays(rows: Iterable[Membership]) -> list[Stay]:
     """Memberships told in words; names of unions are public wherever they are."""
     rows = list(rows)
-    names = dict(PublicOrganisation.objects.filter(pk__in={row.organisation_id for row in rows}).values_list("pk", "name"))
+    names = dict(
+        PublicOrganisation.objects.filter(pk__in={row.organisation_id for row in rows}).values_list("pk", "name")
+    )
     return [
         Stay(
             membership_id=row.pk,
@@ -132,5 +140,7 @@ def _under(rows: QuerySet[Membership], organisation: Organisation | None, below:
 def _with_shown_name(rows: QuerySet[Membership]) -> QuerySet[Membership]:
     now = Person.objects.filter(pk=OuterRef("person_id")).values("name")[:1]
     return rows.annotate(
-        shown_name=Case(When(~Q(person_name=""), then=F("person_name")), default=Subquery(now), output_field=CharField())
+        shown_name=Case(
+            When(~Q(person_name=""), then=F("person_name")), default=Subquery(now), output_field=CharField()
+        )
     )

@@ -1,29 +1,38 @@
 """Finding people while somebody types: names, pinyin, initials, phone tails, card numbers, full numbers by hash.
 
-Row-level security allows an index only to operators that leak nothing: equality and ranges, never LIKE. A wide range
-is therefore answered from the pieces of names, and a narrow one (a township, a union) by looking at each of its
-few people.
+Row-level security allows an index only to operators that leak nothing: equality and ranges, never LIKE; and its range
+is unknown to the planner. So the way is chosen here:
+
+- names that begin with the typed Hanzi are a range of the sort key, read in order until the page is full;
+- a narrow range (a township, a union) is looked at person by person: 20,000 rows take a few milliseconds;
+- in a wide range the pieces of names tell a bounded number of candidates, whose paths are asked in an index.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from django.db import connection
 
+from ...pinyin import HANZI_RUN, squeeze_latin
 from ...refusal import Refusal
 from ...sealing import lookup_hash
 from ...viewer import Viewer
 from ..choices import IdKind, MembershipStatus
-from ..rules import check_id, check_phone, query_grams
+from ..rules import NameQuery, check_id, check_phone, name_keys, query_grams
 
-NARROW_PEOPLE = 1500
-_NARROW_UNIONS = 200
-_CANDIDATES = 300
-"""More people than this share the typed piece only when it is a surname; the next character narrows them."""
+NARROW_PEOPLE = 20_000
+_FEW_PEOPLE = 1500
+_NARROW_UNIONS = 400
+CANDIDATES = 2000
+"""A piece borne by as many people is common: its first bearers fill the page, if not, the range is walked."""
+_WORTH_SORTING = 500
 
 _CARD = re.compile(r"[Gg][Hh]\d{6,12}")
 _TAIL = re.compile(r"\d{4}")
@@ -31,34 +40,24 @@ _PHONE = re.compile(r"1\d{10}")
 _PAPER = re.compile(r"[0-9A-Za-z]{8,18}")
 _LETTER_PAPERS = (IdKind.HK_MACAO_PERMIT, IdKind.TAIWAN_PERMIT, IdKind.FOREIGNER_CARD, IdKind.PASSPORT)
 
+_PERSON = "p.id, p.name, p.name_key, p.sex, p.birth, p.id_mask, p.phone_mask"
+_IN_RANGE = "p.path >= %(lo)s AND p.path < %(hi)s AND p.merged_into_id IS NULL"
 _HITS = """
 SELECT p.id, p.name, p.sex, p.birth, p.id_mask, p.phone_mask, m.id, m.status, m.card_no, o.id, o.name
 FROM ({people}) p
 LEFT JOIN membership m ON m.person_id = p.id AND m.valid_to IS NULL
 LEFT JOIN organisation o ON o.id = m.organisation_id
-ORDER BY p.exact DESC, (m.id IS NULL), p.name_key, p.id
+ORDER BY p.name_key, p.id
 """
-_COLUMNS = "p.id, p.name, p.name_key, p.sex, p.birth, p.id_mask, p.phone_mask"
-_IN_RANGE = "p.path >= %(lo)s AND p.path < %(hi)s AND p.merged_into_id IS NULL"
-
-_BY_GRAM = f"""
-SELECT {_COLUMNS}, p.name = %(text)s AS exact FROM (
-  {{found}}
-) f JOIN person p ON p.id = f.person_id
-WHERE {_IN_RANGE}
-ORDER BY exact DESC, p.name_key, p.id LIMIT %(limit)s
+_WHERE = f"SELECT {_PERSON} FROM person p WHERE {{condition}} AND {_IN_RANGE} {{order}} LIMIT %(limit)s"
+# One look into the index of (id, path) per candidate; without the inner LIMIT the planner reads the whole range.
+_AMONG = f"""
+SELECT p.* FROM unnest(%(ids)s::bigint[]) AS one (id)
+CROSS JOIN LATERAL (SELECT {_PERSON} FROM person p WHERE p.id = one.id AND {_IN_RANGE} LIMIT 1) p
+{{order}} LIMIT %(limit)s
 """
-
-_BY_LOOKING = f"""
-SELECT {_COLUMNS}, p.name = %(text)s AS exact FROM person p
-WHERE {_IN_RANGE} AND {{condition}}
-ORDER BY exact DESC, p.name_key, p.id LIMIT %(limit)s
-"""
-
-_BY_COLUMN = f"""
-SELECT {_COLUMNS}, true AS exact FROM person p WHERE {{condition}} AND {_IN_RANGE}
-ORDER BY p.name_key, p.id LIMIT %(limit)s
-"""
+_SORTED = "ORDER BY p.name_key, p.id"
+_LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +86,30 @@ def search(viewer: Viewer, text: str, limit: int = 20) -> list[Hit]:
     if not text or viewer.lo == viewer.hi:
         return []
     given = {"lo": viewer.lo, "hi": viewer.hi, "limit": limit, "text": text}
+    with _ordered_plans():
+        return _dispatch(viewer, text, given)
+
+
+@contextmanager
+def _ordered_plans() -> Iterator[None]:
+    """Reads in index order stop when the page is full.
+
+    The planner cannot know how much of the table the policy's range holds, takes it for little, and would collect
+    all of a common surname in a bitmap first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('enable_bitmapscan'), set_config('enable_bitmapscan', 'off', true)")
+        before = cursor.fetchone()[0]
+    yield  # after an error the transaction is rolled back, and the setting with it
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_bitmapscan', %s, true)", [before])
+
+
+def _dispatch(viewer: Viewer, text: str, given: dict[str, object]) -> list[Hit]:
     compact = "".join(text.split())
     if _CARD.fullmatch(compact):
         condition = "p.id IN (SELECT person_id FROM membership WHERE card_no = %(card)s)"
-        return _run(_BY_COLUMN.format(condition=condition), given | {"card": compact.upper()})
+        return _where(condition, given | {"card": compact.upper()})
     if any(char.isdigit() for char in compact):
         return _by_number(viewer, compact, given)
     return _by_name(viewer, text, given)
@@ -98,7 +117,7 @@ def search(viewer: Viewer, text: str, limit: int = 20) -> list[Hit]:
 
 def _by_number(viewer: Viewer, text: str, given: dict[str, object]) -> list[Hit]:
     if _TAIL.fullmatch(text):
-        return _run(_BY_COLUMN.format(condition="p.phone_tail = %(tail)s"), given | {"tail": text})
+        return _where("p.phone_tail = %(tail)s", given | {"tail": text})
     if not viewer.may("member.view"):
         return []
     if _PHONE.fullmatch(text):
@@ -106,9 +125,9 @@ def _by_number(viewer: Viewer, text: str, given: dict[str, object]) -> list[Hit]
             digest = lookup_hash("phone", check_phone(text))
         except Refusal:
             return []
-        return _run(_BY_COLUMN.format(condition="p.phone_hash = %(hash)s"), given | {"hash": digest})
+        return _where("p.phone_hash = %(hash)s", given | {"hash": digest})
     if _PAPER.fullmatch(text):
-        return _run(_BY_COLUMN.format(condition="p.id_hash = ANY(%(hashes)s)"), given | {"hashes": _paper_hashes(text)})
+        return _where("p.id_hash = ANY(%(hashes)s)", given | {"hashes": _paper_hashes(text)})
     return []
 
 
@@ -126,60 +145,94 @@ def _paper_hashes(text: str) -> list[bytes]:
 
 
 def _by_name(viewer: Viewer, text: str, given: dict[str, object]) -> list[Hit]:
-    query = query_grams(text)
+    query, limit = query_grams(text), cast(int, given["limit"])
     if query.is_empty:
         return []
-    given = given | {"candidates": _CANDIDATES}
-    if is_narrow(viewer):
-        return _run(_BY_LOOKING.format(condition=_looking(query.exact, query.prefixes, given)), given)
-    return _run(_BY_GRAM.format(found=_found(query.exact, query.prefixes, given)), given)
+    latin = squeeze_latin(HANZI_RUN.sub("", text)).replace(" ", "")
+    first = _beginning(query, latin, given) if query.exact else []
+    if len(first) >= limit or (query.exact and (latin or len(query.exact[0]) == 3)):
+        return first
+    people = people_in_range(viewer)
+    if people > NARROW_PEOPLE:
+        return _merged(first, _among_candidates(query, latin, given), limit)
+    if query.exact:
+        found = _where("position(%(hanzi)s IN replace(p.name, '·', '')) > 0", given | {"hanzi": _hanzi(query)})
+    elif people <= _FEW_PEOPLE:
+        found = _by_own_pieces(query, given)
+    else:
+        found = _by_spelling(latin, given, _SORTED)
+        if len(found) < limit:  # other readings of a name stand in its pieces only
+            found = _merged(found, _among(_candidates(query), given), limit)
+    return _merged(first, found, limit)
 
 
-def _found(exact: tuple[str, ...], prefixes: tuple[str, ...], given: dict[str, object]) -> str:
-    """Candidates from the gram table: everybody who has all exact pieces and one of the prefixes."""
-    joins, conditions = [], []
-    for number, gram in enumerate(exact):
-        given[f"g{number}"] = gram
-        conditions.append(f"g{number}.gram = %(g{number})s")
-        if number:
-            joins.append(f"JOIN person_gram g{number} ON g{number}.person_id = g0.person_id")
-    if not prefixes:
-        return (
-            f"SELECT g0.person_id FROM person_gram g0 {' '.join(joins)} WHERE {' AND '.join(conditions)} "
-            "LIMIT %(candidates)s"
+def _among_candidates(query: NameQuery, latin: str, given: dict[str, object]) -> list[Hit]:
+    ids = _candidates(query)
+    found = _among(ids, given)
+    if len(found) < cast(int, given["limit"]) and len(ids) == CANDIDATES:
+        if latin:
+            return _by_spelling(latin, given, "")
+        given = given | {"hanzi": _hanzi(query)}
+        return _where("position(%(hanzi)s IN replace(p.name, '·', '')) > 0", given, "")
+    return found
+
+
+def _beginning(query: NameQuery, latin: str, given: dict[str, object]) -> list[Hit]:
+    """Names that begin with the Hanzi, and go on with the letters; the shortest, an exact name, sorts first."""
+    key = name_keys(_hanzi(query)).sort
+    begins = "p.name_key >= %(key)s AND p.name_key < %(end)s"
+    if not latin:
+        return _where(begins, given | {"key": key, "end": key + _LAST})
+    spelling = f"^{re.escape(key)}({_spelling(latin)})"
+    keys = {"key": key + latin[0], "end": key + latin[0] + _LAST, "spelling": spelling}
+    return _where(f"{begins} AND p.name_key ~ %(spelling)s", given | keys)
+
+
+def _by_spelling(latin: str, given: dict[str, object], order: str) -> list[Hit]:
+    return _where("p.name_key ~ %(spelling)s", given | {"spelling": f"^({_spelling(latin)})"}, order)
+
+
+def _spelling(latin: str) -> str:
+    """Letters as pinyin or as initials in a sort key such as liu2刘xi4细mei4妹."""
+    letters = [re.escape(char) for char in latin]
+    return f"{'[^a-z]*'.join(letters)}|{'[a-z]*[^a-z]+'.join(letters)}"
+
+
+def _by_own_pieces(query: NameQuery, given: dict[str, object]) -> list[Hit]:
+    """Letters by each person's own pieces, every reading of a name among them."""
+    ranges = []
+    for number, prefix in enumerate(query.prefixes):
+        given = given | {f"p{number}": prefix, f"q{number}": prefix + "~"}
+        ranges.append(f"(t.gram >= %(p{number})s AND t.gram < %(q{number})s)")
+    return _where(
+        f"(SELECT true FROM person_gram t WHERE t.person_id = p.id AND ({' OR '.join(ranges)}) LIMIT 1)",
+        given,
+    )
+
+
+def _candidates(query: NameQuery) -> list[int]:
+    """Ids of people with all exact pieces and one of the prefixes, wherever they are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_pieces(%s::text[], %s::text[], %s)",
+            [list(query.exact), list(query.prefixes), CANDIDATES],
         )
-    branches = []
-    for number, prefix in enumerate(prefixes):
-        given[f"p{number}"], given[f"q{number}"] = prefix, prefix + "~"
-        ranged = f"t.gram >= %(p{number})s AND t.gram < %(q{number})s"
-        if exact:
-            joined = f"person_gram g0 {' '.join(joins)} JOIN person_gram t ON t.person_id = g0.person_id"
-            ranged = f"{ranged} AND {' AND '.join(conditions)}"
-        else:
-            joined = "person_gram t"
-        branches.append(f"(SELECT t.person_id FROM {joined} WHERE {ranged} LIMIT %(candidates)s)")
-    return " UNION ".join(branches)
+        return [row[0] for row in cursor.fetchall()]
 
 
-def _looking(exact: tuple[str, ...], prefixes: tuple[str, ...], given: dict[str, object]) -> str:
-    """A condition on one person at a time: Hanzi by position in the name, letters by the person's own pieces."""
-    conditions = []
-    if exact:
-        given["hanzi"] = exact[0][2:] + "".join(gram[-1] for gram in exact[1:])
-        place = "position(%(hanzi)s IN replace(p.name, '·', ''))"
-        # A single character is taken for a surname, as in the gram table.
-        conditions.append(f"{place} = 1" if len(exact) == 1 and len(exact[0]) == 3 else f"{place} > 0")
-    if prefixes:
-        ranges = []
-        for number, prefix in enumerate(prefixes):
-            given[f"p{number}"], given[f"q{number}"] = prefix, prefix + "~"
-            ranges.append(f"(t.gram >= %(p{number})s AND t.gram < %(q{number})s)")
-        conditions.append(f"EXISTS (SELECT 1 FROM person_gram t WHERE t.person_id = p.id AND ({' OR '.join(ranges)}))")
-    return " AND ".join(conditions)
+def _hanzi(query: NameQuery) -> str:
+    """h:刘细, h:细妹 → 刘细妹."""
+    return query.exact[0][2:] + "".join(gram[-1] for gram in query.exact[1:])
 
 
-def is_narrow(viewer: Viewer) -> bool:
-    """Few enough people in range to look at each; read from the counters, of which only the first few are summed."""
+def _merged(first: list[Hit], more: list[Hit], limit: int) -> list[Hit]:
+    """Names that begin with the text before those that contain it."""
+    seen = {hit.person_id for hit in first}
+    return (first + [hit for hit in more if hit.person_id not in seen])[:limit]
+
+
+def people_in_range(viewer: Viewer) -> int:
+    """How many people lie in range, from the counters; more than NARROW_PEOPLE when there are too many unions."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), coalesce(sum(people), 0) FROM (SELECT active + retained + ended AS people "
@@ -187,7 +240,17 @@ def is_narrow(viewer: Viewer) -> bool:
             [viewer.lo, viewer.hi, _NARROW_UNIONS],
         )
         unions, people = cursor.fetchone()
-    return bool(unions < _NARROW_UNIONS and people <= NARROW_PEOPLE)
+    return int(people) if unions < _NARROW_UNIONS else NARROW_PEOPLE + 1
+
+
+def _where(condition: str, given: dict[str, object], order: str = _SORTED) -> list[Hit]:
+    return _run(_WHERE.format(condition=condition, order=order), given)
+
+
+def _among(ids: list[int], given: dict[str, object]) -> list[Hit]:
+    if not ids:
+        return []
+    return _run(_AMONG.format(order=_SORTED if len(ids) <= _WORTH_SORTING else ""), given | {"ids": ids})
 
 
 def _run(people: str, given: dict[str, object]) -> list[Hit]:

@@ -123,7 +123,11 @@ def check_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def check_platforms(platforms: Iterable[str]) -> list[str]:
     """Platforms without blanks and repetitions, in the order given; one member may work for several."""
-    names = platforms.replace("、", ",").replace("，", ",").split(",") if isinstance(platforms, str) else platforms
+    names = (
+        platforms.replace("、", ",").replace("，", ",").split(",")
+        if isinstance(platforms, str)
+        else platforms
+    )
     clean = list(dict.fromkeys(name for name in (" ".join(str(p).split()) for p in names) if name))
     if len(clean) > MAX_PLATFORMS:
         raise Refusal("GH-PER-513", f"平台有{len(clean)}个，最多{MAX_PLATFORMS}个", "platforms")

@@ -53,7 +53,9 @@ def appoint(
             raise Refusal("GH-PER-703", f"{held.name}{OrganisationState(held.state).label}，不能任职", "organisation")
         row = Person.objects.visible(actor).filter(pk=person.pk, died_on=None, merged_into=None).first()
         if row is None:
-            raise Refusal("GH-PER-704", "此人不在本岗位的管辖范围、已去世，或已并入另一条记录", "person", "重新查找此人")
+            raise Refusal(
+                "GH-PER-704", "此人不在本岗位的管辖范围、已去世，或已并入另一条记录", "person", "重新查找此人"
+            )
         try:
             with transaction.atomic():
                 appointment = Appointment.objects.create(

@@ -121,9 +121,7 @@ class Effects:
         Nothing of them is history yet (`depends_on` was asked before); the change itself and its trail stay.
         """
         given: dict[str, Any] = {"change": change.pk}
-        touched = Membership.objects.filter(start_change=change) | Membership.objects.filter(
-            end_change=change
-        )
+        touched = Membership.objects.filter(start_change=change) | Membership.objects.filter(end_change=change)
         lock_counts(touched.values_list("organisation_id", flat=True).distinct())
         given["ids"] = list(Membership.objects.filter(end_change=change).values_list("pk", flat=True))
         with connection.cursor() as cursor:

@@ -136,7 +136,13 @@ def end_many(actor: Viewer, *, memberships: Iterable[int], on: date, reason: str
 
 def _run_end(actor: Viewer, ids: list[int], on: date, why: MembershipEnd, note: str) -> None:
     death = why == MembershipEnd.DEATH
-    given = {"on": on, "reason": str(why), "ids": ids, "words": BY_MEMBERSHIP + why.label, "everywhere": death}
+    given = {
+        "on": on,
+        "reason": str(why),
+        "ids": ids,
+        "words": BY_MEMBERSHIP + why.label,
+        "everywhere": death,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_END, given)
         ended = cursor.fetchall()
@@ -161,7 +167,9 @@ def undo_end(actor: Viewer, *, memberships: Iterable[int], reason: str) -> list[
     if not ids:
         return []
     with transaction.atomic():
-        for organisation_id in sorted(set(Membership.objects.filter(pk__in=ids).values_list("organisation_id", flat=True))):
+        for organisation_id in sorted(
+            set(Membership.objects.filter(pk__in=ids).values_list("organisation_id", flat=True))
+        ):
             _refuse_ended_house(hold(organisation_id))
         rows = list(
             Membership.objects.visible(actor)
@@ -194,7 +202,12 @@ def _refuse_later(rows: list[Membership]) -> None:
     )
     moved += sum(1 for pk, person_id in later.values_list("pk", "person_id") if pk > since[person_id])
     if moved:
-        raise Refusal("GH-PER-536", f"其中{moved}人此后已另有会籍或已并入别的记录，不能撤回", None, "从名单中去掉这些人再撤回")
+        raise Refusal(
+            "GH-PER-536",
+            f"其中{moved}人此后已另有会籍或已并入别的记录，不能撤回",
+            None,
+            "从名单中去掉这些人再撤回",
+        )
 
 
 def _run_reopen(actor: Viewer, rows: list[Membership], reason: str) -> None:
@@ -219,5 +232,8 @@ def _missing(asked: int, missing: int) -> Refusal:
     if asked == 1:
         return Refusal("GH-PER-509", "这段会籍已终止、已转出，或不在本岗位的管辖范围", None, "刷新后查看此人现在的会籍")
     return Refusal(
-        "GH-PER-532", f"其中{missing}人的会籍已终止，或不在本岗位的管辖范围，没有办理任何一人", None, "刷新名单后再办理"
+        "GH-PER-532",
+        f"其中{missing}人的会籍已终止，或不在本岗位的管辖范围，没有办理任何一人",
+        None,
+        "刷新名单后再办理",
     )

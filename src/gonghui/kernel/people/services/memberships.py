@@ -94,7 +94,11 @@ def admit(
             raise Refusal("GH-PER-507", "此人已登记去世，不能入会", None, "登记有误的，先撤回去世登记")
         refuse_second(row.pk)
         check_admission(
-            joined_on=joined_on, on=on, today=timezone.localdate(), birth=row.birth, last_end=_last_end(row.pk)
+            joined_on=joined_on,
+            on=on,
+            today=timezone.localdate(),
+            birth=row.birth,
+            last_end=_last_end(row.pk),
         )
         facts["card_no"] = facts["card_no"] or card_number(row.pk)
         membership = open_row(
@@ -111,7 +115,13 @@ def admit(
 
 
 def retain(
-    actor: Viewer, *, membership: Membership, reason: str, on: date, held_by: Organisation | None = None, note: str = ""
+    actor: Viewer,
+    *,
+    membership: Membership,
+    reason: str,
+    on: date,
+    held_by: Organisation | None = None,
+    note: str = "",
 ) -> Membership:
     """Keep the membership of a retired or jobless member without dues and vote; offices end with it.
 
@@ -125,7 +135,13 @@ def retain(
         if row.status == MembershipStatus.RETAINED:
             raise Refusal("GH-PER-521", "会籍已在保留中", None, "要改由上级工会保留，先恢复会籍再办理")
         if holder.pk != row.organisation_id and not row.path.startswith(holder.path):
-            raise Refusal("GH-PER-522", f"{holder.name}不是本会的上级工会，不能代为保留会籍", "held_by", "选择上一级工会")
+            raise Refusal(
+                "GH-PER-522",
+                f"{holder.name}不是本会的上级工会，不能代为保留会籍",
+                "held_by",
+                "选择上一级工会",
+            )
+        lock_counts([row.organisation_id, holder.pk])
         close_row(row, on=on, reason=MembershipEnd.RETENTION)
         end_offices(actor, person_id=row.person_id, below=row.path, on=on, reason=why.label)
         kept = successor(
@@ -160,6 +176,7 @@ def restore(
         row = lock_open(actor, membership.pk)
         if row.status != MembershipStatus.RETAINED:
             raise Refusal("GH-PER-523", "会籍没有保留，不用恢复")
+        lock_counts([row.organisation_id, home.pk])
         close_row(row, on=on, reason=MembershipEnd.RESTORED)
         before = (
             Membership.objects.filter(person_id=row.person_id, end_reason=MembershipEnd.RETENTION)
@@ -269,9 +286,16 @@ def refuse_second(person_id: int) -> None:
 
 
 def already_member(other: Membership | None) -> Refusal:
-    name = Organisation.objects.filter(pk=other.organisation_id).values_list("name", flat=True).first() if other else None
+    name = (
+        Organisation.objects.filter(pk=other.organisation_id).values_list("name", flat=True).first() if other else None
+    )
     where = f"已是“{name}”会员" if name else "已有在籍会籍"
-    return Refusal("GH-PER-506", f"此人{where}，不能重复入会", "person", "换了单位的办理转会；一人多个平台的，在原会籍里添加平台")
+    return Refusal(
+        "GH-PER-506",
+        f"此人{where}，不能重复入会",
+        "person",
+        "换了单位的办理转会；一人多个平台的，在原会籍里添加平台",
+    )
 
 
 def open_row(*, person_id: int, organisation: Organisation, **columns: Any) -> Membership:
@@ -332,4 +356,3 @@ def on_trail(actor: Viewer, verb: str, membership: Membership, reason: str, deta
         reason=reason,
         detail=detail | {"organisation": membership.organisation_id},
     )
-

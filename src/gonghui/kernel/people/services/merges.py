@@ -50,7 +50,12 @@ def merge_people(
             PersonGram.objects.filter(person=second).delete()
             moved["after"] = _state_of(first.pk)
             merge = PersonMerge.objects.create(
-                path=first.path, kept=first, dropped=second, reason=reason, moved=moved, actor_id=actor.account_id
+                path=first.path,
+                kept=first,
+                dropped=second,
+                reason=reason,
+                moved=moved,
+                actor_id=actor.account_id,
             )
         _on_trail(actor, "person.merge", merge, reason)
     return merge
@@ -68,7 +73,10 @@ def undo_merge(actor: Viewer, *, merge: PersonMerge, reason: str) -> PersonMerge
         with widened():
             if row.moved["after"] != _state_of(row.kept_id):
                 raise Refusal(
-                    "GH-PER-808", "合并后此人的会籍或任职又有变动，不能直接撤回合并", None, "先撤回合并以后的变动"
+                    "GH-PER-808",
+                    "合并后此人的会籍或任职又有变动，不能直接撤回合并",
+                    None,
+                    "先撤回合并以后的变动",
                 )
             kept, dropped = Person.objects.get(pk=row.kept_id), Person.objects.get(pk=row.dropped_id)
             _carry_back(row.moved["rows"], dropped.pk)
@@ -101,7 +109,12 @@ def _lock_pair(actor: Viewer, kept_id: int, dropped_id: int) -> tuple[Person, Pe
         .order_by("pk")
     }
     if len(rows) < 2:
-        raise Refusal("GH-PER-802", "其中一条记录不在本岗位的管辖范围，或已并入别的记录", None, "由能同时管辖两处的上级工会合并")
+        raise Refusal(
+            "GH-PER-802",
+            "其中一条记录不在本岗位的管辖范围，或已并入别的记录",
+            None,
+            "由能同时管辖两处的上级工会合并",
+        )
     kept, dropped = rows[kept_id], rows[dropped_id]
     if (kept.died_on is None) != (dropped.died_on is None):
         raise Refusal("GH-PER-806", "一条记录已登记去世，另一条没有", None, "先核实，再登记或撤回去世")
@@ -115,7 +128,10 @@ def _settle_open(kept: Person, dropped: Person, chosen: Membership | None) -> di
         return None
     if chosen is None or chosen.pk not in {row.pk for row in rows}:
         raise Refusal(
-            "GH-PER-803", "两条记录各有一段在籍会籍，须选择保留哪一段", "open_membership", "选择此人现在工作单位的会籍"
+            "GH-PER-803",
+            "两条记录各有一段在籍会籍，须选择保留哪一段",
+            "open_membership",
+            "选择此人现在工作单位的会籍",
         )
     other = next(row for row in rows if row.pk != chosen.pk)
     lock_counts([row.organisation_id for row in rows])
@@ -134,9 +150,7 @@ def _settle_open(kept: Person, dropped: Person, chosen: Membership | None) -> di
 
 def _settle_offices(kept: Person, dropped: Person) -> list[int]:
     """The same office held twice in one organisation ends once."""
-    held = set(
-        Appointment.objects.filter(person=kept, valid_to__isnull=True).values_list("organisation_id", "office")
-    )
+    held = set(Appointment.objects.filter(person=kept, valid_to__isnull=True).values_list("organisation_id", "office"))
     twice = [
         row.pk
         for row in Appointment.objects.filter(person=dropped, valid_to__isnull=True)
@@ -167,7 +181,12 @@ def _carry(dropped_id: int, kept_id: int) -> dict[str, list[int]]:
     for model, field, single in _links():
         rows = model._base_manager.filter(**{field: dropped_id})
         if single and rows.exists() and model._base_manager.filter(**{field: kept_id}).exists():
-            raise Refusal("GH-PER-804", "两条记录各有一个账号，不能合并", None, "先停用其中一个账号，并解除它与人员的关联")
+            raise Refusal(
+                "GH-PER-804",
+                "两条记录各有一个账号，不能合并",
+                None,
+                "先停用其中一个账号，并解除它与人员的关联",
+            )
         ids = list(rows.values_list("pk", flat=True))
         if ids:
             model._base_manager.filter(pk__in=ids).update(**{field: kept_id})
@@ -219,7 +238,10 @@ def _path_now(person_id: int, otherwise: str) -> str:
     path = Membership.objects.filter(person_id=person_id, valid_to__isnull=True).values_list("path", flat=True).first()
     if path is None:
         path = (
-            Membership.objects.filter(person_id=person_id).order_by("-valid_to", "-pk").values_list("path", flat=True).first()
+            Membership.objects.filter(person_id=person_id)
+            .order_by("-valid_to", "-pk")
+            .values_list("path", flat=True)
+            .first()
         )
     return path or otherwise
 
@@ -228,10 +250,12 @@ def _state_of(person_id: int) -> dict[str, list[list[int]]]:
     """Ids and versions by which a later change of the person's memberships and offices is noticed."""
     return {
         "memberships": [
-            list(pair) for pair in Membership.objects.filter(person_id=person_id).order_by("pk").values_list("pk", "version")
+            list(pair)
+            for pair in Membership.objects.filter(person_id=person_id).order_by("pk").values_list("pk", "version")
         ],
         "offices": [
-            list(pair) for pair in Appointment.objects.filter(person_id=person_id).order_by("pk").values_list("pk", "version")
+            list(pair)
+            for pair in Appointment.objects.filter(person_id=person_id).order_by("pk").values_list("pk", "version")
         ],
     }
 
@@ -261,4 +285,3 @@ def _on_trail(actor: Viewer, verb: str, merge: PersonMerge, reason: str) -> None
             reason=reason,
             detail={"merge": merge.pk, "kept": merge.kept_id, "dropped": merge.dropped_id},
         )
-

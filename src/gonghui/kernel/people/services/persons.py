@@ -92,7 +92,8 @@ def find_known(hashes: list[bytes]) -> Known | None:
     """The person with one of these papers, wherever they are; a merged record leads to the one that was kept."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT person_id, person_path, membership_id, organisation_id, status FROM person_find(%s::bytea[])", [hashes]
+            "SELECT person_id, person_path, membership_id, organisation_id, status FROM person_find(%s::bytea[])",
+            [hashes],
         )
         row = cursor.fetchone()
     if row is None:
@@ -132,13 +133,21 @@ def _take_over(actor: Viewer, organisation: Organisation, known: Known, name: st
             "核对证件原件；改过名字的，由所在工会先更正姓名",
         )
     if person.died_on is not None:
-        raise Refusal("GH-PER-403", "该证件号码的人员已登记去世", "id_number", "核对证件号码；登记有误的，由所在工会撤回")
+        raise Refusal(
+            "GH-PER-403",
+            "该证件号码的人员已登记去世",
+            "id_number",
+            "核对证件号码；登记有误的，由所在工会撤回",
+        )
     if actor.reaches(person.path):
         return person
     if known.membership_id is not None:
         federation = responsible_federation(known.organisation_id or 0)
         raise Refusal(
-            "GH-PER-401", f"此人已是其他工会会员（{federation}），可发起转会", "id_number", "由接收工会发起转会，原工会同意后会籍转入"
+            "GH-PER-401",
+            f"此人已是其他工会会员（{federation}），可发起转会",
+            "id_number",
+            "由接收工会发起转会，原工会同意后会籍转入",
         )
     with widened():
         Person.objects.filter(pk=person.pk).update(path=organisation.path, version=F("version") + 1, changed_at=Now())
@@ -156,7 +165,13 @@ def _take_over(actor: Viewer, organisation: Organisation, known: Known, name: st
 
 
 def _make(
-    actor: Viewer, organisation: Organisation, name: str, checked: Any, digest: bytes, phone: str, facts: dict[str, Any]
+    actor: Viewer,
+    organisation: Organisation,
+    name: str,
+    checked: Any,
+    digest: bytes,
+    phone: str,
+    facts: dict[str, Any],
 ) -> Person:
     columns = _fact_columns(facts)
     columns["birth"] = checked.birth or columns.get("birth")

@@ -1,4 +1,4 @@
-"""Signs of life: dues, activities, benefits, contacts, confirmations; the newest day is kept on person and membership."""
+"""Signs of life: dues, activities, benefits, contacts, confirmations; person and membership keep the newest day."""
 
 from __future__ import annotations
 

@@ -101,7 +101,13 @@ def _ask(actor: Viewer, membership_id: int, to_id: int, side: TransferSide, reas
 
 
 def answer_transfer(
-    actor: Viewer, *, request: TransferRequest, accept: bool, answer: str = "", on: date | None = None, **facts: Any
+    actor: Viewer,
+    *,
+    request: TransferRequest,
+    accept: bool,
+    answer: str = "",
+    on: date | None = None,
+    **facts: Any,
 ) -> TransferRequest:
     """The other side accepts or declines; accepting moves the membership on `on` (today unless said otherwise).
 
@@ -224,7 +230,11 @@ def _answer(actor: Viewer, row: TransferRequest, state: TransferState, answer: s
         state=state, answer=answer, answered_by=actor.account_id, answered_at=Now()
     )
     row.refresh_from_db()
-    verbs = {TransferState.ACCEPTED: "accept", TransferState.REFUSED: "refuse", TransferState.WITHDRAWN: "withdraw"}
+    verbs = {
+        TransferState.ACCEPTED: "accept",
+        TransferState.REFUSED: "refuse",
+        TransferState.WITHDRAWN: "withdraw",
+    }
     _on_trail(actor, f"transfer.{verbs[state]}", row, answer)
 
 
@@ -239,5 +249,9 @@ def _on_trail(actor: Viewer, verb: str, request: TransferRequest, reason: str) -
             object_id=request.pk,
             subject_id=request.person_id,
             reason=reason,
-            detail={"from": request.from_organisation_id, "to": request.to_organisation_id, "side": request.side},
+            detail={
+                "from": request.from_organisation_id,
+                "to": request.to_organisation_id,
+                "side": request.side,
+            },
         )

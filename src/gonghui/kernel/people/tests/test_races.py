@@ -92,9 +92,7 @@ def test_opposite_transfers_do_not_deadlock(cast: Any) -> None:
                 )
         return len(rows)
 
-    results = at_once(
-        lambda: carry(desks[0], here, tree.sibling_union), lambda: carry(desks[1], there, tree.union)
-    )
+    results = at_once(lambda: carry(desks[0], here, tree.sibling_union), lambda: carry(desks[1], there, tree.union))
     assert results == [12, 12]
     with acting(SYSTEM):
         for house in (tree.union, tree.sibling_union):

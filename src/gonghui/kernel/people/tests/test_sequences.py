@@ -17,7 +17,20 @@ from gonghui.kernel.viewer import Viewer
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["admit", "leave", "lapse", "retain", "restore", "move", "die", "undo", "merge", "unmerge", "ask", "accept"]
+            [
+                "admit",
+                "leave",
+                "lapse",
+                "retain",
+                "restore",
+                "move",
+                "die",
+                "undo",
+                "merge",
+                "unmerge",
+                "ask",
+                "accept",
+            ]
         ),
         st.integers(0, 2),
         st.integers(0, 2),

@@ -59,7 +59,12 @@ def test_transfer_is_accepted_by_the_other_side_and_leaves_the_name(
     )
     assert queries.person(other_county, tree.insider.person_id) is None
     services.answer_transfer(
-        other_county, request=request, accept=True, on=date(2025, 4, 1), answer="欢迎", employer_name="红井电子"
+        other_county,
+        request=request,
+        accept=True,
+        on=date(2025, 4, 1),
+        answer="欢迎",
+        employer_name="红井电子",
     )
     new = Membership.objects.get(person_id=tree.insider.person_id, valid_to__isnull=True)
     assert (new.organisation_id, new.start_reason, new.joined_on, new.card_no, new.employer_name) == (
@@ -100,10 +105,17 @@ def test_member_asks_for_the_own_transfer_and_takes_it_back(tree: Any, other_cou
 
 def test_receiver_asks_and_the_old_union_answers(tree: Any, county: Viewer, other_county: Viewer) -> None:
     number = fresh_number()
-    person = services.register(county, organisation=tree.union, name="郭细根", id_kind="identity_card", id_number=number)
+    person = services.register(
+        county, organisation=tree.union, name="郭细根", id_kind="identity_card", id_number=number
+    )
     services.admit(county, organisation=tree.union, person=person, joined_on=JOINED, on=JOINED)
     take_scope_of(other_county)
-    asked = {"organisation": tree.other_union, "id_kind": "identity_card", "id_number": number, "reason": "已在本单位上班"}
+    asked = {
+        "organisation": tree.other_union,
+        "id_kind": "identity_card",
+        "id_number": number,
+        "reason": "已在本单位上班",
+    }
     with refused("GH-PER-605"):
         services.ask_transfer_in(other_county, name="郭大根", **asked)
     request = services.ask_transfer_in(other_county, name="郭细根", **asked)
@@ -155,7 +167,11 @@ def test_merge_carries_everything_and_comes_apart_again(tree: Any, county: Viewe
     )
     kept.refresh_from_db()
     dropped.refresh_from_db()
-    assert (dropped.merged_into_id, kept.path, kept.last_sign_on) == (kept.pk, tree.sibling_union.path, date(2025, 1, 1))
+    assert (dropped.merged_into_id, kept.path, kept.last_sign_on) == (
+        kept.pk,
+        tree.sibling_union.path,
+        date(2025, 1, 1),
+    )
     assert Membership.objects.filter(person=kept).count() == 2 and Membership.objects.count() == history
     assert Membership.objects.get(person=kept, valid_to__isnull=True).pk == tree.neighbour.pk
     assert Membership.objects.get(pk=tree.insider.pk).end_reason == "duplicate"
@@ -167,7 +183,11 @@ def test_merge_carries_everything_and_comes_apart_again(tree: Any, county: Viewe
     services.undo_merge(county, merge=merge, reason="不是同一人")
     kept.refresh_from_db()
     dropped.refresh_from_db()
-    assert (dropped.merged_into_id, dropped.path, kept.path) == (None, tree.sibling_union.path, tree.union.path)
+    assert (dropped.merged_into_id, dropped.path, kept.path) == (
+        None,
+        tree.sibling_union.path,
+        tree.union.path,
+    )
     assert (counts(tree.union), counts(tree.sibling_union)) == before
     assert {m.person_id for m in Membership.objects.filter(valid_to__isnull=True)} >= {kept.pk, dropped.pk}
     assert Account.objects.get(pk=account.pk).person_id == dropped.pk
@@ -215,7 +235,15 @@ def _city(tree: Any) -> Viewer:
 
 def _picture() -> list[tuple[Any, ...]]:
     rows = Membership.objects.order_by("pk").values_list(
-        "pk", "person_id", "organisation_id", "path", "status", "valid_to", "end_reason", "retention_reason", "person_name"
+        "pk",
+        "person_id",
+        "organisation_id",
+        "path",
+        "status",
+        "valid_to",
+        "end_reason",
+        "retention_reason",
+        "person_name",
     )
     people = Person.objects.order_by("pk").values_list("pk", "path")
     offices = Appointment.objects.order_by("pk").values_list("pk", "valid_to", "end_reason")
@@ -229,7 +257,11 @@ def test_merger_carries_all_members_and_undo_restores_the_exact_picture(tree: An
     services.appoint(city, organisation=tree.union, person=tree.insider.person, office="chair", on=JOINED)
     before = _picture()
     change = org.merge(
-        city, organisation=tree.union, into=tree.sibling_union, on=date(2025, 6, 1), reason="两会合并，县总批复"
+        city,
+        organisation=tree.union,
+        into=tree.sibling_union,
+        on=date(2025, 6, 1),
+        reason="两会合并，县总批复",
     )
     moved = {
         m.person_id: (m.status, m.start_reason)
@@ -298,7 +330,13 @@ def test_paths_of_a_waiting_transfer_follow_a_move(tree: Any, other_county: View
     request = services.ask_transfer(city, membership=tree.insider, to_organisation=tree.other_union, reason="换工作")
     union = make_organisation("安福县另一工会", parent=tree.township)
     assert union.path
-    org.move(city, organisation=tree.township, parent=tree.sibling_county, on=timezone.localdate(), reason="区划调整")
+    org.move(
+        city,
+        organisation=tree.township,
+        parent=tree.sibling_county,
+        on=timezone.localdate(),
+        reason="区划调整",
+    )
     row = TransferRequest.objects.get(pk=request.pk)
     assert row.from_path.startswith(tree.sibling_county.path)
     take_scope_of(other_county)
