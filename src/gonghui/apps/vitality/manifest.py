@@ -20,7 +20,7 @@ def tasks(viewer: Viewer) -> list[Task]:
             category="活力体检",
             title=f"{FindingKind(kind).label}{row['open']}项待核查",
             organisation=f"分布在{row['organisations']}家工会",
-            url=f"/desk/vitality/?kind={kind}",
+            url=f"/desk/vitality/{kind}/",
             state="待核查" if row["open"] > row["warned"] else "已警示",
             tone="wait",
         )

@@ -7,11 +7,12 @@ from . import views
 _desk = [
     path("", views.listing, name="list"),
     path("review", views.review, name="review"),
-    path("act", views.act, name="act"),
     path("<int:pk>/", views.finding, name="finding"),
     path("<int:pk>/contact", views.contact, name="contact"),
     path("<int:pk>/answer", views.answer, name="answer"),
     path("<int:pk>/appeal", views.appeal, name="appeal"),
+    path("<slug:kind>/", views.listing, name="kind"),
+    path("<slug:kind>/act", views.act, name="act"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [path("desk/vitality/", include((_desk, "vitality")))]

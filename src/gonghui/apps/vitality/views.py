@@ -83,111 +83,104 @@ COMMON = [
     Column("due_on", "可处置日期", kind="date", cell=_due, sort="due_on"),
 ]
 FILTERS = [
-    Filter("kind", "类别", choices=FindingKind.choices, main=False),
     Filter("state", "状态", choices=FindingState.choices),
     Filter("org", "所在工会", "search", "organisation__name__icontains", placeholder="工会名称"),
 ]
-BULK_COMMON = [
-    BulkAction("keep", "核实保留", "/desk/vitality/act", form=forms.NoteForm, permission="vitality.review", question="{count}项核实保留"),
-    BulkAction(
-        "warn",
-        "警示告知",
-        "/desk/vitality/act",
-        form=forms.WarnForm,
-        permission="vitality.review",
-        question="警示{count}项",
-        effect="期限内本会或本人可以申诉，期满才能处置。",
-    ),
+def _bulk(kind: FindingKind) -> list[BulkAction]:
+    """What can be done to picked findings of a kind; each kind has its own address to post to."""
+    url = f"/desk/vitality/{kind.value}/act"
+    check, decide = "vitality.review", "vitality.decide"
+    acts = [
+        BulkAction("keep", "核实保留", url, form=forms.NoteForm, permission=check, question="{count}项核实保留"),
+        BulkAction(
+            "warn",
+            "警示告知",
+            url,
+            form=forms.WarnForm,
+            permission=check,
+            question="警示{count}项",
+            effect="期限内本会或本人可以申诉，期满才能处置。",
+        ),
+    ]
+    if kind == FindingKind.PAPER_MEMBER:
+        acts.append(
+            BulkAction(
+                "end",
+                "终止会籍",
+                url,
+                destructive=True,
+                form=forms.EndForm,
+                permission=decide,
+                question="终止{count}名会员的会籍",
+                effect="记录原因“清理纸上会员”，会员仍可申诉。",
+                undo="处置后可以撤回，会籍原样恢复。",
+            )
+        )
+    else:
+        acts += [
+            BulkAction(
+                "merge",
+                "并转",
+                url,
+                form=forms.DecideForm,
+                permission=decide,
+                question="并转{count}家工会",
+                effect="会员整体转入接收工会，原工会停止活动。",
+                undo="没有后续变动前可以撤回。",
+            ),
+            BulkAction(
+                "dissolve",
+                "撤销",
+                url,
+                destructive=True,
+                form=forms.DecideForm,
+                permission=decide,
+                question="撤销{count}家工会",
+                effect="会员转入接收工会，不填则由上一级工会保留会籍，一个不丢。",
+                undo="没有后续变动前可以撤回。",
+            ),
+        ]
+    acts.append(BulkAction("undo", "撤回处置", url, form=forms.UndoForm, permission=decide, question="撤回{count}项处置"))
+    return acts
+
+
+UNION_COLUMNS = [
+    Column("organisation", "工会", cell=lambda r: r.organisation.name, kind="organisation", head=True, sort="organisation__name_key"),
+    Column("members", "在册会员", kind="number", unit="名", cell=lambda r: r.organisation.tally.active),
+    *COMMON,
 ]
-UNION_PAGE = ListPage(
-    key="vitality-unions",
-    title="疑似纸上工会",
-    unit="家",
-    columns=[
-        Column("organisation", "工会", cell=lambda r: r.organisation.name, kind="organisation", head=True, sort="organisation__name_key"),
-        Column("members", "在册会员", kind="number", unit="名", cell=lambda r: r.organisation.tally.active),
-        *COMMON,
-    ],
-    filters=FILTERS,
-    bulk=[
-        *BULK_COMMON,
-        BulkAction(
-            "merge",
-            "并转",
-            "/desk/vitality/act",
-            form=forms.DecideForm,
-            permission="vitality.decide",
-            question="并转{count}家工会",
-            effect="会员整体转入接收工会，原工会停止活动。",
-            undo="没有后续变动前可以撤销。",
-        ),
-        BulkAction(
-            "dissolve",
-            "撤销",
-            "/desk/vitality/act",
-            destructive=True,
-            form=forms.DecideForm,
-            permission="vitality.decide",
-            question="撤销{count}家工会",
-            effect="会员转入接收工会，不填则由上一级工会保留会籍，一个不丢。",
-            undo="没有后续变动前可以撤销本次处置。",
-        ),
-        BulkAction("undo", "撤回处置", "/desk/vitality/act", form=forms.UndoForm, permission="vitality.decide", question="撤回{count}项处置"),
-    ],
-    empty=Empty("没有待核查的工会", "开展一次活力体检，按本地规则找出没有缴费、没有活动、届满未换的工会。"),
-    default_sort="organisation",
-    order=("pk",),
-    row_url=lambda r: reverse("vitality:finding", args=[r.pk]),
-    row_label=_subject,
-    export=write_xlsx,
-    template="vitality/list.html",
-)
-MEMBER_PAGE = ListPage(
-    key="vitality-members",
-    title="疑似纸上会员",
-    unit="名",
-    columns=[
-        *COLUMNS_MEMBER,
-        Column("organisation", "所在组织", cell=lambda r: r.organisation.name, kind="organisation", sort="organisation__name_key"),
-        *COMMON,
-    ],
-    filters=FILTERS,
-    bulk=[
-        *BULK_COMMON,
-        BulkAction(
-            "end",
-            "终止会籍",
-            "/desk/vitality/act",
-            destructive=True,
-            form=forms.EndForm,
-            permission="vitality.decide",
-            question="终止{count}名会员的会籍",
-            effect="记录原因“清理纸上会员”，会员仍可申诉。",
-            undo="处置后可以撤回，会籍原样恢复。",
-        ),
-        BulkAction("undo", "撤回处置", "/desk/vitality/act", form=forms.UndoForm, permission="vitality.decide", question="撤回{count}项处置"),
-    ],
-    empty=Empty("没有待核查的会员", "开展一次活力体检，按本地规则找出长期没有任何痕迹的会员。"),
-    default_sort="organisation",
-    order=("pk",),
-    row_url=lambda r: reverse("vitality:finding", args=[r.pk]),
-    row_label=_subject,
-    export=write_xlsx,
-    template="vitality/list.html",
-)
-
-
-def _page(kind: str) -> ListPage:
-    return MEMBER_PAGE if kind == FindingKind.PAPER_MEMBER else UNION_PAGE
+MEMBER_COLUMNS = [
+    *COLUMNS_MEMBER,
+    Column("organisation", "所在组织", cell=lambda r: r.organisation.name, kind="organisation", sort="organisation__name_key"),
+    *COMMON,
+]
+EMPTY = {
+    FindingKind.PAPER_UNION: Empty("没有待核查的工会", "开展一次活力体检，按本地规则找出没有缴费、没有活动、届满未换的工会。"),
+    FindingKind.MERGER: Empty("没有需要并转的工会", "单位注销或撤并而工会仍有活动的，体检时会列在这里。"),
+    FindingKind.PAPER_MEMBER: Empty("没有待核查的会员", "开展一次活力体检，按本地规则找出长期没有任何痕迹的会员。"),
+}
+PAGES = {
+    kind.value: ListPage(
+        key=f"vitality-{kind.value}",
+        title=kind.label,
+        unit="名" if kind == FindingKind.PAPER_MEMBER else "家",
+        columns=MEMBER_COLUMNS if kind == FindingKind.PAPER_MEMBER else UNION_COLUMNS,
+        filters=FILTERS,
+        bulk=_bulk(kind),
+        empty=EMPTY[kind],
+        default_sort="organisation",
+        order=("pk",),
+        row_url=lambda r: reverse("vitality:finding", args=[r.pk]),
+        row_label=_subject,
+        export=write_xlsx,
+        template="vitality/list.html",
+    )
+    for kind in FindingKind
+}
 
 
 def _source(viewer: Viewer, kind: str) -> Any:
     return queries.findings(viewer, kind).select_related("organisation__tally")
-
-
-def _kind(request: HttpRequest) -> str:
-    value = request.GET.get("kind") or request.POST.get("kind") or ""
-    return value if value in FindingKind.values else FindingKind.PAPER_UNION.value
 
 
 def _viewer(request: HttpRequest) -> Viewer:
@@ -195,13 +188,15 @@ def _viewer(request: HttpRequest) -> Viewer:
 
 
 @desk("vitality.view")
-def listing(request: HttpRequest) -> HttpResponseBase:
+def listing(request: HttpRequest, kind: str = FindingKind.PAPER_UNION.value) -> HttpResponseBase:
     """Findings of one kind; the tabs carry the number that is open of each."""
-    viewer, kind = _viewer(request), _kind(request)
+    if kind not in PAGES:
+        raise Http404
+    viewer = _viewer(request)
     summary = queries.summary(viewer)
     organisation = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
     last = queries.reviews(viewer).first()
-    return _page(kind).respond(
+    return PAGES[kind].respond(
         request,
         _source(viewer, kind),
         heading=FindingKind(kind).label + "核查" if kind != FindingKind.MERGER else "需并转工会核查",
@@ -209,7 +204,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         kinds=[
             {
                 "title": FindingKind(value).label,
-                "url": f"?kind={value}",
+                "url": reverse("vitality:kind", args=[value]),
                 "count": summary[value]["open"],
                 "current": value == kind,
             }
@@ -274,12 +269,13 @@ def _act(viewer: Viewer, name: str, ids: list[int], data: dict[str, Any]) -> str
 
 @desk("vitality.review")
 @require_POST
-def act(request: HttpRequest) -> HttpResponseBase:
+def act(request: HttpRequest, kind: str) -> HttpResponseBase:
     """A bulk act on the picked findings, after its question was answered."""
+    if kind not in PAGES:
+        raise Http404
     viewer, name = _viewer(request), request.POST.get("bulk", "")
     query = request.POST.get("query", "")
-    kind = next((k for k in FindingKind.values if f"kind={k}" in query), FindingKind.PAPER_UNION.value)
-    page, back = _page(kind), reverse("vitality:list")
+    page, back = PAGES[kind], reverse("vitality:kind", args=[kind])
     action = next((a for a in page.bulk if a.key == name), None)
     if action is None:
         raise Http404

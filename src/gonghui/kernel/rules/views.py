@@ -32,7 +32,11 @@ def shown(definition: Definition, value: Any) -> str:
     if value is None:
         return "按上级执行"
     if definition.kind == "bands":
-        return "；".join(f"会员{band['members']}人及以下：{band['least']}至{band['most']}人" for band in value)
+        return "；".join(
+            (f"会员{band['members']}人及以下：" if band["members"] else "更多会员：")
+            + (f"{band['least']}至{band['most']}人" if band["most"] else f"{band['least']}人以上")
+            for band in value
+        )
     if isinstance(value, list):
         return "、".join(map(str, value)) + definition.unit
     return f"{value}{definition.unit}"
