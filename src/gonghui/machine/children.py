@@ -4,6 +4,7 @@ import json
 import logging
 import logging.handlers
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -16,6 +17,7 @@ from gonghui.machine import processes
 
 MARK = "GONGHUI_RUN"
 LOCK = "up.lock"
+_ROUTINE = re.compile(r"^[\d-]+ [\d:,]+ INFO procrastinate\b")  # kept in the log file, not on the screen
 _GRACE = 25.0
 _STEADY = 60.0
 
@@ -108,7 +110,8 @@ class Child:
         for line in stream:
             text = line.rstrip()
             self._log.info("%s", text)
-            self.say(text)
+            if not _ROUTINE.match(text):
+                self.say(text)
 
 
 def stop_all(children: Sequence[Child], hurry: Callable[[], bool]) -> None:
