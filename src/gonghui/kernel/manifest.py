@@ -46,4 +46,6 @@ class Manifest:
     entries: tuple[Entry, ...] = ()
     verbs: dict[str, str] = field(default_factory=dict)
     tasks: Callable[[Viewer], list[Task]] | None = None
+    member_tasks: Callable[[Viewer], list[Task]] | None = None
+    """What a member has to know or answer: lines of the phone's notices."""
     urls: str = ""

@@ -45,6 +45,11 @@ def tasks(viewer: Viewer) -> list[Task]:
     return [task for manifest in manifests() if manifest.tasks for task in manifest.tasks(viewer)]
 
 
+def member_tasks(viewer: Viewer) -> list[Task]:
+    """What a member has to know or answer, from every app."""
+    return [task for manifest in manifests() if manifest.member_tasks for task in manifest.member_tasks(viewer)]
+
+
 def verbs() -> dict[str, str]:
     """Trail verbs → Chinese wording."""
     return {verb: text for manifest in manifests() for verb, text in manifest.verbs.items()}
@@ -94,6 +99,11 @@ MEMBER_TABS = (
 )
 
 
+def _member_brand() -> str:
+    federation = site_federation()
+    return federation.name if federation else "工会"
+
+
 def shell(request: HttpRequest) -> Shell:
     """The shell around a page for whoever came through the door."""
     viewer: Viewer = getattr(request, "viewer", OUTSIDER)
@@ -105,7 +115,15 @@ def shell(request: HttpRequest) -> Shell:
             NavItem(t.title, t.url, t.icon, current=request.path == t.url or (t.url != "/m/" and request.path.startswith(t.url)))
             for t in MEMBER_TABS
         ]
-        return Shell(home_url="/m/", person=viewer.name, tabs=tabs, logout_url="/logout/")
+        return Shell(
+            brand=_member_brand(),
+            home_url="/m/",
+            person=viewer.name,
+            tabs=tabs,
+            logout_url="/logout/",
+            notices=len(member_tasks(viewer)),
+            notices_url="/m/notices/",
+        )
     account = request.user
     mine = posts_of(account, timezone.localdate())  # type: ignore[arg-type]
     names = dict(

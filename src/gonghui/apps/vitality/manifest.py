@@ -4,7 +4,7 @@ from gonghui.kernel.manifest import Entry, Manifest, Task
 from gonghui.kernel.viewer import Viewer
 
 from . import queries
-from .choices import FindingKind
+from .choices import OPEN_STATES, FindingKind
 
 
 def open_count(viewer: Viewer) -> int:
@@ -29,6 +29,22 @@ def tasks(viewer: Viewer) -> list[Task]:
     ]
 
 
+def member_tasks(viewer: Viewer) -> list[Task]:
+    """A member whose membership is being checked is told so, and may answer."""
+    return [
+        Task(
+            category="会籍核查",
+            title="您的会籍列入核查" if row.state == "listed" else f"您的会籍核查：{row.get_state_display()}",
+            organisation=row.reasons[0]["text"] if row.reasons else "",
+            url=f"/m/vitality/{row.pk}/",
+            state=row.get_state_display(),
+            tone="wait",
+            due=f"{row.due_on:%Y-%m-%d}前可以申诉" if row.due_on else "",
+        )
+        for row in queries.own_findings(viewer).filter(state__in=OPEN_STATES)
+    ]
+
+
 MANIFEST = Manifest(
     key="vitality",
     title="活力体检",
@@ -43,4 +59,5 @@ MANIFEST = Manifest(
         "vitality.undone": "撤销处置",
     },
     tasks=tasks,
+    member_tasks=member_tasks,
 )

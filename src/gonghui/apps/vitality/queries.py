@@ -106,6 +106,11 @@ def finding(viewer: Viewer, pk: int) -> Finding | None:
     return findings(viewer).prefetch_related("acts").filter(pk=pk).first()
 
 
+def own_findings(viewer: Viewer) -> QuerySet[Finding]:
+    """What is asked about the member's own membership; row-level security lets a person read rows about themself."""
+    return Finding.objects.filter(person_id=viewer.person_id, membership__isnull=False).order_by("-pk")
+
+
 def summary(viewer: Viewer) -> dict[str, dict[str, int]]:
     """Open, warned, decided and kept findings of each kind, in one query."""
     rows = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, fields
 from datetime import date
 
@@ -19,6 +20,7 @@ from gonghui.kernel.people.choices import SignKind
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import calendar
 from gonghui.kernel.rules import queries as rule_queries
+from gonghui.kernel.scope import widened
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
@@ -233,7 +235,8 @@ def appeal(actor: Viewer, *, finding: Finding, text: str) -> Finding:
     """The union's chair or the member objects; nothing is decided until somebody has answered."""
     if len(text.strip()) < 4:
         raise Refusal("GH-VIT-004", "申诉内容太短", "text", "写明为什么应当保留，至少4个字")
-    with transaction.atomic():
+    own = actor.person_id is not None and actor.person_id == finding.person_id
+    with transaction.atomic(), widened() if own else nullcontext():  # a member has no range; the row is about them
         changed = Finding.objects.filter(pk=finding.pk, state__in=[FindingState.LISTED, FindingState.WARNED]).update(
             state=FindingState.APPEALED, appeal=text, appealed_at=timezone.now(), version=F("version") + 1
         )

@@ -15,4 +15,9 @@ _desk = [
     path("<slug:kind>/act", views.act, name="act"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [path("desk/vitality/", include((_desk, "vitality")))]
+_pages = [
+    path("desk/vitality/", include(_desk)),
+    path("m/vitality/<int:pk>/", views.own, name="own"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include((_pages, "vitality")))]

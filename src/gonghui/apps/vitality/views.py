@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.doors import desk, member
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
@@ -372,3 +372,24 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         return "已提交申诉，答复前不会处置"
 
     return _with_form(request, pk, "appeal_form", forms.AppealForm(request.POST), done)
+
+
+@member
+@require_http_methods(["GET", "POST"])
+def own(request: HttpRequest, pk: int) -> HttpResponse:
+    """The member's phone: why my membership is being checked, what happened, and my objection."""
+    viewer = _viewer(request)
+    found = queries.own_findings(viewer).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    form = forms.AppealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.appeal(viewer, finding=found, text=form.cleaned_data["text"])
+            messages.success(request, "已提交申诉，答复前会籍不变")
+            return redirect("vitality:own", pk=pk)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    union = org_queries.public(found.organisation_id)
+    context = {"finding": found, "form": form, "union": union, "open": found.state in ("listed", "warned")}
+    return render(request, "vitality/own.html", context, status=422 if form.errors else 200)

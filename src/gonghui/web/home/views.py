@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gonghui.kernel.access.doors import public, signed_in
+from gonghui.kernel.access.doors import member, public, signed_in
 from gonghui.kernel.manifest import Task
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.choices import OrganisationKind
@@ -19,7 +19,7 @@ from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.queries import Counts
 from gonghui.kernel.viewer import Viewer
 
-from ..registry import tasks
+from ..registry import member_tasks, tasks
 
 TASKS_SHOWN = 12
 CHILDREN_SHOWN = 40
@@ -123,3 +123,10 @@ def desk_home(request: HttpRequest) -> HttpResponse:
             "known": known,
         }
     return render(request, "home/desk.html", context)
+
+
+@member
+def member_notices(request: HttpRequest) -> HttpResponse:
+    """What the member has to know or answer."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return render(request, "home/notices.html", {"notices": member_tasks(viewer)})

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gonghui.apps.vitality.choices import FindingKind
 from gonghui.apps.vitality.models import Finding
-from gonghui.kernel.factories import make_organisation, make_post
+from gonghui.kernel.factories import make_account, make_organisation, make_post
 from gonghui.kernel.scope import take_scope
 
 
@@ -85,3 +85,25 @@ def test_the_list_asks_as_many_queries_for_three_rows_as_for_one(tree: Any) -> N
             client.get("/desk/vitality/paper_union/")
         asked.append(len(queries))
     assert asked[2] == asked[0] <= 30
+
+
+def test_a_member_is_told_and_appeals_from_the_phone(desk: Client, tree: Any) -> None:
+    finding = Finding.objects.create(
+        path=tree.union.path,
+        review=Finding.objects.first().review,
+        kind="paper_member",
+        organisation=tree.union,
+        membership=tree.insider,
+        person_id=tree.insider.person_id,
+        reasons=[{"code": "no_sign", "text": "近24个月无缴费、无活动", "rule": "vitality.member_months"}],
+    )
+    phone = Client()
+    account = make_account("m-1", "刘细妹", "member", tree.insider.person)
+    phone.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    assert "您的会籍列入核查" in phone.get("/m/notices/").content.decode()
+    assert phone.post(f"/m/vitality/{finding.pk}/", {"text": "我还在车间上班"}).status_code == 302
+    assert "等工会答复" in phone.get(f"/m/vitality/{finding.pk}/").content.decode()
+    stranger = Client()
+    other = make_account("m-2", "曾玉珍", "member", tree.outsider.person)
+    stranger.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+    assert stranger.get(f"/m/vitality/{finding.pk}/").status_code == 404
