@@ -53,9 +53,7 @@ def come_in(client: Client, outbox: Path, phone: str) -> Any:
     return client.post("/m/login/code/", {"code": newest(outbox)})
 
 
-def test_first_login_makes_the_account_and_later_ones_find_it(
-    client: Client, worker: Any, outbox: Path
-) -> None:
+def test_first_login_makes_the_account_and_later_ones_find_it(client: Client, worker: Any, outbox: Path) -> None:
     answer = come_in(client, outbox, "199 1234 0001")
     assert (answer.status_code, answer["Location"]) == (302, "/m/")
     account = Account.objects.get(person=worker)
@@ -64,15 +62,10 @@ def test_first_login_makes_the_account_and_later_ones_find_it(
         come_in(Client(), outbox, KNOWN)
     assert Account.objects.filter(person=worker).count() == 1
     take_scope("", "~")
-    assert (
-        list(TrailRecord.objects.values_list("verb", "subject_id"))
-        == [("access.member_login", worker.pk)] * 2
-    )
+    assert list(TrailRecord.objects.values_list("verb", "subject_id")) == [("access.member_login", worker.pk)] * 2
 
 
-def test_a_member_is_logged_in_for_thirty_days_without_idling_out(
-    client: Client, worker: Any, outbox: Path
-) -> None:
+def test_a_member_is_logged_in_for_thirty_days_without_idling_out(client: Client, worker: Any, outbox: Path) -> None:
     with time_machine.travel(timezone.now(), tick=False) as traveller:
         come_in(client, outbox, KNOWN)
         traveller.shift(timedelta(days=29, hours=23))
@@ -81,9 +74,7 @@ def test_a_member_is_logged_in_for_thirty_days_without_idling_out(
         assert client.get("/m/login/").status_code == 200
 
 
-def test_answer_is_the_same_for_known_unknown_and_shared_phones(
-    worker: Any, tree: Tree, outbox: Path
-) -> None:
+def test_answer_is_the_same_for_known_unknown_and_shared_phones(worker: Any, tree: Tree, outbox: Path) -> None:
     for name in ("甲一", "乙二"):
         make_member(tree.union, name, make_person(name, tree.union, phone=SHARED))
 
@@ -92,9 +83,7 @@ def test_answer_is_the_same_for_known_unknown_and_shared_phones(
         first = ask(client, phone)
         second = client.get(first["Location"])
         wrong = client.post("/m/login/code/", {"code": "000000" if newest(outbox) != "000000" else "111111"})
-        text = "".join(
-            re.sub(r'(value=|X-CSRFToken":)"[^"]*"', "", page.content.decode()) for page in (second, wrong)
-        )
+        text = "".join(re.sub(r'(value=|X-CSRFToken":)"[^"]*"', "", page.content.decode()) for page in (second, wrong))
         return (
             first.status_code,
             first["Location"],
@@ -199,9 +188,7 @@ def test_paper_may_be_guessed_three_times_only(client: Client, tree: Tree, outbo
     assert "_auth_user_id" not in client.session
 
 
-def test_step_of_the_paper_cannot_be_reached_without_the_code(
-    client: Client, worker: Any, outbox: Path
-) -> None:
+def test_step_of_the_paper_cannot_be_reached_without_the_code(client: Client, worker: Any, outbox: Path) -> None:
     ask(client, KNOWN)
     assert client.get("/m/login/who/")["Location"] == "/m/login/"
 
@@ -244,9 +231,7 @@ def test_suspended_member_is_refused(client: Client, worker: Any, outbox: Path) 
     assert "_auth_user_id" not in other.session
 
 
-def test_demo_shows_the_code_and_production_does_not(
-    client: Client, worker: Any, outbox: Path, settings: Any
-) -> None:
+def test_demo_shows_the_code_and_production_does_not(client: Client, worker: Any, outbox: Path, settings: Any) -> None:
     ask(client, KNOWN)
     assert newest(outbox) not in client.get("/m/login/code/").content.decode()
     settings.DEMO = True
@@ -321,12 +306,8 @@ def network(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
         if request.url.path.endswith("stable_token"):
             return httpx.Response(200, json={"access_token": next(tokens), "expires_in": 7200})
         if request.url.path.endswith("template/send"):
-            return httpx.Response(
-                200, json={"errcode": 0 if request.url.params["access_token"] == "new" else 40001}
-            )
-        return httpx.Response(
-            200, json={"Code": "OK" if b"SMS_1" in request.content else "isv.BUSINESS_LIMIT_CONTROL"}
-        )
+            return httpx.Response(200, json={"errcode": 0 if request.url.params["access_token"] == "new" else 40001})
+        return httpx.Response(200, json={"Code": "OK" if b"SMS_1" in request.content else "isv.BUSINESS_LIMIT_CONTROL"})
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
     monkeypatch.setattr(senders.httpx, "post", client.post)
@@ -337,9 +318,7 @@ def test_sms_goes_in_the_body_and_a_refusal_of_the_service_is_told(network: list
     senders.AliyunSms("https://sms.example/", "id", "secret", "某市总工会", "SMS_1").send(KNOWN, "123456", 5)
     assert KNOWN not in str(network[0].url) and KNOWN.encode() in network[0].content
     with pytest.raises(Refusal, match="没有发出去"):
-        senders.AliyunSms("https://sms.example/", "id", "secret", "某市总工会", "SMS_2").send(
-            KNOWN, "123456", 5
-        )
+        senders.AliyunSms("https://sms.example/", "id", "secret", "某市总工会", "SMS_2").send(KNOWN, "123456", 5)
 
 
 def test_wechat_token_is_kept_and_renewed_when_it_was_ended(network: list[httpx.Request]) -> None:
@@ -355,9 +334,7 @@ def test_wechat_token_is_kept_and_renewed_when_it_was_ended(network: list[httpx.
     assert len(network) == 5
     assert all(KNOWN.encode() not in r.content for r in network)
     with pytest.raises(Refusal, match="绑定微信"):
-        senders.WechatTemplate("https://wx.example", "app", "secret", "T1", lambda phone: None).send(
-            KNOWN, "1", 5
-        )
+        senders.WechatTemplate("https://wx.example", "app", "secret", "T1", lambda phone: None).send(KNOWN, "1", 5)
 
 
 def test_network_senders_work_from_a_job_with_sealed_arguments(

@@ -59,9 +59,7 @@ def test_login_goes_on_to_the_page_that_was_asked_for_inside_only(client: Client
 
 def test_wrong_password_and_unknown_name_get_the_same_answer(client: Client, clerk: Account) -> None:
     def body(answer: Any) -> str:
-        text = re.sub(
-            r'(name="csrfmiddlewaretoken" value=|X-CSRFToken":)"[^"]*"', "", answer.content.decode()
-        )
+        text = re.sub(r'(name="csrfmiddlewaretoken" value=|X-CSRFToken":)"[^"]*"', "", answer.content.decode())
         return text.replace("liuchunlan", "NAME").replace("nobody-here", "NAME")
 
     known, unknown = log_in(client, "liuchunlan", "wrong"), log_in(Client(), "nobody-here", "wrong")
@@ -105,9 +103,7 @@ def test_suspended_account_is_out_with_its_next_request(client: Client, clerk: A
     assert log_in(client, "liuchunlan").status_code == 422
 
 
-def test_session_key_is_new_at_login_and_at_a_switch_of_posts(
-    client: Client, clerk: Account, tree: Tree
-) -> None:
+def test_session_key_is_new_at_login_and_at_a_switch_of_posts(client: Client, clerk: Account, tree: Tree) -> None:
     client.get("/login/")
     client.session.save()
     planted = client.session.session_key
@@ -194,15 +190,9 @@ def test_first_password_must_be_changed_before_any_work(client: Client, clerk: A
     page = client.post("/account/password/", {"old": "wrong", **new})
     assert page.status_code == 422 and "现在的密码不对" in page.content.decode()
     assert (
-        client.post(
-            "/account/password/", {"old": PASSWORD, "new": "12345678", "again": "12345678"}
-        ).status_code
-        == 422
+        client.post("/account/password/", {"old": PASSWORD, "new": "12345678", "again": "12345678"}).status_code == 422
     )
-    assert (
-        client.post("/account/password/", {"old": PASSWORD, "new": PASSWORD, "again": PASSWORD}).status_code
-        == 422
-    )
+    assert client.post("/account/password/", {"old": PASSWORD, "new": PASSWORD, "again": PASSWORD}).status_code == 422
     assert client.post("/account/password/", {"old": PASSWORD, **new}).status_code == 302
     assert client.get("/desk/accounts/").status_code == 200
     assert other.get("/account/").status_code == 302  # elsewhere the old log-in is over
@@ -212,10 +202,7 @@ def test_first_password_must_be_changed_before_any_work(client: Client, clerk: A
 
 def enable_totp(client: Client) -> str:
     assert client.get("/account/2fa/totp/activate/")["Location"].startswith("/account/confirm/")
-    assert (
-        client.post("/account/confirm/?next=/account/2fa/totp/activate/", {"password": PASSWORD}).status_code
-        == 302
-    )
+    assert client.post("/account/confirm/?next=/account/2fa/totp/activate/", {"password": PASSWORD}).status_code == 302
     page = client.get("/account/2fa/totp/activate/")
     assert page.status_code == 200 and "启用身份验证器" in page.content.decode()
     secret = page.context["form"].secret

@@ -60,9 +60,7 @@ def test_account_has_no_rights_until_somebody_else_grants(admin: Viewer, officer
     account, post, password = made(admin, tree)
     client = Client()
     client.post("/login/", {"username": "liuchunlan", "password": password})
-    client.post(
-        "/account/password/", {"old": password, "new": "jade-river-rivet-07", "again": "jade-river-rivet-07"}
-    )
+    client.post("/account/password/", {"old": password, "new": "jade-river-rivet-07", "again": "jade-river-rivet-07"})
     assert client.get("/account/").wsgi_request.viewer.permissions == frozenset()
     take_scope("", "~")
     services.grant_post(officer, post=post)
@@ -72,9 +70,7 @@ def test_account_has_no_rights_until_somebody_else_grants(admin: Viewer, officer
     assert client.get("/account/").wsgi_request.viewer.permissions == frozenset()
     take_scope("", "~")
     assert [
-        v
-        for v in TrailRecord.objects.order_by("pk").values_list("verb", flat=True)
-        if "post_" in v or "account_" in v
+        v for v in TrailRecord.objects.order_by("pk").values_list("verb", flat=True) if "post_" in v or "account_" in v
     ] == [
         "access.account_created",
         "access.post_granted",
@@ -107,9 +103,7 @@ def test_nobody_grants_or_takes_back_their_own(tree: Tree, admin: Viewer, office
 def test_the_three_roles_stay_with_three_accounts(admin: Viewer, tree: Tree, held: str, wanted: str) -> None:
     holder = make_post(tree.county, held, "holder").account
     if held == wanted:
-        assert services.ask_post(
-            admin, account=holder, organisation=tree.city, role=wanted, reason="增加一级"
-        )
+        assert services.ask_post(admin, account=holder, organisation=tree.city, role=wanted, reason="增加一级")
         return
     with pytest.raises(Refusal, match="不能同时担任"):
         services.ask_post(admin, account=holder, organisation=tree.city, role=wanted, reason="增加一级")
@@ -135,9 +129,7 @@ def test_the_three_roles_are_kept_apart_across_accounts_of_one_person(
     )  # fmt: skip
     take_scope_of(admin)  # the other city is out of the actor's sight, and still counts
     with pytest.raises(Refusal, match="本人已是审计员"):
-        services.ask_post(
-            admin, account=first, organisation=tree.county, role="security_officer", reason="增加岗位"
-        )
+        services.ask_post(admin, account=first, organisation=tree.county, role="security_officer", reason="增加岗位")
     assert services.ask_post(admin, account=first, organisation=tree.county, role="leader", reason="增加岗位")
 
 
@@ -228,15 +220,11 @@ def test_member_account_becomes_the_staff_account_of_the_same_person(admin: View
 def test_declined_and_asked_again(admin: Viewer, officer: Viewer, tree: Tree) -> None:
     account, post, _ = made(admin, tree)
     with pytest.raises(Refusal, match="已有或已提出"):
-        services.ask_post(
-            admin, account=account, organisation=tree.county, role="organising", reason="再提一次"
-        )
+        services.ask_post(admin, account=account, organisation=tree.county, role="organising", reason="再提一次")
     services.decline_post(officer, post=post, reason="角色应为联络员")
     with pytest.raises(Refusal):
         services.grant_post(officer, post=post)
-    assert services.ask_post(
-        admin, account=account, organisation=tree.county, role="organising", reason="再提一次"
-    )
+    assert services.ask_post(admin, account=account, organisation=tree.county, role="organising", reason="再提一次")
 
 
 def test_suspension_is_at_once_and_restoring_brings_everything_back(officer: Viewer, tree: Tree) -> None:
@@ -356,13 +344,9 @@ def test_accounts_of_another_city_are_not_there(officer: Viewer, tree: Tree) -> 
     foreign = make_post(tree.other_city, "organising", "foreign", "别市的人")
     client = logged_in(officer)
     assert client.get(f"/desk/accounts/{foreign.account_id}/").status_code == 404
+    assert client.post(f"/desk/accounts/{foreign.account_id}/suspend", {"reason": "越权试试"}).status_code == 404
     assert (
-        client.post(f"/desk/accounts/{foreign.account_id}/suspend", {"reason": "越权试试"}).status_code == 404
-    )
-    assert (
-        client.post(
-            f"/desk/accounts/posts/{foreign.pk}/answer", {"act": "revoke", "reason": "越权试试"}
-        ).status_code
+        client.post(f"/desk/accounts/posts/{foreign.pk}/answer", {"act": "revoke", "reason": "越权试试"}).status_code
         == 404
     )
     assert "别市的人" not in client.get("/desk/accounts/").content.decode()

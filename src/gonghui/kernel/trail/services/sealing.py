@@ -24,7 +24,19 @@ LOCK = 0x7472_6169  # "trai": the advisory lock that one sealer holds
 BATCH = 200_000
 """Most records in one seal; a backlog is sealed in several steps."""
 
-_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + trail_shift()"
+_HORIZON = """
+WITH taken AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
+running AS (SELECT id::text::bigint AS xid FROM taken, pg_snapshot_xip(snapshot) AS id)
+SELECT coalesce(
+  (SELECT min(xid) FROM running WHERE NOT EXISTS (
+    SELECT 1 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+      AND l.transactionid::text::bigint = xid % 4294967296
+      AND a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))),
+  (SELECT pg_snapshot_xmax(snapshot)::text::bigint FROM taken)) + trail_shift()
+"""
+"""The oldest transaction still running in this database, or the next one. What runs in other databases of the same
+server (a nightly dump elsewhere) does not hold the seal up; when in doubt a transaction counts as ours."""
 COLUMNS = (
     "id, xid, path, at, verb, actor_id, post_id, actor_name, role, object_type, object_id, object_name, subject_id, "
     "reason, detail::text, request_id, refused"

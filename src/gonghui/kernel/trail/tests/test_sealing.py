@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import httpx
 import psycopg
 import pytest
 from django.db import connection, connections, transaction
 from django.db.utils import DatabaseError
 
 from gonghui.kernel.scope import acting
-from gonghui.kernel.trail import rules, services, verifier
+from gonghui.kernel.trail import jobs, rules, services, verifier
 from gonghui.kernel.trail.models import TrailRecord, TrailSeal
 from gonghui.kernel.trail.services import record, sealing
 from gonghui.kernel.viewer import SYSTEM, Viewer
@@ -81,17 +83,13 @@ def test_sealed_export_verifies_and_names_the_changed_record(outside: Path) -> N
     assert "第9行" in bad.faults[0]
 
 
-def test_whoever_changes_the_table_as_superuser_is_found(
-    outside: Path, cluster: Any, own_database: str
-) -> None:
+def test_whoever_changes_the_table_as_superuser_is_found(outside: Path, cluster: Any, own_database: str) -> None:
     act(6)
     services.seal()
     services.hand_out()
     with psycopg.connect(cluster.url("gonghui_admin", own_database), autocommit=True) as admin:
         admin.execute("SET session_replication_role = replica")  # switches the guarding triggers off
-        admin.execute(
-            "UPDATE trail_record SET reason = '改过' WHERE id = (SELECT min(id) + 2 FROM trail_record)"
-        )
+        admin.execute("UPDATE trail_record SET reason = '改过' WHERE id = (SELECT min(id) + 2 FROM trail_record)")
     services.export(outside / "trail.zip")
     assert "第3行" in verifier.verify([outside / "trail.zip", services.heads_file()]).faults[0]
 
@@ -150,9 +148,7 @@ def test_parallel_sealers_make_one_chain(outside: Path) -> None:
     assert report.ok and report.sealed == 120, report.text()
 
 
-def test_backlog_is_sealed_in_steps_that_cut_no_transaction(
-    outside: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_backlog_is_sealed_in_steps_that_cut_no_transaction(outside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing, "BATCH", 10)
     for size in (4, 4, 4, 25, 3):
         act(size)
@@ -164,9 +160,7 @@ def test_backlog_is_sealed_in_steps_that_cut_no_transaction(
     assert verifier.verify([outside / "trail.zip"]).ok
 
 
-def test_counter_that_went_back_after_a_restore_is_put_right(
-    outside: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_counter_that_went_back_after_a_restore_is_put_right(outside: Path, caplog: pytest.LogCaptureFixture) -> None:
     act(3)
     services.seal()
     with acting(SYSTEM):  # a seal of the old cluster whose counter was far ahead
@@ -254,3 +248,50 @@ def test_canonical_line_keeps_what_json_parsers_would_alter(outside: Path) -> No
         (line,) = services.lines(SYSTEM)
     assert "𠮷".encode() in line and b"1000000" in line
     assert rules.leaf_hash(rules.hash_named("sha256"), line)
+
+
+class _Neighbour(BaseHTTPRequestHandler):
+    """Another deployment that keeps our heads; answers 503 while it is down."""
+
+    down = True
+    kept: ClassVar[list[bytes]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(503 if self.down else 204)
+        self.end_headers()
+        if not self.down:
+            self.kept.append(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Tests say nothing."""
+
+
+def test_heads_reach_the_neighbour_and_wait_while_it_is_down(outside: Path, settings: Any) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Neighbour)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.TRAIL_NEIGHBOUR = f"http://127.0.0.1:{server.server_port}/heads"
+    try:
+        act(2)
+        services.seal()
+        with pytest.raises(httpx.HTTPStatusError):
+            services.hand_out()
+        assert not TrailSeal.objects.get().handed_out
+        _Neighbour.down = False
+        jobs.seal_trail(0)
+        assert TrailSeal.objects.get().handed_out
+        services.export(outside / "trail.zip")
+        (outside / "neighbour-heads.jsonl").write_bytes(_Neighbour.kept[0])
+        report = verifier.verify([outside / "trail.zip", outside / "neighbour-heads.jsonl", services.heads_file()])
+        assert report.ok and report.heads == 3, report.text()  # our own file has the head twice, which harms nobody
+    finally:
+        server.shutdown()
+
+
+def test_transaction_in_another_database_does_not_hold_the_seal_up(outside: Path, cluster: Any) -> None:
+    with psycopg.connect(cluster.url("gonghui_admin", "postgres")) as elsewhere:
+        elsewhere.execute("CREATE TEMP TABLE held (n int)")
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        act(2)
+        sealed = services.seal()
+        assert sealed is not None and sealed.size == 2

@@ -276,9 +276,7 @@ def test_stand_alone_file_prints_chinese_and_exit_code(tmp_path: Path) -> None:
     good = subprocess.run([*command, *paths], capture_output=True, text=True, check=False)
     assert (good.returncode, "核验通过" in good.stdout) == (0, True), good.stdout + good.stderr
     records = Path(paths[0]).read_bytes().splitlines()
-    Path(paths[0]).write_bytes(
-        b"\n".join(delete_one(records)[:140] if len(records) > 150 else records[:-1]) + b"\n"
-    )
+    Path(paths[0]).write_bytes(b"\n".join(delete_one(records)[:140] if len(records) > 150 else records[:-1]) + b"\n")
     bad = subprocess.run([*command, *paths], capture_output=True, text=True, check=False)
     assert (bad.returncode, "少了1条" in bad.stdout) == (1, True)
     Path(paths[1]).write_text("not json\n")

@@ -42,7 +42,11 @@
         form.querySelector('[name=credential]').value = JSON.stringify(credential)
         form.submit()
       } catch (problem) {
-        said(form, problem.name === 'NotAllowedError' ? '已取消，或在规定时间内没有确认' : '没有完成，换一种方式，或稍后再试')
+        said(form, {
+          NotAllowedError: '已取消，或在规定时间内没有确认',
+          SecurityError: '通行密钥要用网址打开才能使用，现在是用IP地址打开的',
+          InvalidStateError: '这台设备已添加过'
+        }[problem.name] || '没有完成，换一种方式，或稍后再试')
       } finally {
         button.removeAttribute('aria-busy')
       }
