@@ -38,7 +38,9 @@ def write_csv(path: Path, rows: Iterator[tuple[str, ...]]) -> None:
         writer.writerows(rows)
 
 
-def whole_import(viewer: Viewer, home: Organisation, path: Path, name: str, new: int, unchanged: int) -> Iterator[tuple[str, float]]:
+def whole_import(
+    viewer: Viewer, home: Organisation, path: Path, name: str, new: int, unchanged: int
+) -> Iterator[tuple[str, float]]:
     """Upload, columns, check, commit: the seconds of each; the outcome has to be exactly what was asked for."""
     clock = time.perf_counter()
 

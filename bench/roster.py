@@ -92,13 +92,17 @@ def run(context: Context) -> list[dict[str, Any]]:
         postmaster = _postmaster(context, name)
         with Memory(postmaster) as memory:
             first = _timed(context, "csv, new", lambda: steps.whole_import(viewer, home, csv_file, "名册.csv", ROWS, 0))
-            again = _timed(context, "csv, unchanged", lambda: steps.whole_import(viewer, home, csv_file, "名册.csv", 0, ROWS))
+            again = _timed(
+                context, "csv, unchanged", lambda: steps.whole_import(viewer, home, csv_file, "名册.csv", 0, ROWS)
+            )
         plain = _copy(context, name, folder)
 
         name = context.database("bench_roster_xlsx")
         viewer, home = steps.make_unions(unions)
         with Memory(postmaster) as memory_xlsx:
-            xlsx = _timed(context, "xlsx, new", lambda: steps.whole_import(viewer, home, xlsx_file, "名册.xlsx", ROWS, 0))
+            xlsx = _timed(
+                context, "xlsx, new", lambda: steps.whole_import(viewer, home, xlsx_file, "名册.xlsx", ROWS, 0)
+            )
         reference = f"plain COPY of the {ROWS:,} persons, memberships and name pieces into the same indexed tables"
         peak = max(memory.peak, memory_xlsx.peak) / 1e9
     return [
@@ -106,7 +110,8 @@ def run(context: Context) -> list[dict[str, Any]]:
         _row("roster xlsx, new", xlsx, plain, reference, "≥ 0.15 × a plain COPY"),
         _row("roster csv, unchanged", again, plain, reference, "≥ 1 × a plain COPY"),
         {
-            "name": "roster peak memory of all processes, without shared buffers", "value": round(peak, 3), "unit": "GB", "reference": "limit",
+            "name": "roster peak memory of all processes, without shared buffers", "value": round(peak, 3),
+            "unit": "GB", "reference": "limit",
             "reference_value": 1.5, "better": "lower", "goal": "≤ 1.5 GB",
         },
     ]  # fmt: skip
@@ -135,7 +140,8 @@ def _postmaster(context: Context, name: str) -> int:
 
 
 def _copy(context: Context, name: str, folder: str) -> float:
-    """Write the final rows out, empty the tables, and COPY them back in one transaction, constraints and triggers on."""
+    """Write the final rows out, empty the tables, and COPY them back in one transaction, constraints and"
+    " triggers on."""
     with context.connect(name, ADMIN) as admin:
         columns = {table: _columns(admin, table) for table in _TABLES}
         for table in _TABLES:
@@ -148,9 +154,10 @@ def _copy(context: Context, name: str, folder: str) -> float:
         admin.autocommit = False
         started = time.perf_counter()
         for table in _TABLES:
-            with (Path(folder) / table).open("rb") as file, admin.cursor().copy(
-                f"COPY {table} ({', '.join(columns[table])}) FROM STDIN"
-            ) as stream:
+            with (
+                (Path(folder) / table).open("rb") as file,
+                admin.cursor().copy(f"COPY {table} ({', '.join(columns[table])}) FROM STDIN") as stream,
+            ):
                 while data := file.read(1 << 20):
                     stream.write(data)
         admin.commit()
@@ -161,7 +168,8 @@ def _copy(context: Context, name: str, folder: str) -> float:
 
 def _columns(admin: psycopg.Connection[Any], table: str) -> list[str]:
     rows = admin.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND"
+        " attgenerated = ''"
         " ORDER BY attnum",
         [table],
     )

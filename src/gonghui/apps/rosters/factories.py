@@ -20,8 +20,15 @@ from . import services
 from .models import RosterImport
 
 HEADERS = ("姓名", "身份证号码", "手机号码", "所在工会", "入会时间", "用工类别", "职业工种", "学历", "用人单位", "工号")
-_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰春梅建国志文斌辉红波宁鹏飞慧巧美云莲真环雪荣爱妹香月莺媛瑞凡佳嘉琼勤珍贞莉昌福顺生水根林森火土金海山川江河湖溪泉石岩峰岭"
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏"
+    "魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵"
+    "万钱严覃武戴莫孔向汤"
+)
+_GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰春梅建国志文斌辉红波宁鹏飞慧巧美云莲真"
+    "环雪荣爱妹香月莺媛瑞凡佳嘉琼勤珍贞莉昌福顺生水根林森火土金海山川江河湖溪泉石岩峰岭"
+)
 _KINDS = ("正式职工", "农民工", "新就业形态劳动者", "劳务派遣工")
 _WORK = ("货车驾驶员", "装卸工", "分拣员", "仓库管理员", "调度员", "会计", "车间操作工", "保洁员")
 _SCHOOL = ("初中", "高中", "大专", "本科", "中专")
@@ -47,7 +54,11 @@ def people(count: int, unions: Sequence[str], *, start: int = 0, seed: int = 7) 
         )  # fmt: skip
 
 
-def as_csv(rows: Sequence[Sequence[str]] | Iterator[tuple[str, ...]], headers: Sequence[str] = HEADERS, encoding: str = "utf-8-sig") -> bytes:
+def as_csv(
+    rows: Sequence[Sequence[str]] | Iterator[tuple[str, ...]],
+    headers: Sequence[str] = HEADERS,
+    encoding: str = "utf-8-sig",
+) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(headers)
@@ -55,7 +66,11 @@ def as_csv(rows: Sequence[Sequence[str]] | Iterator[tuple[str, ...]], headers: S
     return text.getvalue().encode(encoding)
 
 
-def as_xlsx(rows: Sequence[Sequence[str]] | Iterator[tuple[str, ...]], target: Path | io.BytesIO, headers: Sequence[str] = HEADERS) -> None:
+def as_xlsx(
+    rows: Sequence[Sequence[str]] | Iterator[tuple[str, ...]],
+    target: Path | io.BytesIO,
+    headers: Sequence[str] = HEADERS,
+) -> None:
     name = str(target) if isinstance(target, Path) else target
     book = xlsxwriter.Workbook(name, {"constant_memory": True, "strings_to_numbers": False})
     sheet = book.add_worksheet("会员名册")
@@ -71,7 +86,9 @@ def _with(headers: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[S
     yield from rows
 
 
-def upload(viewer: Viewer, organisation: Any, content: bytes | Path, *, kind: str = "members", name: str = "名册.csv") -> RosterImport:
+def upload(
+    viewer: Viewer, organisation: Any, content: bytes | Path, *, kind: str = "members", name: str = "名册.csv"
+) -> RosterImport:
     """File a roster without a request."""
     with acting(viewer):
         if isinstance(content, Path):
@@ -84,7 +101,9 @@ def upload(viewer: Viewer, organisation: Any, content: bytes | Path, *, kind: st
         )
 
 
-def checked(viewer: Viewer, organisation: Any, content: bytes | Path, *, kind: str = "members", name: str = "名册.csv") -> RosterImport:
+def checked(
+    viewer: Viewer, organisation: Any, content: bytes | Path, *, kind: str = "members", name: str = "名册.csv"
+) -> RosterImport:
     """File a roster and take it through columns and checks, as the worker would."""
     roster = upload(viewer, organisation, content, kind=kind, name=name)
     services.run(roster.pk, viewer)
@@ -99,7 +118,13 @@ def checked(viewer: Viewer, organisation: Any, content: bytes | Path, *, kind: s
 
 
 def imported(
-    viewer: Viewer, organisation: Any, content: bytes | Path, *, kind: str = "members", name: str = "名册.csv", mode: str = "good_only"
+    viewer: Viewer,
+    organisation: Any,
+    content: bytes | Path,
+    *,
+    kind: str = "members",
+    name: str = "名册.csv",
+    mode: str = "good_only",
 ) -> RosterImport:
     """File a roster and import it."""
     roster = checked(viewer, organisation, content, kind=kind, name=name)

@@ -85,7 +85,12 @@ class ColumnsForm(forms.Form):
     def rows(self) -> list[dict[str, Any]]:
         """Columns with their control, for a table."""
         return [
-            {"match": column, "bound": self[f"column_{column.column}"], "reason": REASONS.get(column.reason, ""), "sure": column.sure}
+            {
+                "match": column,
+                "bound": self[f"column_{column.column}"],
+                "reason": REASONS.get(column.reason, ""),
+                "sure": column.sure,
+            }
             for column in self.matching.columns
         ]
 

@@ -18,9 +18,13 @@ def tasks(viewer: Viewer) -> list[Task]:
         what = "核对列" if roster.step is State.MATCHING else "看过预览后导入"
         rows.append(
             Task(
-                category="名册导入", title=f"{roster.source_name}：{what}", organisation=roster.organisation.name,
-                url=reverse("rosters:import", args=[roster.pk]), state=roster.step.label, tone="wait",
-            )  # fmt: skip
+                category="名册导入",
+                title=f"{roster.source_name}：{what}",
+                organisation=roster.organisation.name,
+                url=reverse("rosters:import", args=[roster.pk]),
+                state=roster.step.label,
+                tone="wait",
+            )
         )
     return rows
 

@@ -171,7 +171,9 @@ class ColumnMapping(Scoped):
 class ImportedChange(models.Model):
     """What one row of an import made or changed, with the values before; `versions` are those the import left."""
 
-    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="changes", db_index=False, db_constraint=False)
+    roster = models.ForeignKey(
+        RosterImport, models.CASCADE, related_name="changes", db_index=False, db_constraint=False
+    )
     row_no = models.IntegerField()
     action = models.CharField(max_length=8, choices=c.Action.choices)
     organisation_id = models.BigIntegerField(null=True)

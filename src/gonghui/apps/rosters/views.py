@@ -96,12 +96,15 @@ IMPORTS = ListPage(
         Filter("kind", "名册", choices=Kind.choices),
         Filter(
             "state", "状态", lookup=_in_state,
-            choices=[("waiting", "等我处理"), ("running", "正在进行"), *((s.value, s.label) for s in State if s.is_over)],
+            choices=[("waiting", "等我处理"), ("running", "正在进行"), *((s.value,
+              s.label) for s in State if s.is_over)],
         ),
         Filter("created", "上传日期", "date", "created_at__date", main=False),
     ],
-    views=[View("all", "全部"), View("waiting", "等我处理", {"state": "waiting"}, lambda v: queries.imports(v).filter(state__in=WAITING).count())],
-    empty=Empty("还没有导入过名册", "下载模板来填，或直接上传手上的名册：列名相近的会自动对上。", "导入名册", "/desk/rosters/new"),
+    views=[View("all", "全部"), View("waiting", "等我处理", {"state": "waiting"},
+      lambda v: queries.imports(v).filter(state__in=WAITING).count())],
+    empty=Empty("还没有导入过名册", "下载模板来填，或直接上传手上的名册：列名相近的会自动对上。", "导入名册",
+      "/desk/rosters/new"),
     default_sort="-created_at",
     order=("-created_at", "-pk"),
     row_url=lambda row: _url(row),
@@ -137,7 +140,9 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect(_url(roster))
     status = 422 if form.is_bound else 200
-    return render(request, "rosters/new.html", {"form": form, "kinds": list(Kind), "today": timezone.localdate()}, status=status)
+    return render(
+        request, "rosters/new.html", {"form": form, "kinds": list(Kind), "today": timezone.localdate()}, status=status
+    )
 
 
 def _sentence(refusal: Refusal) -> str:
@@ -215,7 +220,12 @@ def headline(roster: RosterImport) -> str:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, roster = _viewer(request), _roster(request, pk)
-    context: dict[str, Any] = {"roster": roster, "heading": headline(roster), "steps": _steps(roster), "state": roster.step}
+    context: dict[str, Any] = {
+        "roster": roster,
+        "heading": headline(roster),
+        "steps": _steps(roster),
+        "state": roster.step,
+    }
     if roster.step.is_running:
         context["progress"] = queries.progress(viewer, roster)
     elif roster.step is State.MATCHING:
@@ -240,7 +250,10 @@ def _matching(roster: RosterImport, form: ColumnsForm | None = None) -> dict[str
 
 
 def _preview(viewer: Viewer, roster: RosterImport) -> dict[str, Any]:
-    shown = {action: queries.samples(viewer, roster, action, limit=5) for action in (Action.CONFLICT, Action.CHANGED, Action.NEW)}
+    shown = {
+        action: queries.samples(viewer, roster, action, limit=5)
+        for action in (Action.CONFLICT, Action.CHANGED, Action.NEW)
+    }
     return {"groups": queries.problem_groups(viewer, roster), "samples": shown, "form": CommitForm()}
 
 
@@ -267,7 +280,13 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, _sentence(refusal))
         else:
             return HttpResponseRedirect(_url(roster))
-    context = {"roster": roster, "heading": headline(roster), "steps": _steps(roster), "state": roster.step, **_matching(roster, form)}
+    context = {
+        "roster": roster,
+        "heading": headline(roster),
+        "steps": _steps(roster),
+        "state": roster.step,
+        **_matching(roster, form),
+    }
     return render(request, "rosters/import.html", context, status=422)
 
 
@@ -281,7 +300,9 @@ def _act(request: HttpRequest, pk: int, act: Callable[[RosterImport], object], d
     else:
         if done:
             messages.success(request, done)
-    return HttpResponseRedirect(request.POST.get("next") if request.POST.get("next", "").startswith("/desk/rosters/") else _url(pk))
+    return HttpResponseRedirect(
+        request.POST.get("next") if request.POST.get("next", "").startswith("/desk/rosters/") else _url(pk)
+    )
 
 
 @desk("roster.import")
@@ -319,7 +340,9 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     if choice not in (Choice.FILE, Choice.RECORD):
         raise Http404("choice")
     number = int(row) if row.isdecimal() else None
-    return _act(request, pk, lambda roster: services.choose(_viewer(request), roster=roster, choice=choice, row_no=number))
+    return _act(
+        request, pk, lambda roster: services.choose(_viewer(request), roster=roster, choice=choice, row_no=number)
+    )
 
 
 @desk("roster.import")
@@ -385,7 +408,14 @@ def rows(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     total = totals[Action(action)]
     page = Paginator(range(total), ROWS_A_PAGE).get_page(request.GET.get("page"))
     found = queries.samples(viewer, roster, action, limit=ROWS_A_PAGE, offset=(page.number - 1) * ROWS_A_PAGE)
-    context = {"roster": roster, "action": Action(action), "total": total, "rows": found, "page": page, "state": roster.step}
+    context = {
+        "roster": roster,
+        "action": Action(action),
+        "total": total,
+        "rows": found,
+        "page": page,
+        "state": roster.step,
+    }
     return render(request, "rosters/rows.html", context)
 
 

@@ -78,7 +78,7 @@ def problem_groups(viewer: Viewer, roster: RosterImport) -> list[dict[str, Any]]
         .annotate(rows=Count("row_no", distinct=True), first=Min("row_no"), message=Min("message"), hint=Min("hint"))
         .order_by("-serious", "-rows")
     )
-    return list(groups[:60])
+    return [dict(group) for group in groups[:60]]
 
 
 def remembered(viewer: Viewer, organisation: Organisation, kind: str, signature: str) -> dict[str, str]:

@@ -17,7 +17,8 @@ from ..values import CODE_LISTS
 
 _DIGITS = re.compile(r"[0-9Xx]{7,}")
 _MEMBER_FIELDS = (
-    "name", "phone_mask", "sex", "birth", "ethnicity", "education", "politics", "skill_level", "joined_on", "worker_kind",
+    "name", "phone_mask", "sex", "birth", "ethnicity", "education", "politics", "skill_level", "joined_on",
+    "worker_kind",
     "occupation", "new_form", "platforms", "employer_name", "department", "staff_no", "card_no",
 )  # fmt: skip
 _OF_PERSON = frozenset(("name", "phone_mask", "sex", "birth", "ethnicity", "education", "politics", "skill_level"))
@@ -61,7 +62,7 @@ def _member_samples(viewer: Viewer, rows: list[RosterRow]) -> list[Sample]:
     memberships = Membership.objects.visible(viewer).in_bulk([row.membership_id for row in known])
     shown = []
     for row in rows:
-        person, membership = persons.get(row.person_id), memberships.get(row.membership_id)
+        person, membership = persons.get(row.person_id or 0), memberships.get(row.membership_id or 0)
         fields = []
         for name in _MEMBER_FIELDS:
             after = getattr(row, name)
@@ -70,19 +71,25 @@ def _member_samples(viewer: Viewer, rows: list[RosterRow]) -> list[Sample]:
             record = person if name in _OF_PERSON else membership
             before = getattr(record, name) if record is not None else ""
             if before != after or record is None:
-                fields.append((_label(Kind.MEMBERS, name), _words(Kind.MEMBERS, name, before), _words(Kind.MEMBERS, name, after)))
+                fields.append(
+                    (_label(Kind.MEMBERS, name), _words(Kind.MEMBERS, name, before), _words(Kind.MEMBERS, name, after))
+                )
         called = row.name or (person.name if person else "")
-        shown.append(Sample(row.row_no, Action(row.action), called, names.get(row.organisation_id, ""), fields, row.choice))
+        shown.append(
+            Sample(row.row_no, Action(row.action), called, names.get(row.organisation_id or 0, ""), fields, row.choice)
+        )
     return shown
 
 
 def _fact_samples(viewer: Viewer, roster: RosterImport, rows: list[RosterRow]) -> list[Sample]:
     names = _names(viewer, rows)
     model: Any = Organisation if roster.kind == Kind.ORGANISATIONS else Appointment
-    records = model.objects.visible(viewer).in_bulk([row.record_id for row in rows if row.record_id and row.action != Action.NEW])
+    records = model.objects.visible(viewer).in_bulk(
+        [row.record_id for row in rows if row.record_id and row.action != Action.NEW]
+    )
     shown = []
     for row in rows:
-        record = records.get(row.record_id)
+        record = records.get(row.record_id or 0)
         facts = row.facts or {}
         fields = []
         for name, after in facts.items():
@@ -91,9 +98,13 @@ def _fact_samples(viewer: Viewer, roster: RosterImport, rows: list[RosterRow]) -
             before = getattr(record, name, "") if record is not None else ""
             before = before.isoformat() if hasattr(before, "isoformat") else before
             if record is None or before != after:
-                fields.append((_label(roster.kind, name), _words(roster.kind, name, before), _words(roster.kind, name, after)))
-        place = names.get(row.organisation_id, "") or str(facts.get("_parent", ""))
-        shown.append(Sample(row.row_no, Action(row.action), row.name or str(facts.get("name", "")), place, fields, row.choice))
+                fields.append(
+                    (_label(roster.kind, name), _words(roster.kind, name, before), _words(roster.kind, name, after))
+                )
+        place = names.get(row.organisation_id or 0, "") or str(facts.get("_parent", ""))
+        shown.append(
+            Sample(row.row_no, Action(row.action), row.name or str(facts.get("name", "")), place, fields, row.choice)
+        )
     return shown
 
 
@@ -116,7 +127,7 @@ def _words(kind: str, name: str, value: object) -> str:
     field = roster_kind(kind).fields.get(name)
     if field is not None and field.code_list:
         try:
-            return CODE_LISTS[field.code_list](value).label
+            return CODE_LISTS[field.code_list](str(value)).label
         except ValueError:
             return str(value)
     return str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from queue import Empty, Full, Queue
 from typing import Any
 
@@ -11,7 +11,7 @@ _BLOCKS = 2
 _WAIT = 0.2
 
 
-def ahead(blocks: Iterable[Any]) -> Iterator[Any]:
+def ahead(blocks: Iterable[Any]) -> Generator[Any, None, None]:
     """The same blocks, made in a thread of their own, at most two of them waiting.
 
     The thread touches no database connection. It ends when the consumer does, whatever made it end.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -59,14 +60,14 @@ def copy(table: str, columns: Sequence[str], lines: Sequence[str]) -> None:
                 stream.write(block_text(lines))
 
 
-def run(sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> int:
+def run(sql: str, parameters: Any = ()) -> int:
     """One statement; the number of rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
 
 
-def fetch(sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+def fetch(sql: str, parameters: Any = ()) -> list[tuple[Any, ...]]:
     """All rows of one statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -13,7 +13,8 @@ _MOST_NOTES = 20_000
 
 def prepare() -> None:
     run(
-        "CREATE TEMP TABLE IF NOT EXISTS roster_found (row_no int, letter text, field text, shown text, code text, message text,"
+        "CREATE TEMP TABLE IF NOT EXISTS roster_found (row_no int, letter text, field text, shown text, code"
+        " text, message text,"
         " hint text, serious boolean) ON COMMIT DROP"
     )
 
@@ -38,10 +39,18 @@ class Findings:
                 if self.notes > _MOST_NOTES:
                     continue  # a column guessed for a million rows is one remark, not a million
             self._lines.append(
-                line((
-                    problem.row, problem.column, problem.field, problem.value[:80].replace("\t", " "), problem.code,
-                    problem.message, problem.hint, serious,
-                ))  # fmt: skip
+                line(
+                    (
+                        problem.row,
+                        problem.column,
+                        problem.field,
+                        problem.value[:80].replace("\t", " "),
+                        problem.code,
+                        problem.message,
+                        problem.hint,
+                        serious,
+                    )
+                )
             )
 
     def against(self, row: int, field_name: str, code: str, message: str, hint: str, severity: str = ERROR) -> None:
@@ -53,7 +62,8 @@ class Findings:
             return
         copy("roster_found", _COLUMNS, self._lines)
         run(
-            f"INSERT INTO roster_problem (roster_id, {', '.join(_COLUMNS)}) SELECT %s, row_no, left(letter, 4), field, left(shown, 80),"
+            f"INSERT INTO roster_problem (roster_id, {', '.join(_COLUMNS)}) SELECT %s, row_no, left(letter, 4),"
+            f" field, left(shown, 80),"
             " code, message, hint, serious FROM roster_found",
             [self.roster_id],
         )

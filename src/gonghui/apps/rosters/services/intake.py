@@ -23,18 +23,24 @@ from ..matching import ColumnMatch, Matching, corrected
 from ..models import ColumnMapping, RosterImport, RosterProgress, RosterRow
 
 
-def upload(actor: Viewer, *, organisation: Organisation, kind: str, file: IO[bytes], name: str, size: int) -> RosterImport:
+def upload(
+    actor: Viewer, *, organisation: Organisation, kind: str, file: IO[bytes], name: str, size: int
+) -> RosterImport:
     """Keep the file and have its columns read in the background.
 
     :raises Refusal: GH-IMP-501 no permission or another union's place, 502 empty file, 503 too big.
     """
     if not actor.may("roster.import") or not actor.reaches(organisation.path):
-        raise Refusal("GH-IMP-501", f"当前岗位不能向“{organisation.name}”导入名册", "organisation", "换到管理它的岗位再导入")
+        raise Refusal(
+            "GH-IMP-501", f"当前岗位不能向“{organisation.name}”导入名册", "organisation", "换到管理它的岗位再导入"
+        )
     if size <= 0:
         raise Refusal("GH-IMP-502", "文件是空的，一个字节也没有", "file", "在电脑上打开它，确认有内容后再上传")
     if size > settings.ROSTER_MAX_BYTES:
         most = settings.ROSTER_MAX_BYTES // 1_000_000
-        raise Refusal("GH-IMP-503", f"文件有{size // 1_000_000}MB，一次最多{most}MB", "file", "按单位拆成几份，或另存为csv再上传")
+        raise Refusal(
+            "GH-IMP-503", f"文件有{size // 1_000_000}MB，一次最多{most}MB", "file", "按单位拆成几份，或另存为csv再上传"
+        )
     digest = _digest(file)
     with transaction.atomic():
         stored = files.store(
@@ -70,7 +76,9 @@ def _digest(file: IO[bytes]) -> str:
 def matching_of(roster: RosterImport) -> Matching:
     """The columns as they were read and last corrected."""
     columns = tuple(
-        ColumnMatch(c["column"], c["letter"], c["header"], c["field"], c["confidence"], c["reason"], tuple(c["samples"]))
+        ColumnMatch(
+            c["column"], c["letter"], c["header"], c["field"], c["confidence"], c["reason"], tuple(c["samples"])
+        )
         for c in roster.outline.get("columns", [])
     )
     fields = {column.field: column.column for column in columns if column.field}
@@ -104,7 +112,9 @@ def confirm_columns(actor: Viewer, *, roster: RosterImport, choices: Mapping[int
         matching = corrected(matching_of(held), {c: f for c, f in choices.items() if not f or f in fields})
         if matching.missing and not _files_here(held, matching):
             names = "、".join(fields[name].label for name in matching.missing)
-            raise Refusal("GH-IMP-504", f"还没有找到“{names}”这一列", "columns", "在下面指出是哪一列；文件里没有的，补上再上传")
+            raise Refusal(
+                "GH-IMP-504", f"还没有找到“{names}”这一列", "columns", "在下面指出是哪一列；文件里没有的，补上再上传"
+            )
         held.outline = {**held.outline, **outlined(matching)}
         held.mapping = matching.mapping
         held.state = State.CHECKING
@@ -207,7 +217,12 @@ def _hold(actor: Viewer, roster: RosterImport, *states: State) -> RosterImport:
     """
     if not actor.may("roster.import") or not actor.reaches(roster.path):
         raise Refusal("GH-IMP-501", "当前岗位不能处理这次导入", None, "换到经办它的岗位")
-    held = RosterImport.objects.visible(actor).select_for_update(of=("self",)).select_related("organisation").get(pk=roster.pk)
+    held = (
+        RosterImport.objects.visible(actor)
+        .select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=roster.pk)
+    )
     if held.step not in states:
         raise Refusal("GH-IMP-510", f"这次导入现在是“{held.step.label}”", None, "刷新页面，看看它到了哪一步")
     return held  # type: ignore[no-any-return]

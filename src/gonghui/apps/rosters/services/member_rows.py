@@ -83,7 +83,13 @@ class MemberRows:
             self._findings.against(row, field, found.code, found.message, found.hint)
             return None
         if values.get("status") == MembershipStatus.ENDED:
-            self._findings.against(row, "status", "GH-IMP-411", "会籍状态是已终止，名册只导入在籍和保留会籍的人", "办理离会在会员页，不用名册")
+            self._findings.against(
+                row,
+                "status",
+                "GH-IMP-411",
+                "会籍状态是已终止，名册只导入在籍和保留会籍的人",
+                "办理离会在会员页，不用名册",
+            )
             return None
         return found
 
@@ -105,9 +111,11 @@ class MemberRows:
         number, phone, name = values["id_number"], values.get("phone"), values["name"]
         sort, grams = name_index(name)
         rest = (
-            values.get("retention_reason"), values["id_kind"], mask_id(number), mask_phone(phone) if phone else None, sort,
+            values.get("retention_reason"), values["id_kind"], mask_id(number),
+            mask_phone(phone) if phone else None, sort,
             array(grams), seal(number, "person.id_number") if action is Action.NEW else None,
-            seal(phone, "person.phone") if phone else None, action.value, verdict[1], verdict[2], verdict[3], verdict[4],
+            seal(phone, "person.phone") if phone else None, action.value, verdict[1], verdict[2], verdict[3],
+              verdict[4],
         )  # fmt: skip
         return text + "\t" + "\t".join([value if type(value) is str else cell(value) for value in rest])
 
@@ -129,10 +137,18 @@ class MemberRows:
         if membership is None:
             dead, merged, known_as = beyond.get(person, (dead, merged, values["name"]))
         if merged:
-            found.against(row, "id_number", "GH-IMP-409", "这个证件号码登记有误，已并入另一个人的记录", "对照证件原件，填写正确的号码")
+            found.against(
+                row,
+                "id_number",
+                "GH-IMP-409",
+                "这个证件号码登记有误，已并入另一个人的记录",
+                "对照证件原件，填写正确的号码",
+            )
             return None
         if dead:
-            found.against(row, "id_number", "GH-IMP-408", "这个证件号码的人已登记去世", "对照证件原件；登记有误的，先在会员页更正")
+            found.against(
+                row, "id_number", "GH-IMP-408", "这个证件号码的人已登记去世", "对照证件原件；登记有误的，先在会员页更正"
+            )
             return None
         if membership is None:
             if known_as != values["name"]:
@@ -142,16 +158,30 @@ class MemberRows:
             return Action.REJOIN
         if not same:
             if union:
-                found.against(row, "organisation", "GH-IMP-406", f"此人现在是“{union}”的会员", "换了工会的用转会办理；没换的改正所在工会")
+                found.against(
+                    row,
+                    "organisation",
+                    "GH-IMP-406",
+                    f"此人现在是“{union}”的会员",
+                    "换了工会的用转会办理；没换的改正所在工会",
+                )
             else:
-                found.against(row, "organisation", "GH-IMP-407", "此人已是其他工会会员，可发起转会", "在会员页发起转会，对方接收后会籍随人转来")
+                found.against(
+                    row,
+                    "organisation",
+                    "GH-IMP-407",
+                    "此人已是其他工会会员，可发起转会",
+                    "在会员页发起转会，对方接收后会籍随人转来",
+                )
             return None
         if version is None:
             return None
         if moved:
             self._status_stays(row, status)
         if renamed and differs:
-            found.against(row, "name", "GH-IMP-W41", "和已登记的姓名不同，导入后按名册改名", "对照证件原件核对", WARNING)
+            found.against(
+                row, "name", "GH-IMP-W41", "和已登记的姓名不同，导入后按名册改名", "对照证件原件核对", WARNING
+            )
         return Action.CHANGED if differs else None
 
     def returned(self, rows: list[Edited]) -> None:
@@ -165,11 +195,19 @@ class MemberRows:
             fields = [cell(values.get(name)) for name in ("name", *_PLAIN)]
             digest = cell(lookup_hash("phone", phone)) if phone else NULL
             lines[edited.row] = ([str(edited.row), str(edited.record), str(edited.version), digest, *fields], values)
-        copy("roster_block", ("row_no", "record_id", "record_version", "phone_hash", "name", *_PLAIN), ["\t".join(v[0]) for v in lines.values()])
+        copy(
+            "roster_block",
+            ("row_no", "record_id", "record_version", "phone_hash", "name", *_PLAIN),
+            ["\t".join(v[0]) for v in lines.values()],
+        )
         staged = []
-        for row, person, membership, p_version, m_version, union, differs, same, moved, status in fetch(members.VERDICTS_RETURNED):
+        for row, person, membership, p_version, m_version, union, differs, same, moved, status in fetch(
+            members.VERDICTS_RETURNED
+        ):
             if membership is None or person is None:
-                self._findings.against(row, "name", "GH-IMP-413", "这条会籍已转出、终止，或不归当前岗位管理", "重新导出一份再改")
+                self._findings.against(
+                    row, "name", "GH-IMP-413", "这条会籍已转出、终止，或不归当前岗位管理", "重新导出一份再改"
+                )
                 continue
             if moved:
                 self._status_stays(row, status)
@@ -185,7 +223,8 @@ class MemberRows:
             ]))  # fmt: skip
         if staged:
             columns = (
-                "row_no", "organisation_id", "record_id", "record_version", "phone_hash", "name", *_PLAIN, "name_key", "grams",
+                "row_no", "organisation_id", "record_id", "record_version", "phone_hash", "name", *_PLAIN,
+                "name_key", "grams",
                 "phone_mask", "phone_sealed", "action", "person_id", "membership_id", "person_version",
             )  # fmt: skip
             copy("roster_staged", columns, staged)
@@ -211,7 +250,10 @@ class MemberRows:
         """First ones of rows that stood there twice: taken out again, because nobody knows which is right."""
         if not rows:
             return
-        gone = fetch("DELETE FROM roster_row WHERE roster_id = %s AND row_no = ANY (%s) RETURNING action", [self._roster_id, rows])
+        gone = fetch(
+            "DELETE FROM roster_row WHERE roster_id = %s AND row_no = ANY (%s) RETURNING action",
+            [self._roster_id, rows],
+        )
         for (action,) in gone:
             self.counts[action] -= 1
         self.counts["unchanged"] -= len(rows) - len(gone)

@@ -17,7 +17,8 @@ from .blocks import fetch, run
 
 PERSON = ("name", "sex", "birth", "ethnicity", "education", "politics", "skill_level")
 MEMBERSHIP = (
-    "joined_on", "worker_kind", "occupation", "new_form", "platforms", "employer_name", "department", "staff_no", "card_no",
+    "joined_on", "worker_kind", "occupation", "new_form", "platforms", "employer_name", "department",
+    "staff_no", "card_no",
 )  # fmt: skip
 CODES = ("sex", "ethnicity", "education", "politics", "skill_level", "worker_kind", "new_form")
 
@@ -34,7 +35,8 @@ STAGED = (
 _TYPES = {
     "row_no": "int", "organisation_id": "bigint", "record_id": "bigint", "record_version": "int", "id_hash": "bytea",
     "phone_hash": "bytea", "birth": "date", "joined_on": "date", "platforms": "text[]", "person_id": "bigint",
-    "membership_id": "bigint", "person_version": "int", "grams": "text[]", "id_sealed": "bytea", "phone_sealed": "bytea",
+    "membership_id": "bigint", "person_version": "int", "grams": "text[]", "id_sealed": "bytea",
+    "phone_sealed": "bytea",
 }  # fmt: skip
 
 
@@ -60,7 +62,9 @@ def _differs(field: str) -> str:
     return f"(b.{field} IS NOT NULL AND b.{field} IS DISTINCT FROM {_record(field)})"
 
 
-PERSON_DIFFERS = " OR ".join([_differs(f) for f in PERSON] + ["(b.phone_hash IS NOT NULL AND b.phone_hash IS DISTINCT FROM p.phone_hash)"])
+PERSON_DIFFERS = " OR ".join(
+    [_differs(f) for f in PERSON] + ["(b.phone_hash IS NOT NULL AND b.phone_hash IS DISTINCT FROM p.phone_hash)"]
+)
 MEMBERSHIP_DIFFERS = " OR ".join(_differs(f) for f in MEMBERSHIP)
 
 VERDICTS = f"""
@@ -90,20 +94,28 @@ LEFT JOIN person p ON p.id = m.person_id
 """
 
 STAGE = f"""
-INSERT INTO roster_row (roster_id, choice, {', '.join(STAGED)})
-SELECT %(roster)s, '', {', '.join(
-    "coalesce(person_id, nextval(pg_get_serial_sequence('person', 'id')))" if name == "person_id"
-    else "coalesce(membership_id, nextval(pg_get_serial_sequence('membership', 'id')))" if name == "membership_id"
-    else name for name in STAGED)}
+INSERT INTO roster_row (roster_id, choice, {", ".join(STAGED)})
+SELECT %(roster)s, '', {
+    ", ".join(
+        "coalesce(person_id, nextval(pg_get_serial_sequence('person', 'id')))"
+        if name == "person_id"
+        else "coalesce(membership_id, nextval(pg_get_serial_sequence('membership', 'id')))"
+        if name == "membership_id"
+        else name
+        for name in STAGED
+    )
+}
 FROM roster_staged ORDER BY row_no
 """
 
 _CHUNK = "r.roster_id = %(roster)s AND r.row_no >= %(first)s AND r.row_no < %(last)s"
 
 NEW_PERSONS = f"""
-INSERT INTO person (id, path, name, name_key, id_kind, id_hash, id_sealed, id_mask, phone_sealed, phone_hash, phone_mask,
+INSERT INTO person (id, path, name, name_key, id_kind, id_hash, id_sealed, id_mask, phone_sealed, phone_hash,
+  phone_mask,
   sex, birth, ethnicity, education, politics, skill_level, version)
-SELECT r.person_id, t.path, r.name, r.name_key, r.id_kind, r.id_hash, r.id_sealed, r.id_mask, r.phone_sealed, r.phone_hash,
+SELECT r.person_id, t.path, r.name, r.name_key, r.id_kind, r.id_hash, r.id_sealed, r.id_mask, r.phone_sealed,
+  r.phone_hash,
   coalesce(r.phone_mask, ''), coalesce(r.sex, '0'), r.birth, coalesce(r.ethnicity, ''), coalesce(r.education, ''),
   coalesce(r.politics, ''), coalesce(r.skill_level, ''), 1
 FROM roster_row r JOIN roster_target t USING (organisation_id) WHERE {_CHUNK} AND r.action = 'new'
@@ -112,9 +124,12 @@ ON CONFLICT (id_hash) DO NOTHING
 
 NEW_MEMBERSHIPS = f"""
 INSERT INTO membership (id, path, person_id, organisation_id, status, joined_on, valid_from, start_reason, end_reason,
-  retention_reason, person_name, card_no, worker_kind, occupation, new_form, platforms, employer_name, department, staff_no, version)
-SELECT r.membership_id, t.path, r.person_id, r.organisation_id, coalesce(r.status, 'active'), coalesce(r.joined_on, %(today)s),
-  greatest(coalesce(r.joined_on, %(today)s), (SELECT max(e.valid_to) FROM membership e WHERE r.action = 'rejoin' AND e.person_id = r.person_id)),
+  retention_reason, person_name, card_no, worker_kind, occupation, new_form, platforms, employer_name,
+    department, staff_no, version)
+SELECT r.membership_id, t.path, r.person_id, r.organisation_id, coalesce(r.status, 'active'),
+  coalesce(r.joined_on, %(today)s),
+  greatest(coalesce(r.joined_on, %(today)s), (SELECT max(e.valid_to) FROM membership e WHERE r.action = 'rejoin'
+    AND e.person_id = r.person_id)),
   'import', '', CASE WHEN r.status = 'retained' THEN coalesce(r.retention_reason, '') ELSE '' END, '',
   coalesce(r.card_no, 'GH' || lpad(r.person_id::text, 10, '0')),
   coalesce(r.worker_kind, CASE WHEN coalesce(r.new_form, '') <> '' THEN 'new_form' ELSE 'regular' END),
@@ -130,7 +145,8 @@ ORDER BY g.gram COLLATE "C", r.person_id
 """
 
 NEW_CHANGES = f"""
-INSERT INTO roster_change (roster_id, row_no, action, organisation_id, person_id, record_id, person_version, record_version)
+INSERT INTO roster_change (roster_id, row_no, action, organisation_id, person_id, record_id, person_version,
+  record_version)
 SELECT r.roster_id, r.row_no, r.action, r.organisation_id, r.person_id, r.membership_id, 1, 1
 FROM roster_row r WHERE {_CHUNK} AND r.action = 'new'
 """
@@ -151,8 +167,10 @@ WITH was AS (
   WHERE {_CHUNK} AND r.action = 'rejoin' AND r.person_id = was.id AND p.id = was.id
   RETURNING p.id, p.version, r.row_no, r.organisation_id, r.membership_id, r.phone_hash IS NOT NULL AS phone
 )
-INSERT INTO roster_change (roster_id, row_no, action, organisation_id, person_id, record_id, person_version, record_version, before)
-SELECT %(roster)s, c.row_no, 'rejoin', c.organisation_id, c.id, c.membership_id, c.version, 1, jsonb_build_object('path', was.path)
+INSERT INTO roster_change (roster_id, row_no, action, organisation_id, person_id, record_id, person_version,
+  record_version, before)
+SELECT %(roster)s, c.row_no, 'rejoin', c.organisation_id, c.id, c.membership_id, c.version, 1,
+  jsonb_build_object('path', was.path)
   || CASE WHEN c.phone THEN jsonb_build_object('phone_mask', o.phone_mask, 'phone_hash', encode(o.phone_hash, 'hex'),
      'phone_sealed', encode(o.phone_sealed, 'hex')) ELSE '{{}}' END
 FROM changed c JOIN was USING (id) JOIN person o ON o.id = c.id
@@ -163,12 +181,14 @@ _PHONE_DIFFERS = "b.phone_hash IS NOT NULL AND b.phone_hash IS DISTINCT FROM p.p
 BEFORE = f"""(SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM (VALUES {_BEFORE},
   ('phone_mask', to_jsonb(p.phone_mask), {_PHONE_DIFFERS}),
   ('phone_hash', to_jsonb(encode(p.phone_hash, 'hex')), {_PHONE_DIFFERS}),
-  ('phone_sealed', to_jsonb(encode(p.phone_sealed, 'hex')), {_PHONE_DIFFERS})) AS f(key, value, differs) WHERE differs)"""
+  ('phone_sealed', to_jsonb(encode(p.phone_sealed, 'hex')), {_PHONE_DIFFERS})) AS f(key, value, differs)
+    WHERE differs)"""
 _APPLIED = "(b.action = 'changed' OR (b.action = 'conflict' AND b.choice = 'file'))"
 _CHUNK_B = _CHUNK.replace("r.", "b.")
 
 KEEP_BEFORE = f"""
-INSERT INTO roster_change (roster_id, row_no, action, organisation_id, person_id, record_id, person_version, record_version, before)
+INSERT INTO roster_change (roster_id, row_no, action, organisation_id, person_id, record_id, person_version,
+  record_version, before)
 SELECT b.roster_id, b.row_no, 'changed', m.organisation_id, p.id, m.id, p.version + ({PERSON_DIFFERS})::int,
   m.version + ({MEMBERSHIP_DIFFERS})::int, {BEFORE}
 FROM roster_row b JOIN membership m ON m.id = b.membership_id AND m.version = b.record_version AND m.valid_to IS NULL
@@ -177,7 +197,7 @@ WHERE {_CHUNK_B} AND {_APPLIED}
 """
 
 CHANGE_PERSONS = f"""
-UPDATE person p SET {', '.join(f'{f} = coalesce(b.{f}, p.{f})' for f in PERSON)},
+UPDATE person p SET {", ".join(f"{f} = coalesce(b.{f}, p.{f})" for f in PERSON)},
   name_key = CASE WHEN b.name IS NULL THEN p.name_key ELSE b.name_key END,
   phone_sealed = coalesce(b.phone_sealed, p.phone_sealed), phone_hash = coalesce(b.phone_hash, p.phone_hash),
   phone_mask = coalesce(b.phone_mask, p.phone_mask), version = p.version + 1, changed_at = now()
@@ -186,7 +206,7 @@ WHERE {_CHUNK_B} AND {_APPLIED} AND p.id = b.person_id AND p.version = b.person_
 """
 
 CHANGE_MEMBERSHIPS = f"""
-UPDATE membership m SET {', '.join(f'{f} = coalesce(b.{f}, m.{f})' for f in MEMBERSHIP)},
+UPDATE membership m SET {", ".join(f"{f} = coalesce(b.{f}, m.{f})" for f in MEMBERSHIP)},
   version = m.version + 1, changed_at = now()
 FROM roster_row b
 WHERE {_CHUNK_B} AND {_APPLIED} AND m.id = b.membership_id AND m.version = b.record_version AND ({MEMBERSHIP_DIFFERS})
@@ -197,7 +217,7 @@ RENAMED = f"SELECT b.person_id FROM roster_change b WHERE {_CHUNK_B} AND b.actio
 COUNT_VERSIONS = f"""
 SELECT count(*) FILTER (WHERE p.version <> c.person_version OR m.version <> c.record_version)
 FROM roster_change c JOIN person p ON p.id = c.person_id JOIN membership m ON m.id = c.record_id
-WHERE {_CHUNK.replace('r.', 'c.')} AND c.action = 'changed'
+WHERE {_CHUNK.replace("r.", "c.")} AND c.action = 'changed'
 """
 
 
@@ -208,8 +228,10 @@ def hold_targets(roster_id: int) -> None:
     """
     run("CREATE TEMP TABLE roster_target (organisation_id bigint PRIMARY KEY, path text) ON COMMIT DROP")
     held = run(
-        "INSERT INTO roster_target SELECT o.id, o.path FROM organisation o WHERE o.id IN (SELECT DISTINCT organisation_id"
-        " FROM roster_row WHERE roster_id = %s AND organisation_id IS NOT NULL) AND o.ended_on IS NULL ORDER BY o.id FOR KEY SHARE",
+        "INSERT INTO roster_target SELECT o.id, o.path FROM organisation o WHERE o.id IN (SELECT DISTINCT"
+        " organisation_id"
+        " FROM roster_row WHERE roster_id = %s AND organisation_id IS NOT NULL) AND o.ended_on IS NULL ORDER BY"
+        " o.id FOR KEY SHARE",
         [roster_id],
     )
     wanted = fetch("SELECT count(DISTINCT organisation_id) FROM roster_row WHERE roster_id = %s", [roster_id])[0][0]
@@ -217,7 +239,9 @@ def hold_targets(roster_id: int) -> None:
         raise Drift
 
 
-def merge(actor: Viewer, roster_id: int, today: date, advance: Callable[[int], None], *, step: int = 20_000) -> dict[str, int]:
+def merge(
+    actor: Viewer, roster_id: int, today: date, advance: Callable[[int], None], *, step: int = 20_000
+) -> dict[str, int]:
     """Put the staged rows into the records, in the running transaction.
 
     :raises Drift: a person or membership was made, changed or ended since the check.
@@ -225,14 +249,17 @@ def merge(actor: Viewer, roster_id: int, today: date, advance: Callable[[int], N
     hold_targets(roster_id)
     # Checked statement by statement, so that the commit itself is short and the queue of pending checks stays small.
     run("SET CONSTRAINTS ALL IMMEDIATE")
-    bounds = fetch("SELECT coalesce(min(row_no), 0), coalesce(max(row_no), -1) FROM roster_row WHERE roster_id = %s", [roster_id])
+    bounds = fetch(
+        "SELECT coalesce(min(row_no), 0), coalesce(max(row_no), -1) FROM roster_row WHERE roster_id = %s", [roster_id]
+    )
     low, high = bounds[0]
     totals = {"new": 0, "rejoin": 0, "changed": 0}
     for first in range(low, high + 1, step):
         chunk: dict[str, object] = {"roster": roster_id, "first": first, "last": first + step, "today": today}
         counts = dict(
             fetch(
-                "SELECT CASE WHEN action = 'conflict' THEN CASE choice WHEN 'file' THEN 'changed' ELSE 'kept' END ELSE action END, count(*)"
+                "SELECT CASE WHEN action = 'conflict' THEN CASE choice WHEN 'file' THEN 'changed' ELSE 'kept'"
+                " END ELSE action END, count(*)"
                 " FROM roster_row r WHERE " + _CHUNK + " GROUP BY 1",
                 chunk,
             )
@@ -274,7 +301,8 @@ def _merge_changed(chunk: dict[str, object], expected: int) -> None:
         raise Drift
     run(f"DELETE FROM person_gram WHERE person_id IN ({RENAMED})", chunk)
     run(
-        "INSERT INTO person_gram (gram, person_id) SELECT DISTINCT g.gram, b.person_id FROM roster_row b, unnest(b.grams) AS g(gram)"
+        "INSERT INTO person_gram (gram, person_id) SELECT DISTINCT g.gram, b.person_id FROM roster_row b,"
+        " unnest(b.grams) AS g(gram)"
         f" WHERE {_CHUNK_B} AND b.person_id IN ({RENAMED})",
         chunk,
     )

@@ -51,7 +51,9 @@ class OfficerRows:
             return
         found = {
             bytes(digest): int(pk)
-            for digest, pk in fetch("SELECT id_hash, person_id FROM person_find(%s::bytea[])", [[paper for _, _, paper in placed]])
+            for digest, pk in fetch(
+                "SELECT id_hash, person_id FROM person_find(%s::bytea[])", [[paper for _, _, paper in placed]]
+            )
         }
         persons = Person.objects.in_bulk(list(found.values()))
         open_offices = {
@@ -74,7 +76,9 @@ class OfficerRows:
         name, code = checked.values.get("organisation") or "", checked.values.get("organisation_code") or ""
         found = self._places.find(name, code) if name or code else self._home
         if isinstance(found, Miss):
-            self._findings.against(checked.row, "organisation" if name else "organisation_code", found.code, found.message, found.hint)
+            self._findings.against(
+                checked.row, "organisation" if name else "organisation_code", found.code, found.message, found.hint
+            )
             return None
         return found
 
@@ -90,7 +94,9 @@ class OfficerRows:
         known = open_offices.get((person_id, place.pk, office.value)) if person_id is not None else None
         if known is None:
             return self._new(row, place, paper, person_id, office, facts, values, chairs)
-        differing = {name: value for name, value in facts.items() if value is not None and _plain(getattr(known, name)) != value}
+        differing = {
+            name: value for name, value in facts.items() if value is not None and _plain(getattr(known, name)) != value
+        }
         if not differing:
             self.counts["unchanged"] += 1
             return None
@@ -105,11 +111,25 @@ class OfficerRows:
         if person is None:
             found.against(row, "id_number", "GH-IMP-414", "此人登记在其他工会", "由所在工会办理任职，或先转会")
         elif person.merged_into_id is not None:
-            found.against(row, "id_number", "GH-IMP-409", "这个证件号码登记有误，已并入另一个人的记录", "对照证件原件，填写正确的号码")
+            found.against(
+                row,
+                "id_number",
+                "GH-IMP-409",
+                "这个证件号码登记有误，已并入另一个人的记录",
+                "对照证件原件，填写正确的号码",
+            )
         elif person.died_on is not None:
-            found.against(row, "id_number", "GH-IMP-408", "这个证件号码的人已登记去世", "对照证件原件；登记有误的，先在会员页更正")
+            found.against(
+                row, "id_number", "GH-IMP-408", "这个证件号码的人已登记去世", "对照证件原件；登记有误的，先在会员页更正"
+            )
         elif person.name != name:
-            found.against(row, "name", "GH-IMP-415", "和这个证件号码已登记的姓名不同", "核对证件原件；改过名字的，先在会员页更正姓名")
+            found.against(
+                row,
+                "name",
+                "GH-IMP-415",
+                "和这个证件号码已登记的姓名不同",
+                "核对证件原件；改过名字的，先在会员页更正姓名",
+            )
         else:
             return True
         return False
@@ -132,17 +152,25 @@ class OfficerRows:
         past = facts["valid_to"] is not None and facts["valid_to"] <= self._today.isoformat()
         if office is Office.CHAIR and not past:
             if place.pk in chairs:
-                self._findings.against(row, "office", "GH-IMP-416", f"“{place.name}”已有在任主席", "先登记原主席离任，或填写这一行的离任日期")
+                self._findings.against(
+                    row,
+                    "office",
+                    "GH-IMP-416",
+                    f"“{place.name}”已有在任主席",
+                    "先登记原主席离任，或填写这一行的离任日期",
+                )
                 return None
             first = self._chairs.setdefault(place.pk, row)
             if first != row:
-                self._findings.against(row, "office", "GH-IMP-417", f"和第 {first} 行是同一工会的两个在任主席", "只留一位在任主席")
+                self._findings.against(
+                    row, "office", "GH-IMP-417", f"和第 {first} 行是同一工会的两个在任主席", "只留一位在任主席"
+                )
                 return None
-        if past:
+        if past and person_id is not None:
             known = Appointment.objects.filter(
                 person_id=person_id, organisation_id=place.pk, office=office, valid_from=values["valid_from"]
             )
-            if person_id is not None and known.exists():
+            if known.exists():
                 self.counts["unchanged"] += 1
                 return None
         staged = RosterRow(
@@ -177,7 +205,9 @@ class OfficerRows:
         for edited in rows:
             record = records.get(edited.record)
             if record is None or record.valid_to is not None:
-                self._findings.against(edited.row, "name", "GH-IMP-413", "这项任职已离任，或不归当前岗位管理", "重新导出一份再改")
+                self._findings.against(
+                    edited.row, "name", "GH-IMP-413", "这项任职已离任，或不归当前岗位管理", "重新导出一份再改"
+                )
                 continue
             facts = {name: value for name, value in self._facts(edited.values).items() if value is not None}
             differing = {name: value for name, value in facts.items() if _plain(getattr(record, name)) != value}
@@ -188,15 +218,24 @@ class OfficerRows:
             self.counts[action] += 1
             staged.append(
                 RosterRow(
-                    roster_id=self._roster_id, row_no=edited.row, action=action, organisation_id=record.organisation_id,
-                    person_id=record.person_id, record_id=record.pk, record_version=record.version, facts=differing,
-                )  # fmt: skip
+                    roster_id=self._roster_id,
+                    row_no=edited.row,
+                    action=action,
+                    organisation_id=record.organisation_id,
+                    person_id=record.person_id,
+                    record_id=record.pk,
+                    record_version=record.version,
+                    facts=differing,
+                )
             )
         RosterRow.objects.bulk_create(staged)
 
     def drop_repeated(self, rows: list[int]) -> None:
         """First ones of rows that stood there twice are taken out again."""
-        gone = fetch("DELETE FROM roster_row WHERE roster_id = %s AND row_no = ANY (%s) RETURNING action", [self._roster_id, rows])
+        gone = fetch(
+            "DELETE FROM roster_row WHERE roster_id = %s AND row_no = ANY (%s) RETURNING action",
+            [self._roster_id, rows],
+        )
         for (action,) in gone:
             self.counts[action] -= 1
         self.counts["unchanged"] -= len(rows) - len(gone)
@@ -214,33 +253,43 @@ def _next(table: str) -> int:
 
 
 PERSONS = f"""
-INSERT INTO person (id, path, name, name_key, id_kind, id_hash, id_sealed, id_mask, phone_sealed, phone_hash, phone_mask,
+INSERT INTO person (id, path, name, name_key, id_kind, id_hash, id_sealed, id_mask, phone_sealed, phone_hash,
+  phone_mask,
   sex, birth, ethnicity, education, politics, skill_level, version)
-SELECT r.person_id, t.path, r.name, r.name_key, r.id_kind, r.id_hash, r.id_sealed, r.id_mask, r.phone_sealed, r.phone_hash,
+SELECT r.person_id, t.path, r.name, r.name_key, r.id_kind, r.id_hash, r.id_sealed, r.id_mask, r.phone_sealed,
+  r.phone_hash,
   coalesce(r.phone_mask, ''), coalesce(r.sex, '0'), r.birth, '', '', '', '', 1
-FROM roster_row r JOIN roster_target t USING (organisation_id) WHERE {_CHUNK} AND r.action = 'new' AND r.id_sealed IS NOT NULL
+FROM roster_row r JOIN roster_target t USING (organisation_id) WHERE {_CHUNK} AND r.action = 'new'
+  AND r.id_sealed IS NOT NULL
 ON CONFLICT (id_hash) DO NOTHING
 """
 GRAMS = f"""
-INSERT INTO person_gram (gram, person_id) SELECT DISTINCT g.gram, r.person_id FROM roster_row r, unnest(r.grams) AS g(gram)
+INSERT INTO person_gram (gram, person_id) SELECT DISTINCT g.gram, r.person_id FROM roster_row r,
+  unnest(r.grams) AS g(gram)
 WHERE {_CHUNK} AND r.action = 'new' AND r.id_sealed IS NOT NULL
 """
 OFFICES = f"""
-INSERT INTO appointment (id, path, person_id, organisation_id, office, title, full_time, party_office, valid_from, valid_to,
+INSERT INTO appointment (id, path, person_id, organisation_id, office, title, full_time, party_office,
+  valid_from, valid_to,
   start_reason, end_reason, version)
 SELECT r.record_id, t.path, r.person_id, r.organisation_id, r.facts->>'office', coalesce(r.facts->>'title', ''),
-  coalesce((r.facts->>'full_time')::boolean, false), coalesce(r.facts->>'party_office', ''), (r.facts->>'valid_from')::date,
+  coalesce((r.facts->>'full_time')::boolean, false), coalesce(r.facts->>'party_office', ''),
+    (r.facts->>'valid_from')::date,
   (r.facts->>'valid_to')::date, coalesce(r.facts->>'start_reason', '名册导入'),
   CASE WHEN r.facts->>'valid_to' IS NULL THEN '' ELSE '名册导入' END, 1
 FROM roster_row r JOIN roster_target t USING (organisation_id) WHERE {_CHUNK} AND r.action = 'new'
 """
 KEEP = f"""
-INSERT INTO roster_change (roster_id, row_no, action, organisation_id, person_id, record_id, person_version, record_version, before)
+INSERT INTO roster_change (roster_id, row_no, action, organisation_id, person_id, record_id, person_version,
+  record_version, before)
 SELECT r.roster_id, r.row_no, r.action, r.organisation_id, r.person_id, r.record_id,
   CASE WHEN r.action = 'new' AND r.id_sealed IS NOT NULL THEN 1 END, coalesce(a.version, 0) + 1,
-  CASE WHEN r.action = 'new' THEN NULL ELSE jsonb_build_object('title', a.title, 'full_time', a.full_time, 'party_office',
-    a.party_office, 'valid_from', a.valid_from, 'valid_to', a.valid_to, 'start_reason', a.start_reason, 'end_reason', a.end_reason) END
-FROM roster_row r LEFT JOIN appointment a ON a.id = r.record_id AND a.version = r.record_version AND a.valid_to IS NULL AND r.action <> 'new'
+  CASE WHEN r.action = 'new' THEN NULL ELSE jsonb_build_object('title', a.title, 'full_time', a.full_time,
+    'party_office',
+    a.party_office, 'valid_from', a.valid_from, 'valid_to', a.valid_to, 'start_reason', a.start_reason,
+      'end_reason', a.end_reason) END
+FROM roster_row r LEFT JOIN appointment a ON a.id = r.record_id AND a.version = r.record_version
+  AND a.valid_to IS NULL AND r.action <> 'new'
 WHERE {_CHUNK} AND (r.action = 'new' OR (a.id IS NOT NULL AND (r.action = 'changed' OR r.choice = 'file')))
 """
 CORRECT = f"""
@@ -266,12 +315,15 @@ def merge(actor: Viewer, roster_id: int, today: date, advance: Callable[[int], N
     every: dict[str, object] = {"roster": roster_id, "first": 0, "last": 2**31 - 1}
     counts = dict(
         fetch(
-            "SELECT CASE WHEN action = 'conflict' THEN CASE choice WHEN 'file' THEN 'changed' ELSE 'kept' END ELSE action END, count(*)"
+            "SELECT CASE WHEN action = 'conflict' THEN CASE choice WHEN 'file' THEN 'changed' ELSE 'kept' END"
+            " ELSE action END, count(*)"
             " FROM roster_row r WHERE " + _CHUNK + " GROUP BY 1",
             every,
         )
     )
-    fresh = fetch("SELECT count(*) FROM roster_row r WHERE " + _CHUNK + " AND r.action = 'new' AND r.id_sealed IS NOT NULL", every)[0][0]
+    fresh = fetch(
+        "SELECT count(*) FROM roster_row r WHERE " + _CHUNK + " AND r.action = 'new' AND r.id_sealed IS NOT NULL", every
+    )[0][0]
     try:
         if run(PERSONS, every) != fresh:
             raise Drift
@@ -283,13 +335,19 @@ def merge(actor: Viewer, roster_id: int, today: date, advance: Callable[[int], N
     except IntegrityError as error:
         raise Drift from error
     rows = fetch(
-        "SELECT t.path, c.record_id, c.person_id, c.action FROM roster_change c JOIN roster_target t USING (organisation_id)"
+        "SELECT t.path, c.record_id, c.person_id, c.action FROM roster_change c JOIN roster_target t USING"
+        " (organisation_id)"
         " WHERE c.roster_id = %s",
         [roster_id],
     )
     for action, verb in (("new", "appointment.start"), ("changed", "appointment.correct")):
         some = [(path, record, person) for path, record, person, did in rows if did == action]
         record_many(actor, verb, object_type="appointment", rows=some, reason="名册导入", detail={"roster": roster_id})
-    ended = fetch("SELECT count(*) FROM roster_row r WHERE " + _CHUNK + " AND r.action = 'changed' AND r.facts->>'valid_to' IS NOT NULL", every)
+    ended = fetch(
+        "SELECT count(*) FROM roster_row r WHERE "
+        + _CHUNK
+        + " AND r.action = 'changed' AND r.facts->>'valid_to' IS NOT NULL",
+        every,
+    )
     advance(sum(counts.values()))
     return {"new": counts.get("new", 0), "changed": counts.get("changed", 0), "ended": ended[0][0]}

@@ -6,35 +6,22 @@ Parents may stand in the same file, so nothing is staged before the last row. Th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError
-from django.db.models import F
-from django.utils import timezone
-
-from gonghui.kernel.org.choices import ChangeKind, Level, OrganisationKind, OrganisationState
+from gonghui.kernel.org.choices import Level, OrganisationKind
 from gonghui.kernel.org.models import (
-    Employer,
     Organisation,
-    OrganisationChange,
-    OrganisationGram,
-    OrganisationName,
-    Placement,
 )
-from gonghui.kernel.org.rules import check_standing, label, levels_of, name_grams, sort_key
+from gonghui.kernel.org.rules import check_standing, levels_of
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
-from gonghui.kernel.trail.services import record_many
-from gonghui.kernel.viewer import Viewer
 
 from ..checking import WARNING, Checked
 from ..choices import Action
-from ..models import ImportedChange, RosterRow
-from .blocks import fetch, run
+from ..models import RosterRow
+from .blocks import fetch
 from .findings import Findings
-from .members import Drift
 from .placing import Miss, Place, Places, key
 from .returned import Edited
 
@@ -42,8 +29,7 @@ FACTS = (
     "short_name", "code", "uscc", "union_kind", "unit_kind", "industry", "region_code", "address", "office_phone",
     "headcount", "founded_on", "term_from", "term_to", "committee_size",
 )  # fmt: skip
-_DATES = ("founded_on", "term_from", "term_to")
-_BATCH = 1000
+BATCH = 1000
 
 
 class OrganisationRows:
@@ -84,10 +70,12 @@ class OrganisationRows:
         for edited in rows:
             record = records.get(edited.record)
             if record is None or record.ended_on is not None:
-                self._findings.against(edited.row, "name", "GH-IMP-413", "这个组织已撤销或并转，或不归当前岗位管理", "重新导出一份再改")
+                self._findings.against(
+                    edited.row, "name", "GH-IMP-413", "这个组织已撤销或并转，或不归当前岗位管理", "重新导出一份再改"
+                )
                 continue
-            facts = {name: _plain(value) for name, value in _facts(edited.values).items() if value is not None}
-            differing = {name: value for name, value in facts.items() if _plain(getattr(record, name)) != value}
+            facts = {name: plain(value) for name, value in _facts(edited.values).items() if value is not None}
+            differing = {name: value for name, value in facts.items() if plain(getattr(record, name)) != value}
             if not differing:
                 self.counts["unchanged"] += 1
                 continue
@@ -95,9 +83,15 @@ class OrganisationRows:
             self.counts[action] += 1
             staged.append(
                 RosterRow(
-                    roster_id=self._roster_id, row_no=edited.row, action=action, name=record.name, organisation_id=record.pk,
-                    record_id=record.pk, record_version=record.version, facts=differing,
-                )  # fmt: skip
+                    roster_id=self._roster_id,
+                    row_no=edited.row,
+                    action=action,
+                    name=record.name,
+                    organisation_id=record.pk,
+                    record_id=record.pk,
+                    record_version=record.version,
+                    facts=differing,
+                )
             )
         RosterRow.objects.bulk_create(staged)
 
@@ -111,7 +105,9 @@ class OrganisationRows:
         staged = []
         for row, place, parent in new:
             if parent.pk < 0 and parent.pk not in alive:
-                self._findings.against(row, "parent", "GH-IMP-418", "上级工会那一行有问题，没有导入", "先改正上级工会那一行")
+                self._findings.against(
+                    row, "parent", "GH-IMP-418", "上级工会那一行有问题，没有导入", "先改正上级工会那一行"
+                )
                 alive.discard(place.pk)
                 continue
             staged.append((row, place, parent))
@@ -120,7 +116,7 @@ class OrganisationRows:
         rows = [self._founding(row, place, parent, real) for row, place, parent in staged]
         self.counts["new"] = len(rows)
         rows += self._corrections()
-        RosterRow.objects.bulk_create(rows, batch_size=_BATCH)
+        RosterRow.objects.bulk_create(rows, batch_size=BATCH)
 
     def _settle(self, row: int, above: tuple[int, ...]) -> Place | None:
         """The place of a row, its parent's first; a provisional place has a negative id."""
@@ -158,7 +154,9 @@ class OrganisationRows:
                 return None
             found = self._settle(inside, (*above, row))
             if found is None:
-                self._findings.against(row, "parent", "GH-IMP-418", "上级工会那一行有问题，没有导入", "先改正上级工会那一行")
+                self._findings.against(
+                    row, "parent", "GH-IMP-418", "上级工会那一行有问题，没有导入", "先改正上级工会那一行"
+                )
             return found
         place = self._places.find(name, code)
         if isinstance(place, Miss):
@@ -196,13 +194,17 @@ class OrganisationRows:
         if not wanted:
             return
         with widened():
-            taken = set(Organisation.objects.filter(uscc__in=wanted, ended_on__isnull=True).values_list("uscc", flat=True))
+            taken = set(
+                Organisation.objects.filter(uscc__in=wanted, ended_on__isnull=True).values_list("uscc", flat=True)
+            )
         for code in taken:
-            self._findings.against(wanted[code], "uscc", "GH-IMP-420", "这个统一社会信用代码已是另一个工会的", "对照证书核对代码")
+            self._findings.against(
+                wanted[code], "uscc", "GH-IMP-420", "这个统一社会信用代码已是另一个工会的", "对照证书核对代码"
+            )
 
     def _founding(self, row: int, place: Place, parent: Place, real: dict[int, int]) -> RosterRow:
         values = self._rows[row]
-        facts = {name: _plain(value) for name, value in _facts(values).items() if value not in (None, "")}
+        facts = {name: plain(value) for name, value in _facts(values).items() if value not in (None, "")}
         facts |= {"name": place.name, "kind": place.kind, "level": place.level, "_parent": parent.name}
         facts |= {f"_{name}": values[name] for name in ("employer_name", "employer_uscc") if values.get(name)}
         return RosterRow(
@@ -221,9 +223,9 @@ class OrganisationRows:
             record, values = records[place.pk], self._rows[row]
             self._point_out(row, record, values)
             differing = {
-                name: _plain(value)
+                name: plain(value)
                 for name, value in _facts(values).items()
-                if value not in (None, "") and _plain(getattr(record, name)) != _plain(value)
+                if value not in (None, "") and plain(getattr(record, name)) != plain(value)
             }
             if not differing:
                 self.counts["unchanged"] += 1
@@ -231,9 +233,15 @@ class OrganisationRows:
             self.counts["changed"] += 1
             rows.append(
                 RosterRow(
-                    roster_id=self._roster_id, row_no=row, action=Action.CHANGED, name=record.name,
-                    organisation_id=record.pk, record_id=record.pk, record_version=record.version, facts=differing,
-                )  # fmt: skip
+                    roster_id=self._roster_id,
+                    row_no=row,
+                    action=Action.CHANGED,
+                    name=record.name,
+                    organisation_id=record.pk,
+                    record_id=record.pk,
+                    record_version=record.version,
+                    facts=differing,
+                )
             )
         return rows
 
@@ -251,7 +259,7 @@ def _facts(values: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, str) else value
 
 
@@ -286,154 +294,3 @@ def _level_under(kind: OrganisationKind, parent: Level) -> Level:
     if kind is OrganisationKind.JOINT_UNION:
         return Level.UNIT
     return parent if parent in allowed else allowed[-1]
-
-
-def merge(actor: Viewer, roster_id: int, today: date, advance: Callable[[int], None]) -> dict[str, int]:
-    """Found and correct the staged organisations, in the running transaction.
-
-    :raises Drift: a parent ended or moved away, a name or code was taken, a record changed since the check.
-    """
-    rows = list(RosterRow.objects.filter(roster_id=roster_id).order_by("row_no"))
-    new = [row for row in rows if row.action == Action.NEW]
-    changed = [row for row in rows if row.action == Action.CHANGED or (row.action == Action.CONFLICT and row.choice == "file")]
-    try:
-        founded = _found_all(actor, roster_id, new, today, advance)
-        _correct_all(actor, roster_id, changed, today)
-    except IntegrityError as error:
-        raise Drift from error
-    advance(len(changed))
-    return {"new": founded, "changed": len(changed)}
-
-
-def _found_all(actor: Viewer, roster_id: int, new: list[RosterRow], today: date, advance: Callable[[int], None]) -> int:
-    inside = {row.record_id for row in new}
-    outside = sorted({row.organisation_id for row in new} - inside)
-    held = dict(
-        fetch("SELECT id, path FROM organisation WHERE id = ANY (%s) AND ended_on IS NULL ORDER BY id FOR KEY SHARE", [outside])
-    )
-    if len(held) != len(outside):
-        raise Drift
-    paths: dict[int, str] = dict(held)
-    waiting, ordered = list(new), []
-    while waiting:
-        ready = [row for row in waiting if row.organisation_id in paths]
-        if not ready:
-            raise Drift
-        for row in ready:
-            paths[row.record_id] = paths[row.organisation_id] + label(row.record_id)
-        ordered += ready
-        waiting = [row for row in waiting if row.record_id not in paths]
-    for start in range(0, len(ordered), _BATCH):
-        _found_batch(actor, roster_id, ordered[start : start + _BATCH], paths, today)
-        advance(len(ordered[start : start + _BATCH]))
-    return len(ordered)
-
-
-def _found_batch(actor: Viewer, roster_id: int, rows: list[RosterRow], paths: dict[int, str], today: date) -> None:
-    bodies = []
-    for row in rows:
-        facts = {name: _typed(name, value) for name, value in (row.facts or {}).items() if name in FACTS}
-        facts["founded_on"] = facts.get("founded_on") or today
-        bodies.append(
-            Organisation(
-                id=row.record_id, path=paths[row.record_id], parent_id=row.organisation_id, name=row.facts["name"],
-                name_key=sort_key(row.facts["name"]), kind=row.facts["kind"], level=row.facts["level"],
-                state=OrganisationState.ACTIVE, **facts,
-            )  # fmt: skip
-        )
-    Organisation.objects.bulk_create(bodies)
-    changes = OrganisationChange.objects.bulk_create(
-        OrganisationChange(
-            organisation=body, path=body.path, other_id=body.parent_id, kind=ChangeKind.FOUNDING, on=body.founded_on,
-            reason="名册导入", actor_id=actor.account_id, effect={"organisations": 1, "roster": roster_id},
-        )  # fmt: skip
-        for body in bodies
-    )
-    Placement.objects.bulk_create(
-        Placement(organisation=body, parent_id=body.parent_id, path=body.path, valid_from=body.founded_on, change=change)
-        for body, change in zip(bodies, changes, strict=True)
-    )
-    OrganisationName.objects.bulk_create(
-        OrganisationName(organisation=body, name=body.name, path=body.path, valid_from=body.founded_on) for body in bodies
-    )
-    OrganisationGram.objects.bulk_create(
-        OrganisationGram(gram=gram, organisation=body)
-        for body in bodies
-        for gram in dict.fromkeys(name_grams(body.name) + name_grams(body.short_name))
-    )
-    _employers(rows, bodies)
-    ImportedChange.objects.bulk_create(
-        ImportedChange(
-            roster_id=roster_id, row_no=row.row_no, action=Action.NEW, organisation_id=body.pk, record_id=body.pk, record_version=1
-        )
-        for row, body in zip(rows, bodies, strict=True)
-    )
-    record_many(
-        actor, "org.founded", object_type="organisation", rows=[(body.path, body.pk, None) for body in bodies],
-        reason="名册导入", detail={"roster": roster_id},
-    )  # fmt: skip
-
-
-def _employers(rows: list[RosterRow], bodies: list[Organisation]) -> None:
-    named = [(row, body) for row, body in zip(rows, bodies, strict=True) if row.facts.get("_employer_name")]
-    codes = [row.facts["_employer_uscc"] for row, _ in named if row.facts.get("_employer_uscc")]
-    with widened():
-        taken = set(Employer.objects.filter(uscc__in=codes).values_list("uscc", flat=True))
-    employers = []
-    for row, body in named:
-        code = row.facts.get("_employer_uscc", "")
-        if code and code in taken:
-            continue
-        taken.add(code)
-        employers.append(
-            Employer(
-                organisation=body, path=body.path, name=row.facts["_employer_name"][:120], uscc=code, unit_kind=body.unit_kind,
-                industry=body.industry, region_code=body.region_code, address=body.address, headcount=body.headcount,
-            )  # fmt: skip
-        )
-    Employer.objects.bulk_create(employers)
-
-
-def _typed(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if name in _DATES and isinstance(value, str) else value
-
-
-def _correct_all(actor: Viewer, roster_id: int, rows: list[RosterRow], today: date) -> None:
-    records = {
-        body.pk: body
-        for body in Organisation.objects.visible(actor).filter(pk__in=[row.record_id for row in rows]).select_for_update(no_key=True)
-    }
-    kept, changes = [], []
-    for row in rows:
-        body = records.get(row.record_id)
-        if body is None or body.version != row.record_version:
-            raise Drift
-        before = {name: _plain(getattr(body, name)) for name in row.facts}
-        values = {name: _typed(name, value) for name, value in row.facts.items()}
-        Organisation.objects.filter(pk=body.pk).update(**values, version=F("version") + 1, changed_at=timezone.now())
-        changes.append(
-            OrganisationChange(
-                organisation=body, path=body.path, kind=ChangeKind.CORRECTION, on=today, reason="名册导入",
-                actor_id=actor.account_id, before=before, effect={"fields": sorted(row.facts), "roster": roster_id},
-            )  # fmt: skip
-        )
-        kept.append(
-            ImportedChange(
-                roster_id=roster_id, row_no=row.row_no, action=Action.CHANGED, organisation_id=body.pk, record_id=body.pk,
-                record_version=body.version + 1, before=before,
-            )  # fmt: skip
-        )
-        if "short_name" in values:
-            _index_again(body, values["short_name"])
-    OrganisationChange.objects.bulk_create(changes)
-    ImportedChange.objects.bulk_create(kept)
-    record_many(
-        actor, "org.corrected", object_type="organisation", rows=[(body.path, body.pk, None) for body in records.values()],
-        reason="名册导入", detail={"roster": roster_id},
-    )  # fmt: skip
-
-
-def _index_again(body: Organisation, short_name: str) -> None:
-    run("DELETE FROM organisation_gram WHERE organisation_id = %s", [body.pk])
-    grams = dict.fromkeys(name_grams(body.name) + name_grams(short_name))
-    OrganisationGram.objects.bulk_create([OrganisationGram(gram=gram, organisation=body) for gram in grams])

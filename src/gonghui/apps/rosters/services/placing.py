@@ -94,7 +94,11 @@ class Places:
                 return Miss("GH-IMP-401", f"没有编码是“{code}”的组织", "核对编码，或改填组织全称")
         parts = [part for part in _PATH.split(text) if part]
         name = parts[-1] if parts else text
-        found = self._by_key.get(key(name)) or self._by_code.get(name.upper()) or self._by_stem.get(_TAIL.sub("", key(name)), [])
+        found = (
+            self._by_key.get(key(name))
+            or self._by_code.get(name.upper())
+            or self._by_stem.get(_TAIL.sub("", key(name)), [])
+        )
         if len(parts) > 1:
             found = [place for place in found if self._stands_under(place, parts[:-1])]
         living = _living(found)
@@ -102,7 +106,11 @@ class Places:
             return living[0]
         if len(living) > 1:
             above = "、".join(sorted({self._parent_name(place) for place in living})[:3])
-            return Miss("GH-IMP-402", f"有{len(living)}个组织叫“{name}”（上级：{above}）", "写成“上级名称/组织名称”，或填组织编码")
+            return Miss(
+                "GH-IMP-402",
+                f"有{len(living)}个组织叫“{name}”（上级：{above}）",
+                "写成“上级名称/组织名称”，或填组织编码",
+            )
         if found:
             return Miss("GH-IMP-404", f"“{name}”已撤销或并转", "改填接收它的组织")
         return self._miss(name)

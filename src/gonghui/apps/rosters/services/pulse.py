@@ -53,7 +53,9 @@ class Pulse:
         if not row or not row[0]:
             self._line.close()
             raise Busy(self._roster_id)
-        asked = self._line.execute("SELECT cancel_requested FROM roster_progress WHERE roster_id = %s", [self._roster_id]).fetchone()
+        asked = self._line.execute(
+            "SELECT cancel_requested FROM roster_progress WHERE roster_id = %s", [self._roster_id]
+        ).fetchone()
         if asked and asked[0]:
             self._stopped.set()
         connection.ensure_connection()
@@ -65,7 +67,9 @@ class Pulse:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._ended.set()
         if self._thread:
             self._thread.join()
@@ -111,4 +115,6 @@ class Pulse:
 
 def _parameters() -> dict[str, Any]:
     given = connection.get_connection_params()
-    return {name: value for name, value in given.items() if name not in ("cursor_factory", "context", "server_side_binding")}
+    return {
+        name: value for name, value in given.items() if name not in ("cursor_factory", "context", "server_side_binding")
+    }

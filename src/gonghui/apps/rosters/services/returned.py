@@ -113,7 +113,17 @@ def _edited_values(
             problems.append(Problem(row.number, column, name, "", code, message, hint))
         elif not cell:
             if item.required or name in _NEVER_EMPTY or item.value not in _MAY_BE_EMPTY:
-                problems.append(Problem(row.number, column, name, "", "GH-IMP-432", f"{item.label}不能清空", "保留原来的内容，或改成新的"))
+                problems.append(
+                    Problem(
+                        row.number,
+                        column,
+                        name,
+                        "",
+                        "GH-IMP-432",
+                        f"{item.label}不能清空",
+                        "保留原来的内容，或改成新的",
+                    )
+                )
             else:
                 values[name] = [] if item.value == "words" else ""
         else:

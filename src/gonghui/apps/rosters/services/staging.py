@@ -41,6 +41,12 @@ BLOCK_ROWS = 8_192
 HANDLERS = {Kind.MEMBERS: MemberRows, Kind.OFFICERS: OfficerRows, Kind.ORGANISATIONS: OrganisationRows}
 
 
+def header_of(roster: RosterImport) -> tuple[int, int]:
+    """The rows in which the header was found."""
+    top, bottom = roster.header_rows
+    return top, bottom
+
+
 @contextmanager
 def source_path(viewer: Viewer, roster: RosterImport) -> Iterator[Path]:
     """The uploaded file as a path that the reading child can be given."""
@@ -63,9 +69,13 @@ def outline(viewer: Viewer, roster: RosterImport, pulse: Pulse) -> None:
     pulse.phase("正在读取文件")
     wanted = roster.outline.get("wanted_sheet")
     rows = roster.outline.get("wanted_header") or None
-    with acting(viewer), source_path(viewer, roster) as path, open_roster(
-        path, roster.source_name, kind=roster.kind, sheet=wanted, header_rows=tuple(rows) if rows else None
-    ) as file:
+    with (
+        acting(viewer),
+        source_path(viewer, roster) as path,
+        open_roster(
+            path, roster.source_name, kind=roster.kind, sheet=wanted, header_rows=tuple(rows) if rows else None
+        ) as file,
+    ):
         memory = remembered(viewer, roster.organisation, roster.kind, signature(file.labels))
         matching = match(file.labels, file.samples, roster.kind, memory)
         roster.sheet = file.chosen.name[:80]
@@ -75,7 +85,9 @@ def outline(viewer: Viewer, roster: RosterImport, pulse: Pulse) -> None:
             "format": file.format,
             "details": file.details,
             "sheet": file.chosen.index,
-            "sheets": [{"index": s.index, "name": s.name, "known": s.header is not None} for s in file.sheets if not s.hidden],
+            "sheets": [
+                {"index": s.index, "name": s.name, "known": s.header is not None} for s in file.sheets if not s.hidden
+            ],
             **outlined(matching),
         }
         for column in roster.outline["columns"]:
@@ -111,11 +123,20 @@ def stage(viewer: Viewer, roster: RosterImport, pulse: Pulse) -> None:
         places = Places(viewer)
         home = places.by_id(roster.organisation_id)
         if home is None or home.ended:
-            raise Refusal("GH-IMP-501", "导入到的组织已撤销或不归当前岗位管理", "organisation", "换到管理它的岗位再导入")
+            raise Refusal(
+                "GH-IMP-501", "导入到的组织已撤销或不归当前岗位管理", "organisation", "换到管理它的岗位再导入"
+            )
         handler = HANDLERS[Kind(roster.kind)](roster.pk, home, places, found, today)
-        with source_path(viewer, roster) as path, open_roster(
-            path, roster.source_name, kind=roster.kind, sheet=roster.outline.get("sheet"), header_rows=tuple(roster.header_rows)
-        ) as file:
+        with (
+            source_path(viewer, roster) as path,
+            open_roster(
+                path,
+                roster.source_name,
+                kind=roster.kind,
+                sheet=roster.outline.get("sheet"),
+                header_rows=header_of(roster),
+            ) as file,
+        ):
             if roster.round_trip:
                 for total in check_returned(file, roster.kind, mapping, today, handler, found):
                     pulse.advance(total, int(total / max(file.progress, 0.001)))
@@ -150,7 +171,9 @@ def _check_rows(
     return total
 
 
-def _blocks(file: RosterFile, checker: Checker, mapping: dict[str, int]) -> Iterator[tuple[list[Checked], list[Problem], int]]:
+def _blocks(
+    file: RosterFile, checker: Checker, mapping: dict[str, int]
+) -> Iterator[tuple[list[Checked], list[Problem], int]]:
     """Checked rows, what is wrong with the others, and how many rows both were."""
     keys = tuple(mapping[name] for name in ("name", "id_number") if name in mapping)
     good: list[Checked] = []
@@ -160,10 +183,10 @@ def _blocks(file: RosterFile, checker: Checker, mapping: dict[str, int]) -> Iter
     for number, cells in file.rows(keys):
         rows += 1
         checked = check(number, cells)
-        if type(checked) is Checked:
-            good.append(checked)
-        else:
+        if isinstance(checked, list):
             bad += checked
+        else:
+            good.append(checked)
         if rows == BLOCK_ROWS:
             yield good, bad, rows
             good, bad, rows = [], [], 0
@@ -173,9 +196,9 @@ def _blocks(file: RosterFile, checker: Checker, mapping: dict[str, int]) -> Iter
 def _notices(roster: RosterImport, file: RosterFile) -> list[str]:
     notices = [*roster.notices, *file.notices]
     if file.skipped_count:
-        kinds = sorted({skipped.why for skipped in file.skipped})
-        rows = "、".join(str(skipped.number) for skipped in file.skipped[:5])
-        notices.append(f"第{rows}行{'等' if file.skipped_count > 5 else ''}共{file.skipped_count}行不是名册内容（{'、'.join(kinds)}），没有读")
+        kinds = "、".join(sorted({skipped.why for skipped in file.skipped}))
+        rows = "、".join(str(skipped.number) for skipped in file.skipped[:5]) + ("等" if file.skipped_count > 5 else "")
+        notices.append(f"第{rows}行共{file.skipped_count}行不是名册内容（{kinds}），没有读")
     return list(dict.fromkeys(notices))[:20]
 
 

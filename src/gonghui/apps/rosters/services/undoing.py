@@ -45,7 +45,8 @@ SELECT c.row_no FROM roster_change c LEFT JOIN appointment a ON a.id = c.record_
 LEFT JOIN person p ON p.id = c.person_id
 WHERE c.roster_id = %(roster)s AND (a.id IS NULL OR p.id IS NULL OR (c.person_version IS NOT NULL AND (
   p.version <> c.person_version OR EXISTS (SELECT 1 FROM membership m WHERE m.person_id = p.id)
-  OR EXISTS (SELECT 1 FROM account u WHERE u.person_id = p.id) OR EXISTS (SELECT 1 FROM appointment o WHERE o.person_id = p.id
+  OR EXISTS (SELECT 1 FROM account u WHERE u.person_id = p.id) OR EXISTS (SELECT 1 FROM appointment o
+    WHERE o.person_id = p.id
     AND o.id NOT IN (SELECT record_id FROM roster_change WHERE roster_id = %(roster)s)))))
 ORDER BY c.row_no LIMIT 1000
 """
@@ -84,7 +85,9 @@ def take_back(actor: Viewer, roster: RosterImport, pulse: Pulse) -> None:
                 )
                 run("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError as error:
-            raise Refusal("GH-IMP-521", "导入的记录已被后来的业务用到，不能整份撤销", None, "在会员页或组织页逐条更正") from error
+            raise Refusal(
+                "GH-IMP-521", "导入的记录已被后来的业务用到，不能整份撤销", None, "在会员页或组织页逐条更正"
+            ) from error
         held.state, held.undone_at = State.UNDONE, timezone.now()
         held.save(update_fields=["state", "undone_at"])
         record(
@@ -107,7 +110,10 @@ def _refuse_later(roster: RosterImport) -> None:
 
 
 def _chunks(roster_id: int) -> list[dict[str, int]]:
-    low, high = fetch("SELECT coalesce(min(row_no), 0), coalesce(max(row_no), -1) FROM roster_change WHERE roster_id = %s", [roster_id])[0]
+    low, high = fetch(
+        "SELECT coalesce(min(row_no), 0), coalesce(max(row_no), -1) FROM roster_change WHERE roster_id = %s",
+        [roster_id],
+    )[0]
     return [{"roster": roster_id, "first": first, "last": first + _STEP} for first in range(low, high + 1, _STEP)]
 
 
@@ -140,12 +146,21 @@ _OF_MEMBERSHIP = "(c.before ?| ARRAY['" + "', '".join(MEMBERSHIP) + "'])"
 def _members(roster_id: int, advance: Callable[[int], None]) -> None:
     done = 0
     for chunk in _chunks(roster_id):
-        run(f"DELETE FROM membership m USING roster_change c WHERE {_C} AND c.action IN ('new', 'rejoin') AND m.id = c.record_id", chunk)
-        run(f"DELETE FROM person_gram g USING roster_change c WHERE {_C} AND c.action = 'new' AND g.person_id = c.person_id", chunk)
+        run(
+            f"DELETE FROM membership m USING roster_change c WHERE {_C} AND c.action IN ('new', 'rejoin') AND"
+            f" m.id = c.record_id",
+            chunk,
+        )
+        run(
+            f"DELETE FROM person_gram g USING roster_change c WHERE {_C} AND c.action = 'new' AND g.person_id ="
+            f" c.person_id",
+            chunk,
+        )
         run(f"DELETE FROM person p USING roster_change c WHERE {_C} AND c.action = 'new' AND p.id = c.person_id", chunk)
         with widened():  # a person goes back to where the last union was, which may lie outside the range
             run(
-                f"UPDATE person p SET path = c.before->>'path', version = p.version + 1, changed_at = now(), {_PHONE_BACK}"
+                f"UPDATE person p SET path = c.before->>'path', version = p.version + 1, changed_at = now(),"
+                f" {_PHONE_BACK}"
                 f" FROM roster_change c WHERE {_C} AND c.action = 'rejoin' AND p.id = c.person_id",
                 chunk,
             )
@@ -166,7 +181,8 @@ def _members(roster_id: int, advance: Callable[[int], None]) -> None:
 
 def _names_back(chunk: dict[str, int]) -> None:
     renamed = fetch(
-        f"SELECT p.id, p.name FROM roster_change c JOIN person p ON p.id = c.person_id WHERE {_C} AND c.action = 'changed'"
+        f"SELECT p.id, p.name FROM roster_change c JOIN person p ON p.id = c.person_id WHERE {_C} AND c.action ="
+        f" 'changed'"
         " AND c.before ? 'name'",
         chunk,
     )
@@ -180,14 +196,22 @@ def _names_back(chunk: dict[str, int]) -> None:
         owners += [pk] * len(pieces)
         grams += pieces
     run("DELETE FROM person_gram WHERE person_id = ANY (%s)", [people])
-    run("INSERT INTO person_gram (gram, person_id) SELECT DISTINCT * FROM unnest(%s::text[], %s::bigint[])", [grams, owners])
-    run("UPDATE person p SET name_key = n.key FROM unnest(%s::bigint[], %s::text[]) AS n(id, key) WHERE p.id = n.id", [people, keys])
+    run(
+        "INSERT INTO person_gram (gram, person_id) SELECT DISTINCT * FROM unnest(%s::text[], %s::bigint[])",
+        [grams, owners],
+    )
+    run(
+        "UPDATE person p SET name_key = n.key FROM unnest(%s::bigint[], %s::text[]) AS n(id, key) WHERE p.id = n.id",
+        [people, keys],
+    )
 
 
 def _officers(roster_id: int, advance: Callable[[int], None]) -> None:
     every = {"roster": roster_id, "first": 0, "last": 2**31 - 1}
     fields = ("title", "full_time", "party_office", "valid_from", "valid_to", "start_reason", "end_reason")
-    run(f"DELETE FROM appointment a USING roster_change c WHERE {_C} AND c.action = 'new' AND a.id = c.record_id", every)
+    run(
+        f"DELETE FROM appointment a USING roster_change c WHERE {_C} AND c.action = 'new' AND a.id = c.record_id", every
+    )
     run(
         f"UPDATE appointment a SET {_restored('a', fields)}, version = a.version + 1 FROM roster_change c"
         f" WHERE {_C} AND c.action = 'changed' AND a.id = c.record_id",
@@ -206,8 +230,12 @@ def _organisations(roster_id: int, advance: Callable[[int], None]) -> None:
         f" FROM roster_change c WHERE {_C} AND c.action = 'changed' AND o.id = c.record_id",
         every,
     )
-    run("UPDATE organisation_change h SET undone_at = now() FROM roster_change c WHERE " + _C
-        + " AND c.action = 'changed' AND h.organisation_id = c.record_id AND (h.effect->>'roster')::bigint = %(roster)s", every)  # fmt: skip
+    run(
+        "UPDATE organisation_change h SET undone_at = now() FROM roster_change c"
+        f" WHERE {_C} AND c.action = 'changed' AND h.organisation_id = c.record_id"
+        " AND (h.effect->>'roster')::bigint = %(roster)s",
+        every,
+    )
     # A founding that was a mistake: the row stays for the record, on no day does it stand in the tree.
     mine = f"SELECT c.record_id FROM roster_change c WHERE {_C} AND c.action = 'new'"
     run(f"DELETE FROM organisation_gram WHERE organisation_id IN ({mine})", every)

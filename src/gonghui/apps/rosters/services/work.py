@@ -22,7 +22,7 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from ..choices import RUNNING, WAITING, Kind, Mode, State
 from ..models import RosterImport, RosterProgress, RosterRow
-from . import members, officer_rows, organisation_rows, staging, undoing
+from . import members, officer_rows, organisations, staging, undoing
 from .members import Drift
 from .pulse import Pulse, Stopped
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _MOST_RECHECKS = 3
 _ABANDONED_AFTER = timedelta(days=14)
 _STAGED_KEPT = timedelta(days=2)
-MERGES = {Kind.MEMBERS: members.merge, Kind.OFFICERS: officer_rows.merge, Kind.ORGANISATIONS: organisation_rows.merge}
+MERGES = {Kind.MEMBERS: members.merge, Kind.OFFICERS: officer_rows.merge, Kind.ORGANISATIONS: organisations.merge}
 
 
 def run(roster_id: int, viewer: Viewer | None = None) -> State:
@@ -41,7 +41,9 @@ def run(roster_id: int, viewer: Viewer | None = None) -> State:
     """
     actor = viewer or _filer(roster_id)
     if actor is None:
-        return _close(roster_id, SYSTEM, Refusal("GH-IMP-512", "经办这次导入的岗位已收回", None, "由现在的经办人重新上传"))
+        return _close(
+            roster_id, SYSTEM, Refusal("GH-IMP-512", "经办这次导入的岗位已收回", None, "由现在的经办人重新上传")
+        )
     with Pulse(roster_id, actor) as pulse:
         rechecks = 0
         while True:
@@ -67,7 +69,7 @@ def _filer(roster_id: int) -> Viewer | None:
     """The post that filed the import, with the rights it has today."""
     with acting(SYSTEM):
         roster = RosterImport.objects.get(pk=roster_id)
-        account = Account.objects.filter(pk=roster.actor_id).first()
+        account = Account.objects.filter(pk=roster.actor_id or 0).first()
         viewer = viewer_for(account, roster.post_id, timezone.localdate())
     if viewer.post_id != roster.post_id or not viewer.may("roster.import") or not viewer.reaches(roster.path):
         return None
@@ -76,7 +78,9 @@ def _filer(roster_id: int) -> Viewer | None:
 
 def _read(roster_id: int, actor: Viewer) -> RosterImport:
     with acting(actor):
-        found: RosterImport = RosterImport.objects.visible(actor).select_related("organisation", "source").get(pk=roster_id)
+        found: RosterImport = (
+            RosterImport.objects.visible(actor).select_related("organisation", "source").get(pk=roster_id)
+        )
         return found
 
 
@@ -126,7 +130,8 @@ def _commit(roster: RosterImport, actor: Viewer, pulse: Pulse) -> None:
 
 
 def _recheck(roster_id: int, actor: Viewer, *, final: bool) -> None:
-    """The records moved between check and commit: check again, and go on by itself only where that is what was chosen."""
+    """The records moved between check and commit: check again, and go on by itself only where that is what was"
+    " chosen."""
     with acting(actor):
         held = RosterImport.objects.visible(actor).select_for_update(of=("self",)).get(pk=roster_id)
         if held.step is not State.COMMITTING:
@@ -144,7 +149,7 @@ def _stopped(roster_id: int, actor: Viewer) -> State:
     with acting(actor):
         held = RosterImport.objects.visible(actor).select_for_update(of=("self",)).get(pk=roster_id)
         if not held.step.is_running:
-            return held.step
+            return State(held.state)
         held.state = State.DONE if held.step is State.UNDOING else State.CANCELLED
         held.save(update_fields=["state"])
         RosterRow.objects.filter(roster=held).delete()
@@ -153,7 +158,7 @@ def _stopped(roster_id: int, actor: Viewer) -> State:
             actor, "roster.stopped", path=held.path, object_type="roster_import", object_id=held.pk,
             object_name=f"{held.source_name}（{held.get_kind_display()}）",
         )  # fmt: skip
-        return held.step
+        return State(held.state)
 
 
 def _close(roster_id: int, actor: Viewer, refusal: Refusal) -> State:
@@ -161,7 +166,7 @@ def _close(roster_id: int, actor: Viewer, refusal: Refusal) -> State:
     with acting(actor):
         held = RosterImport.objects.visible(actor).select_for_update(of=("self",)).get(pk=roster_id)
         if not held.step.is_running:
-            return held.step
+            return State(held.state)
         held.failure = refusal.as_dict()
         held.state = State.DONE if held.step is State.UNDOING else State.FAILED
         held.save(update_fields=["state", "failure"])
@@ -169,7 +174,7 @@ def _close(roster_id: int, actor: Viewer, refusal: Refusal) -> State:
             actor, "roster.failed", path=held.path, object_type="roster_import", object_id=held.pk,
             object_name=f"{held.source_name}（{held.get_kind_display()}）", detail={"code": refusal.code},
         )  # fmt: skip
-        return held.step
+        return State(held.state)
 
 
 def _forget_lost_connection() -> None:

@@ -32,9 +32,7 @@ def test_members_of_a_csv_become_persons_memberships_and_findable_names(cast):
         assert unseal(person.id_sealed, "person.id_number") == identity(5)
         assert unseal(person.phone_sealed, "person.phone") == "19900000005"
         assert person.id_mask == "3608**********" + identity(5)[-4:]
-        assert (
-            membership.organisation_id == tree.sibling_union.pk and membership.path == tree.sibling_union.path
-        )
+        assert membership.organisation_id == tree.sibling_union.pk and membership.path == tree.sibling_union.path
         assert membership.card_no == f"GH{person.pk:010d}" and membership.start_reason == "import"
         assert PersonGram.objects.filter(person=person, gram=f"h:{person.name[:2]}").exists()
         assert Tally.objects.get(organisation=tree.union).active == 150 + 1
@@ -103,9 +101,7 @@ def test_a_member_of_another_union_is_refused_with_the_way_out(cast):
     roster = checked(viewer, tree.county, as_csv(rows))
     assert roster.rejected_rows == 6 and roster.new_rows == 0
     with acting(viewer):
-        messages = dict(
-            RosterProblem.objects.filter(roster=roster, serious=True).values_list("row_no", "message")
-        )
+        messages = dict(RosterProblem.objects.filter(roster=roster, serious=True).values_list("row_no", "message"))
     assert messages[2] == "此人已是其他工会会员，可发起转会"
     assert tree.union.name in messages[5] and tree.other_union.name not in str(messages)
 
@@ -115,9 +111,9 @@ def test_rows_aimed_at_a_siblings_union_are_refused(cast):
     roster = checked(viewer, tree.county, as_csv(people(4, [tree.other_union.name, tree.union.name])))
     assert (roster.new_rows, roster.rejected_rows) == (2, 2)
     with acting(viewer):
-        assert set(
-            RosterProblem.objects.filter(roster=roster, serious=True).values_list("code", flat=True)
-        ) == {"GH-IMP-403"}
+        assert set(RosterProblem.objects.filter(roster=roster, serious=True).values_list("code", flat=True)) == {
+            "GH-IMP-403"
+        }
     with acting(SYSTEM):
         stranger = viewer_at(tree.other_city, "organising")
     with acting(stranger):
@@ -192,9 +188,7 @@ def test_a_person_without_a_union_joins_again_wherever_the_last_one_was(cast):
     roster = imported(viewer, tree.county, as_csv(people(2, [tree.union.name])))
     assert (roster.state, roster.new_rows) == ("done", 2)
     with acting(viewer):
-        open_ones = Membership.objects.filter(start_reason="import", valid_to__isnull=True).select_related(
-            "person"
-        )
+        open_ones = Membership.objects.filter(start_reason="import", valid_to__isnull=True).select_related("person")
         assert [m.person.path for m in open_ones] == [tree.union.path] * 2
         assert all(m.valid_from >= date(2024, 1, 31) for m in open_ones)
         services.undo(viewer, roster=roster, reason="导入时选错了文件")
@@ -211,9 +205,9 @@ def test_a_roster_without_a_union_column_belongs_to_where_it_is_filed(cast):
     roster = imported(viewer, tree.union, as_csv(rows, HEADERS[:3]))
     assert (roster.state, roster.new_rows) == ("done", 5)
     with acting(viewer):
-        assert set(
-            Membership.objects.filter(start_reason="import").values_list("organisation_id", flat=True)
-        ) == {tree.union.pk}
+        assert set(Membership.objects.filter(start_reason="import").values_list("organisation_id", flat=True)) == {
+            tree.union.pk
+        }
 
 
 def test_stopping_before_the_commit_leaves_nothing(cast):

@@ -38,7 +38,8 @@ def the_only(viewer):
 
 def send(client, content, organisation, kind="members", name="名册.csv"):
     return client.post(
-        "/desk/rosters/new", {"kind": kind, "organisation": organisation.name, "file": SimpleUploadedFile(name, content)}
+        "/desk/rosters/new",
+        {"kind": kind, "organisation": organisation.name, "file": SimpleUploadedFile(name, content)},
     )
 
 
@@ -123,7 +124,7 @@ def test_columns_can_be_corrected_and_are_remembered(staff):
 
 
 def test_problems_of_the_upload_form_stand_beside_their_field(staff):
-    tree, viewer, client = staff
+    tree, _, client = staff
     answer = client.post("/desk/rosters/new", {"kind": "members", "organisation": "没有的组织"})
     text = answer.content.decode()
     assert answer.status_code == 422 and "还没有选文件" in text and "管理范围内没有叫" in text
@@ -154,8 +155,8 @@ def test_templates_and_exports_are_files(staff):
     assert book.active.max_row == 5 and identity(0) not in text and "3608****" in text
 
 
-def test_an_import_of_another_range_is_not_there(staff):
-    tree, viewer, client = staff
+def test_an_import_of_another_range_is_not_there(cast):
+    tree, viewer = cast
     roster = checked(viewer, tree.county, as_csv(people(2, [tree.union.name])))
     with acting(SYSTEM):
         stranger = viewer_at(tree.other_city, "organising")

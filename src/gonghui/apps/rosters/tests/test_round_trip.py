@@ -64,7 +64,11 @@ def test_only_changed_cells_are_applied_and_masked_ones_left_alone(cast):
         assert after["G0000003"].occupation == "叉车工"
         assert unseal(after["G0000004"].person.phone_sealed, "person.phone") == "19912345678"
         assert after["G0000005"].person.education == ""
-        assert {no for no, m in after.items() if (m.version, m.person.version) != before[no]} == {"G0000003", "G0000004", "G0000005"}
+        assert {no for no, m in after.items() if (m.version, m.person.version) != before[no]} == {
+            "G0000003",
+            "G0000004",
+            "G0000005",
+        }
 
 
 def test_a_record_changed_since_the_export_is_a_conflict_to_be_chosen(cast):
@@ -90,7 +94,9 @@ def test_a_record_changed_since_the_export_is_a_conflict_to_be_chosen(cast):
         services.commit(viewer, roster=roster, mode="all_or_nothing")
     assert services.run(roster.pk, viewer) == "done"
     with acting(viewer):
-        assert sorted(Membership.objects.filter(staff_no__in=["G0000001", "G0000002"]).values_list("occupation", flat=True)) == ["叉车工", "调度长"]
+        assert sorted(
+            Membership.objects.filter(staff_no__in=["G0000001", "G0000002"]).values_list("occupation", flat=True)
+        ) == ["叉车工", "调度长"]
 
 
 def test_what_a_roster_may_not_change_is_refused_with_the_page_that_may(cast):
@@ -138,21 +144,41 @@ def test_export_stays_in_the_range_and_needs_the_permission(cast):
         services.export_list(viewer, kind="members", organisation=tree.other_county, target=io.BytesIO())
 
 
-ORG_HEADERS = ("组织名称", "上级工会", "组织类别", "组织编码", "职工人数", "成立日期", "用人单位", "单位统一社会信用代码")
+ORG_HEADERS = (
+    "组织名称",
+    "上级工会",
+    "组织类别",
+    "组织编码",
+    "职工人数",
+    "成立日期",
+    "用人单位",
+    "单位统一社会信用代码",
+)
 
 
 def test_organisations_are_founded_under_parents_of_the_same_file_and_taken_back(cast):
     tree, viewer = cast
     rows = [
         ("安福县某某竹木厂工会委员会甲车间分会", "安福县某某竹木厂工会委员会", "分会", "", "", "2020-01-02", "", ""),
-        ("安福县某某竹木厂工会委员会", tree.township.name, "基层工会", "AF001", "85", "2019-05-01", "安福县某某竹木厂", ""),
+        (
+            "安福县某某竹木厂工会委员会",
+            tree.township.name,
+            "基层工会",
+            "AF001",
+            "85",
+            "2019-05-01",
+            "安福县某某竹木厂",
+            "",
+        ),
         ("安福县竹木行业工会联合会", "", "产业/行业工会", "AF002", "", "2018-05-01", "", ""),
         (tree.union.name, tree.township.name, "", "AF003", "121", "", "", ""),
         ("悬空工会委员会", "没有的上级工会", "基层工会", "", "", "", "", ""),
         ("悬空工会委员会一车间分会", "悬空工会委员会", "分会", "", "", "", "", ""),
     ]
     roster = imported(viewer, tree.county, as_csv(rows, ORG_HEADERS), kind="organisations", name="组织.csv")
-    assert (roster.state, roster.new_rows, roster.changed_rows, roster.rejected_rows) == ("done", 3, 1, 2), roster.summary
+    assert (roster.state, roster.new_rows, roster.changed_rows, roster.rejected_rows) == ("done", 3, 1, 2), (
+        roster.summary
+    )
     with acting(viewer):
         factory = Organisation.objects.get(name="安福县某某竹木厂工会委员会")
         branch = Organisation.objects.get(parent=factory)
