@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from gonghui.kernel.trail.rules import REBASE
 from gonghui.machine import fresh, postgres, supervisor
 from gonghui.machine import secrets as keys
 from gonghui.machine.config import Config
@@ -259,6 +260,8 @@ def _verify(url: str, counts: dict[str, int]) -> None:
         wrong = sorted(name for name in counts.keys() | found.keys() if counts.get(name) != found.get(name))
         told = "、".join(f"{name} 应 {counts.get(name, 0)} 行，得 {found.get(name, 0)} 行" for name in wrong[:5])
         raise Fault(f"恢复后行数对不上：{told}", "现有数据没有动；换一份备份")
+    with _connected(url) as connection:
+        connection.execute(REBASE)  # this server counts transactions anew; the trail goes on above its seals
 
 
 def _bring_files(config: Config, folder: Path) -> int:

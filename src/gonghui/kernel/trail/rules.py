@@ -10,6 +10,7 @@ from typing import Any
 from .verifier import Frontier, Hash, Head, hash_named, leaf_hash, node_hash
 
 __all__ = [
+    "REBASE",
     "Frontier",
     "Hash",
     "Head",
@@ -24,6 +25,28 @@ __all__ = [
     "root_of_inclusion",
     "roots_of_consistency",
 ]
+
+REBASE = """
+DO $rebase$
+DECLARE
+  highest bigint;
+  shift bigint;
+BEGIN
+  IF to_regclass('trail_seal') IS NULL OR to_regproc('trail_shift') IS NULL THEN
+    RETURN;  -- a database from before there were seals
+  END IF;
+  SELECT greatest(coalesce((SELECT max(xid) FROM trail_record), 0),
+    coalesce((SELECT max(next_xid) FROM trail_seal), 0)) INTO highest;
+  shift := highest - pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1;
+  IF shift > trail_shift() THEN
+    EXECUTE format(
+      'CREATE OR REPLACE FUNCTION trail_shift() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L',
+      'SELECT ' || shift || '::bigint');
+  END IF;
+END $rebase$
+"""
+"""Run as the owner of the tables after a dump was restored into another cluster, where transactions are counted
+from the beginning: raises the shift so that new numbers stay above all that are on record."""
 
 FIELDS = (
     "id", "xid", "path", "at", "verb", "actor_id", "post_id", "actor_name", "role", "object_type", "object_id",

@@ -160,19 +160,9 @@ def rebase() -> int:
     Runs as the owner of the tables, before the platform is started again. Returns the shift now in force.
     """
     with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT greatest(coalesce((SELECT max(xid) FROM trail_record), 0),"
-            " coalesce((SELECT max(next_xid) FROM trail_seal), 0)),"
-            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint, trail_shift()"
-        )
-        highest, current, shift = cursor.fetchone()
-        if current + shift <= highest:
-            shift = highest - current + 1
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION trail_shift() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE"
-                f" AS 'SELECT {int(shift)}::bigint'"
-            )
-    return int(shift)
+        cursor.execute(rules.REBASE)
+        cursor.execute("SELECT trail_shift()")
+        return int(cursor.fetchone()[0])
 
 
 def heads_file() -> Path:
