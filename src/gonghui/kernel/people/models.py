@@ -39,7 +39,9 @@ class Person(Scoped):
     politics = models.CharField("政治面貌", max_length=2, choices=c.Politics.choices, default="", blank=True)
     skill_level = models.CharField("技能等级", max_length=4, choices=c.SkillLevel.choices, default="", blank=True)
     died_on = models.DateField("去世日期", null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name="已并入")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", verbose_name="已并入", db_index=False
+    )
     last_sign_on = models.DateField("最近活动", null=True)
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(db_default=Now())
@@ -53,6 +55,9 @@ class Person(Scoped):
             models.Index(fields=["id", "path"], name="person_id_path"),
             models.Index(fields=["phone_hash"], name="person_phone", condition=models.Q(phone_hash__isnull=False)),
             models.Index(fields=["phone_tail", "path"], name="person_phone_tail"),
+            models.Index(
+                fields=["merged_into"], name="person_merged", condition=models.Q(merged_into__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,8 +87,9 @@ class Membership(Scoped):
     past stays as it was. `person_name` is what the union called its former member once the person has moved.
     """
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    # Indexes of their own would only repeat the first columns of those below, at the cost of every import and move.
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships", db_index=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships", db_index=False)
     status = models.CharField("会籍状态", max_length=10, choices=c.MembershipStatus.choices, default="active")
     joined_on = models.DateField("入会日期")
     valid_from = models.DateField("会籍起始")
@@ -177,8 +183,8 @@ class Appointment(Scoped):
 class SignOfLife(Scoped):
     """One trace that a union or a member lives: dues paid, an activity, a benefit used, a contact, a confirmation."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="signs")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="signs")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="signs", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="signs", db_index=False)
     kind = models.CharField("痕迹", max_length=12, choices=c.SignKind.choices)
     on = models.DateField("日期")
     reached = models.BooleanField("联系上", default=True)
