@@ -28,7 +28,7 @@ AUDIT_RULE = "中国工会章程（2023年修正）第十三条"
 
 def officers(viewer: Viewer, organisation: Organisation, on: date | None = None) -> QuerySet[Appointment]:
     """Who holds office in one organisation, chair first, with persons."""
-    rows = Appointment.objects.visible(viewer).filter(organisation_id=organisation.pk)
+    rows: QuerySet[Appointment] = Appointment.objects.visible(viewer).filter(organisation_id=organisation.pk)
     if on is None:
         rows = rows.filter(valid_to__isnull=True)
     else:

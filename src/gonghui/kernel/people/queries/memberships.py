@@ -110,7 +110,7 @@ def transfers(viewer: Viewer, state: str | None = None) -> QuerySet[TransferRequ
     """
     into = Q(path__gte=viewer.lo, path__lt=viewer.hi)
     out = Q(from_path__gte=viewer.lo, from_path__lt=viewer.hi)
-    rows = TransferRequest.objects.filter(into | out)
+    rows: QuerySet[TransferRequest] = TransferRequest.objects.filter(into | out)
     if state:
         rows = rows.filter(state=state)
     name = PublicOrganisation.objects.filter(pk=OuterRef("to_organisation_id")).values("name")[:1]

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any
 
 from django.db import connection
 
@@ -86,36 +86,44 @@ def search(viewer: Viewer, text: str, limit: int = 20) -> list[Hit]:
     if not text or viewer.lo == viewer.hi:
         return []
     given = {"lo": viewer.lo, "hi": viewer.hi, "limit": limit, "text": text}
-    with _ordered_plans():
-        return _dispatch(viewer, text, given)
-
-
-@contextmanager
-def _ordered_plans() -> Iterator[None]:
-    """Reads in index order stop when the page is full.
-
-    The planner cannot know how much of the table the policy's range holds, takes it for little, and would collect
-    all of a common surname in a bitmap first.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('enable_bitmapscan'), set_config('enable_bitmapscan', 'off', true)")
-        before = cursor.fetchone()[0]
-    yield  # after an error the transaction is rolled back, and the setting with it
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_bitmapscan', %s, true)", [before])
-
-
-def _dispatch(viewer: Viewer, text: str, given: dict[str, object]) -> list[Hit]:
     compact = "".join(text.split())
     if _CARD.fullmatch(compact):
         condition = "p.id IN (SELECT person_id FROM membership WHERE card_no = %(card)s)"
         return _where(condition, given | {"card": compact.upper()})
     if any(char.isdigit() for char in compact):
         return _by_number(viewer, compact, given)
-    return _by_name(viewer, text, given)
+    query = query_grams(text)
+    if query.is_empty:
+        return []
+    latin = squeeze_latin(HANZI_RUN.sub("", text)).replace(" ", "")
+    with _ordered_plans(viewer) as people:
+        if people <= NARROW_PEOPLE:
+            return _in_narrow_range(query, latin, people, given)
+        return _in_wide_range(query, latin, given)
 
 
-def _by_number(viewer: Viewer, text: str, given: dict[str, object]) -> list[Hit]:
+@contextmanager
+def _ordered_plans(viewer: Viewer) -> Iterator[int]:
+    """How many people lie in range (NARROW_PEOPLE + 1 for too many unions to count), and reads in index order.
+
+    The planner cannot know how much of the table the policy's range holds, takes it for little, and would collect
+    all of a common surname in a bitmap before it shows twenty.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('enable_bitmapscan'), count(*), coalesce(sum(people), 0), "
+            "set_config('enable_bitmapscan', 'off', true) FROM ("
+            "SELECT active + retained + ended AS people FROM organisation_tally WHERE path >= %s AND path < %s LIMIT %s"
+            ") few",
+            [viewer.lo, viewer.hi, _NARROW_UNIONS],
+        )
+        before, unions, people, _ = cursor.fetchone()
+    yield int(people) if unions < _NARROW_UNIONS else NARROW_PEOPLE + 1
+    with connection.cursor() as cursor:  # after an error the transaction is rolled back, and the setting with it
+        cursor.execute("SELECT set_config('enable_bitmapscan', %s, true)", [before])
+
+
+def _by_number(viewer: Viewer, text: str, given: dict[str, Any]) -> list[Hit]:
     if _TAIL.fullmatch(text):
         return _where("p.phone_tail = %(tail)s", given | {"tail": text})
     if not viewer.may("member.view"):
@@ -144,40 +152,40 @@ def _paper_hashes(text: str) -> list[bytes]:
     return hashes
 
 
-def _by_name(viewer: Viewer, text: str, given: dict[str, object]) -> list[Hit]:
-    query, limit = query_grams(text), cast(int, given["limit"])
-    if query.is_empty:
-        return []
-    latin = squeeze_latin(HANZI_RUN.sub("", text)).replace(" ", "")
-    first = _beginning(query, latin, given) if query.exact else []
-    if len(first) >= limit or (query.exact and (latin or len(query.exact[0]) == 3)):
-        return first
-    people = people_in_range(viewer)
-    if people > NARROW_PEOPLE:
-        return _merged(first, _among_candidates(query, latin, given), limit)
+def _in_narrow_range(query: NameQuery, latin: str, people: int, given: dict[str, Any]) -> list[Hit]:
+    if query.exact and (latin or len(query.exact[0]) == 3):
+        return _beginning(query, latin, given)
     if query.exact:
-        found = _where("position(%(hanzi)s IN replace(p.name, '·', '')) > 0", given | {"hanzi": _hanzi(query)})
-    elif people <= _FEW_PEOPLE:
-        found = _by_own_pieces(query, given)
-    else:
-        found = _by_spelling(latin, given, _SORTED)
-        if len(found) < limit:  # other readings of a name stand in its pieces only
-            found = _merged(found, _among(_candidates(query), given), limit)
-    return _merged(first, found, limit)
-
-
-def _among_candidates(query: NameQuery, latin: str, given: dict[str, object]) -> list[Hit]:
-    ids = _candidates(query)
-    found = _among(ids, given)
-    if len(found) < cast(int, given["limit"]) and len(ids) == CANDIDATES:
-        if latin:
-            return _by_spelling(latin, given, "")
-        given = given | {"hanzi": _hanzi(query)}
-        return _where("position(%(hanzi)s IN replace(p.name, '·', '')) > 0", given, "")
+        return _containing(query, given)
+    if people <= _FEW_PEOPLE:
+        return _by_own_pieces(query, given)
+    found = _by_spelling(latin, given, _SORTED)
+    if len(found) < int(given["limit"]):  # other readings of a name stand in its pieces only
+        found = _merged(found, _among(_candidates(query), given), given)
     return found
 
 
-def _beginning(query: NameQuery, latin: str, given: dict[str, object]) -> list[Hit]:
+def _in_wide_range(query: NameQuery, latin: str, given: dict[str, Any]) -> list[Hit]:
+    first = _beginning(query, latin, given) if query.exact else []
+    if len(first) >= int(given["limit"]) or (query.exact and (latin or len(query.exact[0]) == 3)):
+        return first
+    ids = _candidates(query)
+    found = _merged(first, _among(ids, given), given)
+    if len(found) >= int(given["limit"]) or len(ids) < CANDIDATES:
+        return found
+    walked = _by_spelling(latin, given, "") if latin else _containing(query, given, "")
+    return _merged(first, walked, given)
+
+
+def _containing(query: NameQuery, given: dict[str, Any], order: str = "ORDER BY place, p.name_key, p.id") -> list[Hit]:
+    """Names with the Hanzi in them, those that begin with it first."""
+    hanzi = _hanzi(query)
+    place = "position(%(hanzi)s IN replace(p.name, '·', ''))"
+    found = _where(f"{place} > 0", given | {"hanzi": hanzi}, order.replace("place", f"{place} > 1"))
+    return sorted(found, key=lambda hit: not hit.name.replace("·", "").startswith(hanzi))
+
+
+def _beginning(query: NameQuery, latin: str, given: dict[str, Any]) -> list[Hit]:
     """Names that begin with the Hanzi, and go on with the letters; the shortest, an exact name, sorts first."""
     key = name_keys(_hanzi(query)).sort
     begins = "p.name_key >= %(key)s AND p.name_key < %(end)s"
@@ -188,7 +196,7 @@ def _beginning(query: NameQuery, latin: str, given: dict[str, object]) -> list[H
     return _where(f"{begins} AND p.name_key ~ %(spelling)s", given | keys)
 
 
-def _by_spelling(latin: str, given: dict[str, object], order: str) -> list[Hit]:
+def _by_spelling(latin: str, given: dict[str, Any], order: str) -> list[Hit]:
     return _where("p.name_key ~ %(spelling)s", given | {"spelling": f"^({_spelling(latin)})"}, order)
 
 
@@ -198,7 +206,7 @@ def _spelling(latin: str) -> str:
     return f"{'[^a-z]*'.join(letters)}|{'[a-z]*[^a-z]+'.join(letters)}"
 
 
-def _by_own_pieces(query: NameQuery, given: dict[str, object]) -> list[Hit]:
+def _by_own_pieces(query: NameQuery, given: dict[str, Any]) -> list[Hit]:
     """Letters by each person's own pieces, every reading of a name among them."""
     ranges = []
     for number, prefix in enumerate(query.prefixes):
@@ -225,35 +233,23 @@ def _hanzi(query: NameQuery) -> str:
     return query.exact[0][2:] + "".join(gram[-1] for gram in query.exact[1:])
 
 
-def _merged(first: list[Hit], more: list[Hit], limit: int) -> list[Hit]:
+def _merged(first: list[Hit], more: list[Hit], given: dict[str, Any]) -> list[Hit]:
     """Names that begin with the text before those that contain it."""
     seen = {hit.person_id for hit in first}
-    return (first + [hit for hit in more if hit.person_id not in seen])[:limit]
+    return (first + [hit for hit in more if hit.person_id not in seen])[: int(given["limit"])]
 
 
-def people_in_range(viewer: Viewer) -> int:
-    """How many people lie in range, from the counters; more than NARROW_PEOPLE when there are too many unions."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), coalesce(sum(people), 0) FROM (SELECT active + retained + ended AS people "
-            "FROM organisation_tally WHERE path >= %s AND path < %s LIMIT %s) few",
-            [viewer.lo, viewer.hi, _NARROW_UNIONS],
-        )
-        unions, people = cursor.fetchone()
-    return int(people) if unions < _NARROW_UNIONS else NARROW_PEOPLE + 1
-
-
-def _where(condition: str, given: dict[str, object], order: str = _SORTED) -> list[Hit]:
+def _where(condition: str, given: dict[str, Any], order: str = _SORTED) -> list[Hit]:
     return _run(_WHERE.format(condition=condition, order=order), given)
 
 
-def _among(ids: list[int], given: dict[str, object]) -> list[Hit]:
+def _among(ids: list[int], given: dict[str, Any]) -> list[Hit]:
     if not ids:
         return []
     return _run(_AMONG.format(order=_SORTED if len(ids) <= _WORTH_SORTING else ""), given | {"ids": ids})
 
 
-def _run(people: str, given: dict[str, object]) -> list[Hit]:
+def _run(people: str, given: dict[str, Any]) -> list[Hit]:
     with connection.cursor() as cursor:
         cursor.execute(_HITS.format(people=people), given)
         rows = cursor.fetchall()

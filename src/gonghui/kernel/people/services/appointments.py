@@ -82,7 +82,8 @@ def end_appointment(actor: Viewer, *, appointment: Appointment, on: date, reason
     """
     check_not_future(on, timezone.localdate())
     with transaction.atomic():
-        row = Appointment.objects.visible(actor).select_for_update(no_key=True).filter(pk=appointment.pk).first()
+        found = Appointment.objects.visible(actor).select_for_update(no_key=True).filter(pk=appointment.pk)
+        row: Appointment | None = found.first()
         if row is None or row.valid_to is not None:
             raise Refusal("GH-PER-706", "这项任职已经离任，或不在本岗位的管辖范围", None, "刷新后再办理")
         if on < row.valid_from:

@@ -127,7 +127,7 @@ class Effects:
         with connection.cursor() as cursor:
             cursor.execute(_REMOVE, given)
             cursor.execute(_REOPEN, given)
-            restored = cursor.rowcount
+            restored = int(cursor.rowcount)
             cursor.execute(_RETURN, given)
             cursor.execute(_REOPEN_OFFICES, given)
         return restored
@@ -178,7 +178,7 @@ def _carry(
         cursor.execute(_END_OFFICES, given)
         cursor.execute(_CLOSE, given)
         cursor.execute(_OPEN, given)
-        opened = cursor.rowcount
+        opened = int(cursor.rowcount)
         cursor.execute(_FOLLOW, given)
         cursor.execute(_DROP_TRANSFERS, given)
     return opened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -81,7 +82,8 @@ def record_death(actor: Viewer, *, person: Person, on: date, note: str = "") -> 
     :raises Refusal: GH-PER-534 registered already.
     """
     with transaction.atomic():
-        row = Person.objects.visible(actor).select_for_update(no_key=True).filter(pk=person.pk).first()
+        found = Person.objects.visible(actor).select_for_update(no_key=True).filter(pk=person.pk)
+        row: Person | None = found.first()
         if row is None:
             raise Refusal("GH-PER-409", "此人不在本岗位的管辖范围", None, "重新查找此人")
         if row.died_on is not None:
@@ -136,7 +138,7 @@ def end_many(actor: Viewer, *, memberships: Iterable[int], on: date, reason: str
 
 def _run_end(actor: Viewer, ids: list[int], on: date, why: MembershipEnd, note: str) -> None:
     death = why == MembershipEnd.DEATH
-    given = {
+    given: dict[str, Any] = {
         "on": on,
         "reason": str(why),
         "ids": ids,
@@ -212,7 +214,7 @@ def _refuse_later(rows: list[Membership]) -> None:
 
 def _run_reopen(actor: Viewer, rows: list[Membership], reason: str) -> None:
     dead = [row.person_id for row in rows if row.end_reason == MembershipEnd.DEATH]
-    given = {
+    given: dict[str, Any] = {
         "ids": [row.pk for row in rows],
         "people": [row.person_id for row in rows],
         "ends": [row.valid_to for row in rows],

@@ -205,7 +205,7 @@ def correct_membership(
     :raises Refusal: GH-PER-407 changed by somebody else since; 502, 503, 504 dates that cannot be.
     """
     changes = dict(changes)
-    dates = {name: changes.pop(name) for name in ("joined_on", "valid_from") if name in changes}
+    dates: dict[str, date] = {str(n): changes.pop(n) for n in ("joined_on", "valid_from") if n in changes}
     clean = check_facts(changes)
     with transaction.atomic():
         row = lock_open(actor, membership.pk)
@@ -238,7 +238,8 @@ def _last_end(person_id: int, apart_from: int | None = None) -> date | None:
     """When the last membership ended, in whatever union it was: only the day is read beyond the range."""
     with widened():
         rows = Membership.objects.filter(person_id=person_id).exclude(pk=apart_from)
-        return rows.aggregate(last=Max("valid_to"))["last"]
+        last: date | None = rows.aggregate(last=Max("valid_to"))["last"]
+    return last
 
 
 # What the other acts on memberships are made of.
@@ -263,7 +264,8 @@ def lock_open(actor: Viewer, membership_id: int) -> Membership:
 
     :raises Refusal: GH-PER-509 ended meanwhile or out of reach.
     """
-    row = Membership.objects.visible(actor).select_for_update(no_key=True).filter(pk=membership_id).first()
+    found = Membership.objects.visible(actor).select_for_update(no_key=True).filter(pk=membership_id)
+    row: Membership | None = found.first()
     if row is None or row.valid_to is not None:
         raise Refusal("GH-PER-509", "这段会籍已终止、已转出，或不在本岗位的管辖范围", None, "刷新后查看此人现在的会籍")
     return row

@@ -49,7 +49,7 @@ def merge_people(
             _place(first, second)
             PersonGram.objects.filter(person=second).delete()
             moved["after"] = _state_of(first.pk)
-            merge = PersonMerge.objects.create(
+            merge: PersonMerge = PersonMerge.objects.create(
                 path=first.path,
                 kept=first,
                 dropped=second,
@@ -67,7 +67,8 @@ def undo_merge(actor: Viewer, *, merge: PersonMerge, reason: str) -> PersonMerge
     :raises Refusal: GH-PER-807 undone already or out of reach, 808 the memberships have changed since.
     """
     with transaction.atomic():
-        row = PersonMerge.objects.visible(actor).select_for_update(no_key=True).filter(pk=merge.pk).first()
+        found = PersonMerge.objects.visible(actor).select_for_update(no_key=True).filter(pk=merge.pk)
+        row: PersonMerge | None = found.first()
         if row is None or row.undone_at is not None:
             raise Refusal("GH-PER-807", "这次合并已撤回，或不在本岗位的管辖范围", None, "刷新后查看")
         with widened():

@@ -124,7 +124,7 @@ def responsible_federation(organisation_id: int) -> str:
 
 def _take_over(actor: Viewer, organisation: Organisation, known: Known, name: str) -> Person:
     with widened():
-        person = Person.objects.select_for_update(no_key=True).get(pk=known.person_id)
+        person: Person = Person.objects.select_for_update(no_key=True).get(pk=known.person_id)
     if person.name != name:
         raise Refusal(
             "GH-PER-402",
@@ -178,7 +178,7 @@ def _make(
     if checked.sex != c.Sex.UNKNOWN:
         columns["sex"] = str(checked.sex)
     sort, grams = name_index(name)
-    person = Person.objects.create(
+    person: Person = Person.objects.create(
         path=organisation.path,
         name=name,
         name_key=sort,
@@ -238,7 +238,7 @@ def correct_person(actor: Viewer, *, person: Person, version: int, changes: dict
     :raises Refusal: GH-PER-407 changed by somebody else since; 408 the paper belongs to another record.
     """
     with transaction.atomic():
-        row = Person.objects.visible(actor).select_for_update(no_key=True).filter(pk=person.pk).first()
+        row: Person | None = Person.objects.visible(actor).select_for_update(no_key=True).filter(pk=person.pk).first()
         if row is None or row.merged_into_id is not None:
             raise Refusal("GH-PER-409", "此人不在本岗位的管辖范围，或已并入另一条记录", None, "重新查找此人")
         if row.version != version:

@@ -218,7 +218,8 @@ def move(
 
 
 def _lock_asked(request_id: int) -> TransferRequest:
-    row = TransferRequest.objects.select_for_update(no_key=True).filter(pk=request_id).first()
+    found = TransferRequest.objects.select_for_update(no_key=True).filter(pk=request_id)
+    row: TransferRequest | None = found.first()
     if row is None or row.state != TransferState.ASKED:
         label = TransferState(row.state).label if row else "不存在"
         raise Refusal("GH-PER-606", f"这份转会申请{label}，不能再答复", None, "刷新后查看结果")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gonghui.kernel.factories import make_member, make_person, viewer_at
 from gonghui.kernel.models import Membership, Person, PersonGram
@@ -91,6 +92,19 @@ def test_other_readings_are_found_from_the_pieces(
 def test_exact_name_comes_first_and_limit_holds(crowd: list[Person], county: Viewer) -> None:
     assert [hit.name for hit in queries.search(county, "刘伟", limit=3)] == ["刘伟", "刘伟", "刘伟强"]
     assert [hit.name for hit in queries.search(county, "刘伟")][-2:] == ["王刘伟", "王刘伟"]
+
+
+@pytest.mark.parametrize("text", ["刘", "细妹", "liuxi", "lxm"])
+def test_queries_do_not_grow_with_people(tree: Any, county: Viewer, text: str) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            queries.search(county, text)
+        return len(caught)
+
+    before = count()
+    for _ in range(12):
+        make_member(tree.union, "刘细妹")
+    assert count() <= before <= 6
 
 
 def test_phone_tail_card_and_full_numbers(tree: Any, county: Viewer) -> None:
