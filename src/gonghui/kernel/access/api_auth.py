@@ -54,6 +54,20 @@ def route(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     return wrap
 
 
+def _content(request: HttpRequest) -> bytes:
+    """What was sent; a form with files was read as a stream, so its fields and the digests of its files stand for it."""
+    if request.content_type != "multipart/form-data":
+        return request.body
+    parts = [f"{name}={value}" for name in sorted(request.POST) for value in request.POST.getlist(name)]
+    for name, file in sorted(request.FILES.items()):
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        file.seek(0)
+        parts.append(f"{name}:{file.name}:{digest.hexdigest()}")
+    return "\n".join(parts).encode()
+
+
 def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any]) -> Any:
     """Run a write once for its key. The key row and the act share the transaction: both stay or neither does."""
     key = request.headers.get("Idempotency-Key", "")
@@ -61,7 +75,7 @@ def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any]) -> Any:
         return act()
     if len(key) > 255 or not key.isprintable():
         raise Refusal("GH-API-001", "Idempotency-Key 应为255个以内的可见字符", "Idempotency-Key")
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).digest()
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + _content(request)).digest()
     with transaction.atomic():
         row, fresh = IdempotencyKey.objects.get_or_create(
             post_id=viewer.post_id, key=key, defaults={"request_digest": digest}

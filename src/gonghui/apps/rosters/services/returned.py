@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from ..changes import ChangeChecker
 from ..checking import Checked, Checker, Problem
 from ..columns import roster_kind
 from ..reading.cells import letter
@@ -54,7 +55,7 @@ def check_returned(
     edited: list[Edited] = []
     added: list[Checked] = []
     names = list(mapping)
-    checker = Checker(kind, mapping, on=today)
+    checker, changes = Checker(kind, mapping, on=today), ChangeChecker(kind, mapping, on=today)
     for row in read_round_trip(file):
         total += 1
         if row.trouble:
@@ -69,7 +70,7 @@ def check_returned(
         elif not row.changed:
             handler.counts["unchanged"] += 1
         else:
-            values = _edited_values(kind, row, mapping, today, found)
+            values = _edited_values(kind, row, changes, mapping, found)
             if values is not None:
                 edited.append(Edited(row.number, int(row.id), row.version, values))
         if total % _BLOCK == 0:
@@ -96,42 +97,30 @@ def _cells(row: RoundTripRow, mapping: dict[str, int], names: list[str]) -> list
 
 
 def _edited_values(
-    kind: str, row: RoundTripRow, mapping: dict[str, int], today: date, found: Findings
+    kind: str, row: RoundTripRow, changes: ChangeChecker, mapping: dict[str, int], found: Findings
 ) -> dict[str, Any] | None:
     """The changed cells as values, or nothing when one of them cannot be applied."""
     fields = roster_kind(kind).fields
     fixed = _FIXED | _FIXED_BY_KIND.get(kind, {})
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for name, cell in row.changed.items():
-        item = fields.get(name)
-        if item is None:
+    problems = [
+        Problem(row.number, letter(mapping[name]) if name in mapping else "", name, "", *fixed[name])
+        for name in row.changed
+        if name in fixed
+    ]
+    checked = changes.check_changes(row.number, {name: cell for name, cell in row.changed.items() if name not in fixed})
+    if isinstance(checked, list):
+        found.add([*problems, *checked])
+        return None
+    values = dict(checked.values)
+    for name, value in values.items():
+        if value is not None:
             continue
-        column = letter(mapping[name]) if name in mapping else ""
-        if name in fixed:
-            code, message, hint = fixed[name]
-            problems.append(Problem(row.number, column, name, "", code, message, hint))
-        elif not cell:
-            if item.required or name in _NEVER_EMPTY or item.value not in _MAY_BE_EMPTY:
-                problems.append(
-                    Problem(
-                        row.number,
-                        column,
-                        name,
-                        "",
-                        "GH-IMP-432",
-                        f"{item.label}不能清空",
-                        "保留原来的内容，或改成新的",
-                    )
-                )
-            else:
-                values[name] = [] if item.value == "words" else ""
-        else:
-            checked = Checker(kind, {name: 0}, on=today).check(row.number, [cell])
-            if isinstance(checked, Checked):
-                value = checked.values[name]
-                values[name] = value.day if hasattr(value, "day") and hasattr(value, "exact") else value
-            else:
-                problems += [problem._replace(column=column) for problem in checked]
+        item = fields[name]
+        if name in _NEVER_EMPTY or item.value not in _MAY_BE_EMPTY:
+            message = f"{item.label}不能清空"
+            place = letter(mapping[name]) if name in mapping else ""
+            problems.append(Problem(row.number, place, name, "", "GH-IMP-432", message, "保留原来的内容，或改成新的"))
+        values[name] = [] if item.value == "words" else ""
     found.add(problems)
+    found.add(checked.warnings)
     return None if problems else values
