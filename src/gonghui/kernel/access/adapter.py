@@ -31,7 +31,7 @@ WORDS = {
 """What is said after an act; a log-in says nothing."""
 
 
-class ClosedAccountAdapter(DefaultAccountAdapter):
+class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by staff who may; nobody signs up, and no mail is ever sent."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -77,7 +77,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
             messages.add_message(request, level, text, extra_tags=extra_tags)
 
 
-class SealedMFAAdapter(DefaultMFAAdapter):
+class SealedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of second factors lie sealed in the database; words are ours."""
 
     error_messages = {
@@ -104,7 +104,7 @@ class SealedMFAAdapter(DefaultMFAAdapter):
         return f"通行密钥{count + 1}"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return super().get_public_key_credential_rp_entity() | {"name": "工会"}
+        return {**super().get_public_key_credential_rp_entity(), "name": "工会"}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """A post that asks for a second factor keeps at least one."""
@@ -112,6 +112,5 @@ class SealedMFAAdapter(DefaultMFAAdapter):
         if not account.second_factor_required:
             return True
         kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-        return (
-            Authenticator.objects.filter(user=account, type__in=kinds).exclude(pk=authenticator.pk).exists()
-        )
+        others = Authenticator.objects.filter(user=account, type__in=kinds).exclude(pk=authenticator.pk)
+        return bool(others.exists())

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
@@ -26,7 +27,7 @@ from .queries import root_path, viewer_for
 from .rules import PERMISSIONS
 from .sessions import SECOND_FACTOR, is_as_member
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 POST_KEY = "post"
 
 
@@ -47,7 +48,7 @@ class Door:
 
 def identify(request: HttpRequest) -> Viewer:
     """The viewer of a browser request; takes the scope for the running transaction."""
-    account = cast(Account, request.user) if request.user.is_authenticated else None
+    account = request.user if isinstance(request.user, Account) else None
     wanted = request.session.get(POST_KEY) if account else None
     as_member = account is not None and is_as_member(request)
     viewer = viewer_for(account, wanted, timezone.localdate(), getattr(request, "request_id", ""), as_member)
@@ -71,7 +72,7 @@ def refused(request: HttpRequest, viewer: Viewer, permission: str) -> HttpRespon
     return render(request, "gonghui/403.html", context, status=403)
 
 
-def rendered(response: HttpResponse) -> HttpResponse:
+def rendered(response: HttpResponseBase) -> HttpResponseBase:
     """Draw a page inside its door: the scope ends with the view's transaction, and a lazy template would miss it."""
     if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.render()
@@ -82,7 +83,7 @@ def public(view: View) -> View:
     """Anybody may enter; the scope stays closed."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         identify(request)
         return rendered(view(request, *args, **kwargs))
 
@@ -94,7 +95,7 @@ def signed_in(view: View) -> View:
     """Any account that is logged in, with or without a post."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         viewer = identify(request)
         if viewer.account_id is None:
             return redirect_to_login(request.get_full_path())
@@ -108,7 +109,7 @@ def member(view: View) -> View:
     """A member on the phone, for their own matters."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         viewer = identify(request)
         if viewer.account_id is None:
             return redirect_to_login(request.get_full_path(), "/m/login/")
@@ -137,7 +138,7 @@ def desk(permission: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             viewer = identify(request)
             if viewer.account_id is None:
                 return redirect_to_login(request.get_full_path())

@@ -128,8 +128,9 @@ def state_of(post: Post, today: date) -> str:
 
 def waiting(viewer: Viewer) -> QuerySet[Post]:
     """Posts that the viewer may grant or decline: asked for by somebody else, for somebody else."""
+    asked = in_state(posts(viewer), "asked")
     mine = viewer.account_id
-    return in_state(posts(viewer), "asked").exclude(asked_by=mine).exclude(account_id=mine)
+    return asked if mine is None else asked.exclude(asked_by=mine).exclude(account_id=mine)
 
 
 def account(viewer: Viewer, pk: int) -> Account | None:
@@ -192,9 +193,7 @@ def sessions_of(account: Account) -> QuerySet[AccountSession]:
 
 def saved_lists(viewer: Viewer, key: str) -> QuerySet[SavedList]:
     """The viewer's saved filters of one list page."""
-    return (
-        SavedList.objects.filter(account_id=viewer.account_id, list_key=key).exclude(name="").order_by("pk")
-    )
+    return SavedList.objects.filter(account_id=viewer.account_id or 0, list_key=key).exclude(name="").order_by("pk")
 
 
 def reveal_cap(viewer: Viewer, ruled: int | None = None) -> int:
@@ -205,8 +204,6 @@ def reveal_cap(viewer: Viewer, ruled: int | None = None) -> int:
 def opens_again(username: str, address: str) -> datetime | None:
     """When a locked user name may try again from this address."""
     attempt = (
-        AccessAttempt.objects.filter(username=username, ip_address=address or None)
-        .order_by("-attempt_time")
-        .first()
+        AccessAttempt.objects.filter(username=username, ip_address=address or None).order_by("-attempt_time").first()
     )
     return attempt.attempt_time + get_cool_off() if attempt else None

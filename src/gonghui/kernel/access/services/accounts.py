@@ -45,13 +45,10 @@ def same_person(account: Account) -> set[int]:
     Crosses the actor's range: a person may hold a post in another city, and separation must see it.
     """
     with widened():
-        persons = {account.person_id, *account.posts.values_list("appointment__person_id", flat=True)} - {
-            None
-        }
+        offices = account.posts.values_list("appointment__person_id", flat=True)
+        persons = {pk for pk in (account.person_id, *offices) if pk is not None}
         persons |= set(
-            Person.objects.filter(pk__in=persons, merged_into__isnull=False).values_list(
-                "merged_into_id", flat=True
-            )
+            Person.objects.filter(pk__in=persons, merged_into__isnull=False).values_list("merged_into_id", flat=True)
         )
         persons |= set(Person.objects.filter(merged_into__in=persons).values_list("pk", flat=True))
         found = Account.objects.filter(
@@ -64,9 +61,7 @@ def held_roles(account: Account, on: date) -> list[str]:
     """Roles that the natural person behind an account holds or has been asked for, anywhere."""
     accounts = same_person(account)
     with widened():
-        open_posts = Post.objects.filter(account_id__in=accounts).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=on)
-        )
+        open_posts = Post.objects.filter(account_id__in=accounts).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
         return list(open_posts.values_list("role", flat=True))
 
 
@@ -81,15 +76,11 @@ def _refuse_clash(held: list[str], wanted: str) -> None:
         )
 
 
-def _office(
-    account: Account, organisation: Organisation, appointment: Appointment | None
-) -> Appointment | None:
+def _office(account: Account, organisation: Organisation, appointment: Appointment | None) -> Appointment | None:
     """The office a post is granted for: the given one, or the person's open office in that organisation."""
     if appointment is not None or account.person_id is None:
         return appointment
-    mine = Appointment.objects.filter(
-        person_id=account.person_id, organisation=organisation, valid_to__isnull=True
-    )
+    mine = Appointment.objects.filter(person_id=account.person_id, organisation=organisation, valid_to__isnull=True)
     return mine.order_by("pk").first()
 
 
@@ -118,15 +109,11 @@ def create_account(
         raise Refusal("GH-ACC-011", "填写使用人的姓名", "name", "一个账号只给一个人用")
     person = appointment.person if appointment else None
     account = Account.objects.filter(person=person).first() if person else None
-    taken = (
-        Account.objects.filter(username__iexact=username).exclude(pk=account.pk if account else None).exists()
-    )
+    taken = Account.objects.filter(username__iexact=username).exclude(pk=account.pk if account else 0).exists()
     if taken:
         raise Refusal("GH-ACC-012", f"用户名“{username}”已有人用", "username", "换一个，例如加上单位简称")
     if account is not None and account.kind == AccountKind.STAFF:
-        raise Refusal(
-            "GH-ACC-013", f"{account.name}已有账号“{account.username}”", "username", "给这个账号增加岗位"
-        )
+        raise Refusal("GH-ACC-013", f"{account.name}已有账号“{account.username}”", "username", "给这个账号增加岗位")
     password = _first_password()
     account = account or Account(person=person)
     account.username, account.name, account.kind = username, name, AccountKind.STAFF
@@ -181,9 +168,7 @@ def _ask(
     organisation = hold(organisation.pk)
     today = timezone.localdate()
     _refuse_clash(held_roles(account, today), role)
-    if Post.objects.filter(
-        account=account, organisation=organisation, role=role, valid_to__isnull=True
-    ).exists():
+    if Post.objects.filter(account=account, organisation=organisation, role=role, valid_to__isnull=True).exists():
         raise Refusal("GH-ACC-107", f"已有或已提出过{organisation.name}的{Role(role).label}岗位", "role")
     return Post.objects.create(
         account=account,
@@ -200,14 +185,14 @@ def _ask(
 
 def _held(actor: Viewer, post: Post) -> Post:
     """The post, locked and fresh, inside the actor's range."""
-    found = Post.objects.visible(actor).select_for_update().filter(pk=post.pk).first()
+    found: Post | None = Post.objects.visible(actor).select_for_update().filter(pk=post.pk).first()
     if found is None:
         raise Refusal("GH-ACC-108", "这个岗位不在当前岗位的范围内")
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _own_accounts(actor: Viewer) -> set[int]:
-    account = Account.objects.filter(pk=actor.account_id).first()
+    account = Account.objects.filter(pk=actor.account_id or 0).first()
     return same_person(account) if account else set()
 
 
@@ -269,10 +254,10 @@ def _close(actor: Viewer, post: Post, reason: str, verb: str) -> Post:
 
 def _reachable(actor: Viewer, account: Account) -> Post:
     """One post of the account in the actor's range: what makes the account the actor's business."""
-    post = Post.objects.visible(actor).filter(account=account).order_by("-pk").first()
+    post: Post | None = Post.objects.visible(actor).filter(account=account).order_by("-pk").first()
     if post is None or account.kind != AccountKind.STAFF:
         raise Refusal("GH-ACC-120", "这个账号不在当前岗位的范围内")
-    return post  # type: ignore[return-value]
+    return post
 
 
 @transaction.atomic

@@ -67,9 +67,7 @@ def _wait_words(seconds: float) -> str:
     return f"{round(seconds / 60)}分钟" if seconds < 5400 else f"{round(seconds / 3600)}小时"
 
 
-def _refuse_often(
-    column: str, value: bytes, now: datetime, limits: tuple[tuple[timedelta, int], ...]
-) -> None:
+def _refuse_often(column: str, value: bytes, now: datetime, limits: tuple[tuple[timedelta, int], ...]) -> None:
     """Refuse when a phone or an address has had its share, and say when it may go on."""
     for span, most in limits:
         sent = LoginCode.objects.filter(**{column: value}, sent_at__gt=now - span).order_by("-sent_at")
@@ -95,9 +93,7 @@ def send_code(phone_text: str, *, address: str, purpose: str = CodePurpose.LOGIN
     code = f"{secrets.randbelow(1_000_000):06d}"
     with transaction.atomic():
         with connection.cursor() as cursor:  # two requests at once must not both pass the limit
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(phone_hash[:8], "big", signed=True)]
-            )
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(phone_hash[:8], "big", signed=True)])
         day = timedelta(days=1)
         _refuse_often("phone_hash", phone_hash, now, ((rules.CODES_APART, 1), (day, rules.CODES_PER_DAY)))
         _refuse_often(
@@ -145,9 +141,7 @@ def check_code(phone: str, code: str, *, purpose: str = CodePurpose.LOGIN) -> No
             .first()
         )
         alive = newest is not None and newest.expires_at > now and newest.tries < rules.CODE_TRIES
-        right = newest is not None and hmac.compare_digest(
-            bytes(newest.code_digest), _digest(phone_hash, code.strip())
-        )
+        right = newest is not None and hmac.compare_digest(bytes(newest.code_digest), _digest(phone_hash, code.strip()))
         if newest is not None and alive:
             newest.tries += 1
             newest.used_at = now if right else None

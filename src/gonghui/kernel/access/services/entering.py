@@ -38,8 +38,7 @@ def note(account: Account, request: HttpRequest, verb: str, **detail: object) ->
 
 def note_login(account: Account, request: HttpRequest) -> None:
     methods = [
-        entry.get("type") or entry.get("method")
-        for entry in request.session.get("account_authentication_methods", [])
+        entry.get("type") or entry.get("method") for entry in request.session.get("account_authentication_methods", [])
     ]
     note(account, request, "access.login", 方式=sorted({str(method) for method in methods}))
     Account.objects.filter(pk=account.pk).update(last_login=timezone.now())
@@ -85,9 +84,7 @@ def change_password(actor: Viewer, request: HttpRequest, account: Account, new: 
     try:
         validate_password(new, account)
     except ValidationError as error:
-        raise Refusal(
-            "GH-ACC-021", "；".join(error.messages), "new", "用10位以上、别处没有用过的密码"
-        ) from None
+        raise Refusal("GH-ACC-021", "；".join(error.messages), "new", "用10位以上、别处没有用过的密码") from None
     if account.check_password(new):
         raise Refusal("GH-ACC-022", "新密码和现在的一样", "new", "换一个")
     with transaction.atomic():

@@ -24,9 +24,7 @@ def save_list(actor: Viewer, *, key: str, name: str, params: Mapping[str, str]) 
         raise Refusal("GH-ACC-030", "给这组筛选起个名字", "title")
     if actor.account_id is None:
         raise Refusal("GH-ACC-031", "登录后才能保存筛选")
-    others = SavedList.objects.filter(account_id=actor.account_id, list_key=key).exclude(
-        name__in=[SETTINGS, name]
-    )
+    others = SavedList.objects.filter(account_id=actor.account_id, list_key=key).exclude(name__in=[SETTINGS, name])
     if others.count() >= MOST:
         raise Refusal("GH-ACC-032", f"最多保存{MOST}组筛选", "title", "先删去不用的")
     saved, _ = SavedList.objects.update_or_create(
@@ -36,9 +34,7 @@ def save_list(actor: Viewer, *, key: str, name: str, params: Mapping[str, str]) 
 
 
 def delete_list(actor: Viewer, *, key: str, name: str) -> bool:
-    found = SavedList.objects.filter(account_id=actor.account_id, list_key=key, name=name).exclude(
-        name=SETTINGS
-    )
+    found = SavedList.objects.filter(account_id=actor.account_id or 0, list_key=key, name=name).exclude(name=SETTINGS)
     return bool(found.delete()[0])
 
 
@@ -54,9 +50,7 @@ class AccountListStore:
             if row.name == SETTINGS:
                 data |= row.columns if isinstance(row.columns, dict) else {}
             else:
-                data["views"].append(
-                    {"key": str(row.pk), "title": row.name, "params": dict(parse_qsl(row.query))}
-                )
+                data["views"].append({"key": str(row.pk), "title": row.name, "params": dict(parse_qsl(row.query))})
         return data
 
     @transaction.atomic

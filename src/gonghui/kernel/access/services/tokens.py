@@ -22,17 +22,11 @@ def create_token(actor: Viewer, *, post: Post, name: str, expires_on: date) -> t
     """A token for one granted post in the actor's range. The secret is returned here and nowhere else."""
     rules.require(actor, "token.manage")
     today = timezone.localdate()
-    found = (
-        Post.objects.visible(actor)
-        .filter(pk=post.pk, granted_by__isnull=False, valid_to__isnull=True)
-        .first()
-    )
+    found = Post.objects.visible(actor).filter(pk=post.pk, granted_by__isnull=False, valid_to__isnull=True).first()
     if found is None:
         raise Refusal("GH-ACC-201", "选一个已批准、没有收回的岗位", "post")
     if len(name.strip()) < 2:
-        raise Refusal(
-            "GH-ACC-202", "写明令牌给谁用、做什么", "name", "例如“省总数据交换平台，每日取组织名册”"
-        )
+        raise Refusal("GH-ACC-202", "写明令牌给谁用、做什么", "name", "例如“省总数据交换平台，每日取组织名册”")
     if not today < expires_on <= today + rules.TOKEN_LONGEST:
         raise Refusal("GH-ACC-203", "到期日要在明天至一年之内", "expires_on")
     prefix = PREFIX + secrets.token_hex(4)
@@ -42,7 +36,7 @@ def create_token(actor: Viewer, *, post: Post, name: str, expires_on: date) -> t
         name=name.strip()[:80],
         prefix=prefix,
         digest=rules.token_digest(secret),
-        created_by=actor.account_id,
+        created_by=actor.account_id or 0,
         expires_on=expires_on,
     )
     _note(actor, "access.token_created", token, 到期=expires_on.isoformat())

@@ -99,11 +99,8 @@ def _viewer(request: HttpRequest) -> Viewer:
 def listing(request: HttpRequest) -> HttpResponseBase:
     """`/desk/accounts/`"""
     viewer = _viewer(request)
-    context = {
-        "may_make": viewer.may("account.manage"),
-        "waiting": queries.waiting(viewer).count() if viewer.may("post.grant") else 0,
-    }
-    return PAGE.respond(request, queries.posts(viewer), **context)
+    waiting = queries.waiting(viewer).count() if viewer.may("post.grant") else 0
+    return PAGE.respond(request, queries.posts(viewer), may_make=viewer.may("account.manage"), waiting=waiting)
 
 
 def _fill(form: Any, refusal: Refusal) -> None:

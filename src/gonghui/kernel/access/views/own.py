@@ -9,6 +9,7 @@ from typing import Any, cast
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -23,7 +24,7 @@ from ..doors import GonghuiRequest, signed_in
 from ..forms import PasswordForm
 from ..models import Account
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def own_account(view: View) -> View:
@@ -33,7 +34,7 @@ def own_account(view: View) -> View:
     """
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if cast(GonghuiRequest, request).viewer.role == Role.MEMBER:
             return redirect("/m/me/")
         return view(request, *args, **kwargs)
@@ -45,7 +46,7 @@ def second_factor_page(view: View) -> View:
     """A page of allauth behind our door; what it changed is noted in the session and on the trail."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         account = cast(Account, request.user)
         before = set(Authenticator.objects.filter(user=account).values_list("pk", "type"))
         response = view(request, *args, **kwargs)
