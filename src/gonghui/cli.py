@@ -114,12 +114,8 @@ def demo(
 def import_(
     file: Annotated[Path, typer.Argument(help="名册：xlsx、xls、csv、et。")],
     username: Annotated[str, typer.Option("--as", help="经办人的用户名；按其岗位的权限导入，并记入留痕。")],
-    kind: Annotated[
-        str, typer.Option("--kind", help="members 会员、organisations 组织、officers 干部。")
-    ] = "members",
-    at: Annotated[
-        str, typer.Option("--at", help="导入到哪个组织（全称或编号）；不写则为经办人所在组织。")
-    ] = "",
+    kind: Annotated[str, typer.Option("--kind", help="members 会员、organisations 组织、officers 干部。")] = "members",
+    at: Annotated[str, typer.Option("--at", help="导入到哪个组织（全称或编号）；不写则为经办人所在组织。")] = "",
     mode: Annotated[
         str, typer.Option("--mode", help="good_only 只导合格的行；all_or_nothing 有一行不合格就不导。")
     ] = "good_only",
@@ -207,9 +203,7 @@ def doctor(
 @app.command()
 def backup(
     file: Annotated[Path | None, typer.Argument(help="备份文件；不写则放进 data/backups。")] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="当场试恢复一遍再核对行数（只限内嵌数据库）。")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="当场试恢复一遍再核对行数（只限内嵌数据库）。")] = False,
     as_json: Json = False,
 ) -> None:
     """备份数据库、密钥与附件。"""
@@ -246,9 +240,7 @@ def psql(
     role: Annotated[
         str, typer.Option("--role", help="owner（属主，看得到全部）或 app（平台账号，受行级权限）。")
     ] = "owner",
-    arguments: Annotated[
-        list[str] | None, typer.Argument(help="交给 psql 的参数，例如 -- -c 'SELECT 1'。")
-    ] = None,
+    arguments: Annotated[list[str] | None, typer.Argument(help="交给 psql 的参数，例如 -- -c 'SELECT 1'。")] = None,
 ) -> None:
     """打开数据库命令行。"""
     if role not in {"owner", "app"}:
@@ -290,9 +282,7 @@ def config(
 @trail.command("verify")
 def trail_verify(
     files: Annotated[list[Path], typer.Argument(help="导出的 zip，或 records、seals、heads 各文件。")],
-    key: Annotated[
-        list[str] | None, typer.Option("--key", help="另处得来的公钥（十六进制），可重复。")
-    ] = None,
+    key: Annotated[list[str] | None, typer.Option("--key", help="另处得来的公钥（十六进制），可重复。")] = None,
     as_json: Json = False,
 ) -> None:
     """离线核验导出的留痕；不需要数据库。退出码 0 通过、1 有改动、2 读不了。"""
@@ -332,6 +322,7 @@ def trail_export(
 
 def main() -> None:
     """Entry point: what goes wrong is one sentence in Chinese; bugs show their traceback."""
+    os.umask(0o077)  # attachments, logs and exports hold personal data
     try:
         app()
     except Fault as error:

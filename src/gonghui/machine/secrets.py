@@ -74,7 +74,10 @@ def load(data: Path) -> Secrets:
 
 def _make(data: Path) -> None:
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        if not data.exists():
+            data.mkdir(parents=True)
+            # Nobody looks in, but the account of the embedded database passes through when root started it.
+            data.chmod(0o711)
         if not os.access(data, os.W_OK):
             raise PermissionError(13, "没有写权限")
     except OSError as error:

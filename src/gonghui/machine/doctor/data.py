@@ -73,6 +73,9 @@ def files(patient: Patient) -> Result:
     folder = patient.config.data / "files"
     if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
         return Level.ERROR, f"{folder} 不能写，上传会失败", f"chown -R $(id -un) {folder}"
+    if folder.exists() and folder.stat().st_mode & 0o077:
+        told = f"{folder} 里有个人信息，别的账号却能读"
+        return Level.ERROR, told, f"chmod 700 {folder}", lambda: folder.chmod(0o700)
     return Level.OK, str(folder)
 
 

@@ -154,7 +154,7 @@ class Cluster:
             self._check_version(version.read_text().strip())
             return
         if home.drops:
-            home.directory.chmod(0o755)
+            home.directory.chmod(0o711)
         partial = home.directory / "pgdata.new"  # renamed when whole: a kill in the middle leaves no half cluster
         shutil.rmtree(partial, ignore_errors=True)
         home.own(partial)

@@ -168,7 +168,9 @@ def _write(directory: Path, record: dict[str, Any]) -> None:
 def _decided(directory: Path) -> dict[str, Any]:
     """Decide once, even when web, worker and command line ask for the first time at the same moment."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        if not directory.exists():
+            directory.mkdir(parents=True)
+            directory.chmod(0o711)
         lock = open(directory / "settle.lock", "a", encoding="utf-8")  # noqa: SIM115 (closed below)
     except OSError as error:
         raise Fault(f"不能建立数据目录 {directory}：{error.strerror}", "换一个 GONGHUI_DATA 目录") from None

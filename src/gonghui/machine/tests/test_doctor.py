@@ -122,6 +122,12 @@ def test_open_data_directory_found_and_closed(installation: Config) -> None:
     assert installation.data.stat().st_mode & 0o002 == 0
 
 
+def test_open_attachments_found_and_closed(bare: None, tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir(mode=0o755)
+    assert "别的账号却能读" in look("files").message
+    assert look("files", fix=True).fixed
+
+
 def test_full_disk_found(bare: None, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 1 << 20, "total": 1 << 40})
     monkeypatch.setattr("gonghui.machine.doctor.data.shutil.disk_usage", lambda place: usage)

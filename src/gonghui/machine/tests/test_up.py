@@ -17,7 +17,7 @@ from gonghui.machine import children, processes, supervisor
 from gonghui.machine import secrets as keys
 from gonghui.machine.postgres import Cluster
 
-pytestmark = pytest.mark.xdist_group("up")
+pytestmark = pytest.mark.xdist_group("up")  # one at a time: each starts five processes
 
 
 class Up:
@@ -41,7 +41,7 @@ class Up:
         self.output.flush()
         return Path(self.output.name).read_text(encoding="utf-8")
 
-    def ready(self, seconds: float = 90) -> "Up":
+    def ready(self, seconds: float = 300) -> "Up":
         assert processes.wait(lambda: "已启动" in self.said() or self.process.poll() is not None, seconds), self.said()
         assert self.process.poll() is None, self.said()
         return self
@@ -107,6 +107,9 @@ def test_interrupt_stops_every_process(up: Up) -> None:
     assert len(children.marked(mark)) >= 3  # web with its workers, jobs
     postmaster = up.postmaster()
     assert postmaster is not None
+    assert (up.data / "postgres" / "pgdata").is_dir()  # the account of the database reaches it here
+    open_to_others = [path for path in up.data.iterdir() if path.is_dir() and path.stat().st_mode & 0o066]
+    assert open_to_others == [] and up.data.stat().st_mode & 0o777 == 0o711
     assert up.end() == 0
     assert children.marked(mark) == [] and not processes.living(postmaster) and free(up.port)
     assert children.last_mark(up.data) == "" and supervisor.running(up.data) is None
