@@ -142,10 +142,25 @@ def within(rows: QuerySet[Membership], organisation_id: str) -> QuerySet[Members
 def member_rows(
     viewer: Viewer, organisation: Organisation | None = None, *, ended: bool = False
 ) -> QuerySet[Membership]:
-    """Rows of the list of members; `moving` is true while a transfer waits for its answer."""
+    """Rows of the list of members; `moving` is true while a transfer waits for its answer.
+
+    Somebody whose membership has ended may be a member elsewhere by now and out of sight: then only the name that the
+    union knew is left (`shown_name`), and the person's own columns are empty.
+    """
     rows = (people_queries.former_members if ended else people_queries.members)(viewer, organisation)
     waiting = TransferRequest.objects.filter(membership_id=OuterRef("pk"), state="asked")
-    return rows.select_related("person", "organisation").annotate(moving=Exists(waiting, output_field=BooleanField()))
+    rows = rows.select_related(None).select_related("organisation")
+    return rows.annotate(
+        moving=Exists(waiting, output_field=BooleanField()),
+        **{f"person_{name}": _of_person(name, ended) for name in ("id_mask", "phone_mask", "sex", "name_key")},
+    )
+
+
+def _of_person(name: str, ended: bool) -> Any:
+    """A column of the person: joined while the membership lasts, looked up where the person may be out of sight."""
+    if not ended:
+        return F(f"person__{name}")
+    return Subquery(Person.objects.filter(pk=OuterRef("person_id")).values(name)[:1])
 
 
 def find_members(viewer: Viewer, rows: QuerySet[Membership], text: str) -> QuerySet[Membership]:
@@ -158,7 +173,7 @@ def flagged(viewer: Viewer, rows: QuerySet[Membership], flag: str) -> QuerySet[M
     if flag == "recent":
         return rows.filter(joined_on__gte=timezone.localdate() - timedelta(days=30))
     if flag == "new_form":
-        return rows.exclude(new_form="")
+        return rows.filter(status="active", worker_kind="new_form")  # as the counters count them
     if flag == "moving":
         return rows.filter(pk__in=TransferRequest.objects.filter(state="asked").values("membership_id"))
     if flag == "silent":
@@ -275,11 +290,11 @@ def open_transfer(viewer: Viewer, membership: Membership) -> TransferRequest | N
 
 def transfers_to_answer(viewer: Viewer) -> int:
     """How many transfers wait for this side's answer."""
-    return _waiting(viewer).count()
+    return int(_waiting(viewer).count())
 
 
 def _waiting(viewer: Viewer) -> Any:
-    """Open transfers that this side has to answer; the annotations of the kernel's query make rows of their own kind."""
+    """Open transfers that this side has to answer; a row carries the annotations of the kernel query."""
     rows: Any = people_queries.transfers(viewer, "asked")
     return rows.filter(mine_to_answer=True)
 

@@ -13,7 +13,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gonghui.kernel.access.doors import desk
-from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.people import services as people
 from gonghui.kernel.people.choices import MembershipStatus
@@ -27,7 +26,7 @@ from .. import queries
 from ..forms.fields import refuse
 from ..forms.people import MergeForm, WhyForm
 from .dialogs import ask
-from .loading import crumbs, done, merge_of, person_url, viewer_of
+from .loading import done, merge_of, own_crumbs, person_url, viewer_of
 from .person import membership_facts, person_facts
 
 MOST_PAIRS = 200
@@ -117,11 +116,10 @@ def pairs(viewer: Viewer) -> list[Pair]:
 def duplicates(request: HttpRequest) -> HttpResponseBase:
     """The list."""
     viewer = viewer_of(request)
-    own = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
     rows = pairs(viewer)
     more = "以上" if len(rows) >= MOST_PAIRS else ""
     heading = f"{len(rows)}对{more}疑似重复登记" if rows else "没有疑似重复登记"
-    return PAIRS.respond(request, rows, heading=heading, path=crumbs(viewer, own, here=False) if own else [])
+    return PAIRS.respond(request, rows, heading=heading, path=own_crumbs(viewer))
 
 
 def compared(viewer: Viewer, two: list[Person], where: dict[int, Membership]) -> list[dict[str, object]]:
@@ -179,13 +177,11 @@ def merge_people(request: HttpRequest, first: int, second: int) -> HttpResponse:
             url = reverse("membership:merge-undo", args=[merge.pk])
             messages.success(request, format_html('已合并为一条记录<a href="{}">撤销</a>', url))
             return done(request, person_url(kept.pk))
-    own = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
-    above = crumbs(viewer, own, here=False) if own else []
     context = {
         "form": form,
         "rows": compared(viewer, two, where),
         "two": [(one, person_url(one.pk), queries.membership_count(viewer, one)) for one in two],
-        "path": [*above, ("疑似重复登记", reverse("membership:duplicates")), ("核对", "")],
+        "path": [*own_crumbs(viewer), ("疑似重复登记", reverse("membership:duplicates")), ("核对", "")],
         "back": reverse("membership:duplicates"),
     }
     response = render(request, "membership/merge.html", context, status=422 if form.is_bound else 200)

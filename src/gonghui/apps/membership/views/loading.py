@@ -89,6 +89,17 @@ def crumbs(viewer: Viewer, organisation: Organisation | PublicOrganisation, *, h
     return [*rows, (organisation.name, own)]
 
 
+def own_of(viewer: Viewer) -> PublicOrganisation | None:
+    """The organisation of the post."""
+    return org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
+
+
+def own_crumbs(viewer: Viewer) -> Crumbs:
+    """Down to the organisation of the post, for pages about its whole range."""
+    own = own_of(viewer)
+    return crumbs(viewer, own, here=False) if own else []
+
+
 def conditions(request: HttpRequest) -> Mapping[str, str]:
     """The conditions of a list, wherever the list component sends them: address, filter form or bulk form."""
     if request.method == "POST":

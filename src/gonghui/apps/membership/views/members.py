@@ -36,7 +36,7 @@ from .. import queries
 from ..forms.fields import refuse
 from ..forms.people import BulkTransferForm, LeaveForm, RetainForm, WhyForm
 from .dialogs import ask
-from .loading import conditions, crumbs, done, organisation_of, person_url, viewer_of
+from .loading import conditions, done, organisation_of, own_crumbs, person_url, viewer_of
 
 LIST_URL = "/desk/members/"
 MOST_ONE_BY_ONE = 1000
@@ -69,10 +69,10 @@ def export_members(request: HttpRequest, **given: Any) -> HttpResponseBase:
 
 
 COLUMNS = [
-    Column("name", "姓名", cell=lambda row: row.shown_name, sort="person__name_key", head=True, personal=True),
-    Column("id_mask", "证件号码", cell=lambda row: row.person.id_mask, personal=True),
-    Column("phone", "手机号码", cell=lambda row: row.person.phone_mask, personal=True, default=False),
-    Column("sex", "性别", cell=lambda row: Sex(row.person.sex).label, default=False),
+    Column("name", "姓名", cell=lambda row: row.shown_name, sort="person_name_key", head=True, personal=True),
+    Column("id_mask", "证件号码", cell=lambda row: row.person_id_mask, personal=True),
+    Column("phone", "手机号码", cell=lambda row: row.person_phone_mask, personal=True, default=False),
+    Column("sex", "性别", cell=lambda row: Sex(row.person_sex).label if row.person_sex else None, default=False),
     Column("organisation", "所在组织", cell=_organisation, export=_organisation, kind="organisation"),
     Column("worker_kind", "用工类别", cell=lambda row: WorkerKind(row.worker_kind).label, nowrap=True),
     Column("work", "职业工种", cell=_work),
@@ -110,7 +110,7 @@ def filters_for(viewer: Viewer, scoped: bool) -> list[Filter]:
         Filter("kind", "用工类别", choices=WorkerKind.choices, lookup="worker_kind", main=False),
         Filter("flag", "情形", choices=FLAGS, lookup=lambda rows, flag: queries.flagged(viewer, rows, flag)),
         Filter("new_form", "新就业形态职业", choices=NewFormOccupation.choices, main=False),
-        Filter("sex", "性别", choices=[("1", "男"), ("2", "女")], lookup="person__sex", main=False),
+        Filter("sex", "性别", choices=[("1", "男"), ("2", "女")], lookup="person_sex", main=False),
         Filter("joined", "入会日期", "date", "joined_on", main=False),
         Filter("active", "最近活动", "date", "last_sign_on", main=False),
     ]
@@ -160,7 +160,7 @@ MEMBERS = ListPage(
     columns=COLUMNS,
     bulk=BULK,
     order=("path",),
-    row_url=lambda row: person_url(row.person_id),
+    row_url=lambda row: person_url(row.person_id) if row.person_id_mask else "",
     row_label=lambda row: row.shown_name,
     export=export_members,
     template="membership/members.html",
@@ -204,30 +204,31 @@ def source_of(request: HttpRequest, organisation: Organisation | None = None) ->
     return queries.member_rows(viewer_of(request), organisation, ended=ended)
 
 
-def _headline(counts: org_queries.Counts) -> str:
+def _headline(members: int, retained: int) -> str:
     """The situation: how many, and how many of them only on the books."""
-    if not counts.members:
+    if not members:
         return "还没有会员"
-    return f"{counts.members:,}名会员" + (f"，{counts.retained:,}名保留会籍" if counts.retained else "")
+    return f"{members:,}名会员" + (f"，{retained:,}名保留会籍" if retained else "")
 
 
 @desk("member.view")
 def member_list(request: HttpRequest) -> HttpResponseBase:
     """Every member of the post's range."""
     viewer = viewer_of(request)
-    own = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
+    page = page_for(viewer)
+    counted = {view.key: view.count for view in page.views}
     source = source_of(request)
-    counts = org_queries.counts(viewer)
+    ended = conditions(request).get("status") == "ended"
 
     def total(rows: Any) -> int:
-        return counts.members if rows is source and conditions(request).get("status") != "ended" else rows.count()
+        return int(counted["all"]) if rows is source and not ended else rows.count()  # type: ignore[arg-type]
 
-    return page_for(viewer).respond(
+    return page.respond(
         request,
         source,
         total=total,
-        heading=_headline(counts),
-        path=crumbs(viewer, own, here=False) if own else [],
+        heading=_headline(counted["all"], counted["retained"]),  # type: ignore[arg-type]
+        path=own_crumbs(viewer),
         may_admit=viewer.may("member.manage"),
         may_merge=viewer.may("member.merge"),
     )

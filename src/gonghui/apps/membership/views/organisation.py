@@ -35,10 +35,10 @@ from gonghui.pages.lists import Empty
 from .. import queries
 from ..rules import situation
 from .acts import STRUCTURAL
-from .loading import crumbs, organisation_of, organisation_url, viewer_of
+from .loading import crumbs, organisation_of, organisation_url, own_of, viewer_of
 from .members import page_for as members_page_for
 from .members import source_of as members_source_of
-from .organisations import ORGANISATIONS, STATE_TAGS, source_of
+from .organisations import STATE_TAGS, source_of
 from .organisations import page_for as organisations_page_for
 
 LIVE = ("active", "founding")
@@ -234,7 +234,7 @@ def below(request: HttpRequest, pk: int) -> HttpResponseBase:
     """下级组织, all of them."""
     organisation = organisation_of(request, pk)
     page = replace(
-        organisations_page_for(viewer_of(request), ORGANISATIONS, views=False),
+        organisations_page_for(viewer_of(request), own_of(viewer_of(request)), views=False),
         key="organisation-below",
         template="membership/organisation_below.html",
         empty=Empty("下面还没有组织", "批准建会后，点“办理建会”登记。"),

@@ -15,14 +15,14 @@ from gonghui.kernel.access.doors import desk
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org import regions
 from gonghui.kernel.org.choices import Industry, Level, OrganisationKind, OrganisationState
-from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.org.models import Organisation, PublicOrganisation
 from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 from gonghui.pages.tags import org_name
 
 from .. import queries
 from ..rules import term_words
-from .loading import conditions, crumbs, organisation_url, viewer_of
+from .loading import conditions, crumbs, organisation_url, own_of, viewer_of
 
 STATE_TAGS = {"active": "ok", "founding": "info", "dissolved": "", "merged": "", "withdrawn": ""}
 
@@ -56,7 +56,7 @@ def _number(tab: str, value: str) -> Any:
         count = getattr(row, value)
         if not count:
             return format_html("{}", count or 0)
-        suffix = {"women": "?sex=2", "new_form_members": "?flag=new_form"}.get(value, "")
+        suffix = {"women": "?status=active&sex=2", "new_form_members": "?flag=new_form"}.get(value, "")
         return format_html('<a class="fig" href="{}{}">{}</a>', organisation_url(row.pk, tab), suffix, f"{count:,}")
 
     return cell
@@ -189,10 +189,10 @@ def counted_views(viewer: Viewer) -> list[View]:
     ]
 
 
-def page_for(viewer: Viewer, page: ListPage = ORGANISATIONS, *, views: bool = True) -> ListPage:
+def page_for(viewer: Viewer, own: PublicOrganisation | None, *, views: bool = True) -> ListPage:
     """The list as this post may use it: counted tabs, the regions of its area, export only with permission."""
+    page = ORGANISATIONS
     filters = list(page.filters)
-    own = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
     areas = regions.children(own.region_code) if own and own.region_code else ()
     if areas:
         codes = [(area.code, area.name) for area in areas]
@@ -222,10 +222,10 @@ def source_of(request: HttpRequest, within: Organisation | None = None) -> Any:
 def organisation_list(request: HttpRequest) -> HttpResponseBase:
     """Every organisation of the post's range."""
     viewer = viewer_of(request)
-    own = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
-    page = page_for(viewer)
+    own = own_of(viewer)
+    page = page_for(viewer, own)
     numbers = {view.key: view.count for view in page.views}
     over = numbers["over"]
     heading = f"{numbers['all']:,}家组织" + (f"，{over:,}家任期已满" if over else "")
     path = crumbs(viewer, own, here=False) if own else []
-    return page.respond(request, source_of(request), heading=heading, path=path, own=own)
+    return page.respond(request, source_of(request), heading=heading, path=path)

@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gonghui.kernel.access.doors import desk
-from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.people import services as people
 from gonghui.kernel.people.choices import TransferSide, TransferState
@@ -25,7 +24,7 @@ from .. import queries
 from ..forms.fields import refuse
 from ..forms.people import AnswerForm, WhyForm
 from .dialogs import ask
-from .loading import crumbs, done, transfer_of, viewer_of
+from .loading import done, own_crumbs, transfer_of, viewer_of
 
 STATES = {"asked": "wait", "accepted": "ok", "refused": "bad", "withdrawn": ""}
 
@@ -98,14 +97,13 @@ TRANSFERS = ListPage(
 def transfers(request: HttpRequest) -> HttpResponseBase:
     """The inbox."""
     viewer = viewer_of(request)
-    own = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
     waiting = queries.transfers_to_answer(viewer)
     heading = f"{waiting}件转会待答复" if waiting else "没有待答复的转会"
     return TRANSFERS.respond(
         request,
         people_queries.transfers(viewer),
         heading=heading,
-        path=crumbs(viewer, own, here=False) if own else [],
+        path=own_crumbs(viewer),
     )
 
 
