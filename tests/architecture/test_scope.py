@@ -50,3 +50,12 @@ def test_scope_shows_the_subtree_and_nothing_beside_it(tree: Any) -> None:
 def test_member_sees_own_rows_wherever_they_are(tree: Any) -> None:
     take_scope("", "", tree.outsider.person_id)
     assert list(Person.objects.values_list("name", flat=True)) == ["曾玉珍"]
+
+
+def test_policies_let_the_planner_see_the_range(db: None) -> None:
+    """A sub-select hides the range from the planner, which then joins lists by nested loops of minutes."""
+    opaque = _rows(
+        """SELECT c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+           WHERE pg_get_expr(p.polqual, p.polrelid) ILIKE '%SELECT current_setting%' AND p.polname = 'scope_read'"""
+    )
+    assert opaque == [("organisation_tally",)]

@@ -144,14 +144,14 @@ CREATE POLICY gram_delete ON organisation_gram FOR DELETE
 # Both unions of a transfer see it; an account sees its own posts before it has a scope.
 EXTRA = """
 CREATE POLICY sender_read ON transfer_request FOR SELECT USING (
-  from_path >= (SELECT current_setting('gonghui.lo', true)) AND from_path < (SELECT current_setting('gonghui.hi', true)));
+  from_path >= current_setting('gonghui.lo', true) AND from_path < current_setting('gonghui.hi', true));
 CREATE POLICY sender_insert ON transfer_request FOR INSERT WITH CHECK (
-  from_path >= (SELECT current_setting('gonghui.lo', true)) AND from_path < (SELECT current_setting('gonghui.hi', true)));
+  from_path >= current_setting('gonghui.lo', true) AND from_path < current_setting('gonghui.hi', true));
 CREATE POLICY sender_update ON transfer_request FOR UPDATE USING (
-  from_path >= (SELECT current_setting('gonghui.lo', true)) AND from_path < (SELECT current_setting('gonghui.hi', true)))
+  from_path >= current_setting('gonghui.lo', true) AND from_path < current_setting('gonghui.hi', true))
   WITH CHECK (true);
 CREATE POLICY own_posts ON post FOR SELECT USING (
-  account_id = (SELECT nullif(current_setting('gonghui.account', true), '')::bigint));
+  account_id = nullif(current_setting('gonghui.account', true), '')::bigint);
 """
 
 SCOPED = {
@@ -164,7 +164,7 @@ SCOPED = {
     "organisation_group": {},
     "organisation_group_member": {},
     "organisation_twin": {},
-    "organisation_tally": {},
+    "organisation_tally": {"summed": True},
     "person": {"person": "id"},
     "membership": {"person": "person_id"},
     "appointment": {"person": "person_id"},
