@@ -110,6 +110,35 @@ def demo(
         _print(counts)
 
 
+@app.command()
+def init(
+    name: Annotated[str, typer.Option("--federation", help="本级总工会全称，例如 吉安市总工会。")],
+    admin: Annotated[str, typer.Option("--admin", help="系统管理员，写作 用户名:姓名。")],
+    security: Annotated[str, typer.Option("--security", help="安全管理员，写作 用户名:姓名。")],
+    auditor: Annotated[str, typer.Option("--auditor", help="审计员，写作 用户名:姓名。")],
+    level: Annotated[str, typer.Option("--level", help="national、province、city、county 或 township。")] = "city",
+    region: Annotated[str, typer.Option("--region", help="行政区划代码，例如 360800。")] = "",
+) -> None:
+    """建立第一个总工会和三名互相分开的管理人员（系统管理员、安全管理员、审计员）。"""
+
+    def pair(text: str) -> tuple[str, str]:
+        username, colon, person = text.partition(":")
+        if not (username and colon and person):
+            raise Fault(f"“{text}”应写作 用户名:姓名", "例如 --admin chenweidong:陈卫东")
+        return username.strip(), person.strip()
+
+    def work() -> dict[str, str]:
+        from gonghui.web.founding import OFFICERS, found_installation
+
+        given = dict(zip(OFFICERS, map(pair, (admin, security, auditor)), strict=True))
+        return found_installation(name, level, region, {str(role): who for role, who in given.items()})
+
+    passwords = _with_platform(work)
+    typer.echo("已建立。首次密码只显示这一次，登录后须改：")
+    for username, password in passwords.items():
+        typer.echo(f"  {username}　{password}")
+
+
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="名册：xlsx、xls、csv、et。")],
