@@ -82,5 +82,10 @@ class AppealForm(forms.Form):
     )
 
 
-class ReviewForm(forms.Form):
-    note = forms.CharField(label="说明", max_length=200, required=False)
+class ConfirmForm(forms.Form):
+    text = forms.CharField(
+        label="本会情况",
+        max_length=200,
+        help_text="例如“8月组织会员体检62人，会费缴至6月”",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

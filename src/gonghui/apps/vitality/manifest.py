@@ -11,8 +11,27 @@ def open_count(viewer: Viewer) -> int:
     return sum(row["open"] for row in queries.summary(viewer).values())
 
 
+def _asked_of_the_union(viewer: Viewer) -> list[Task]:
+    """A chair is asked to confirm or to object, one line for each finding about the union."""
+    rows = queries.findings(viewer).filter(state__in=OPEN_STATES, membership__isnull=True)[:10]
+    return [
+        Task(
+            category="活力体检",
+            title="本会列入活力核查，确认情况或提出申诉",
+            organisation=row.organisation.name,
+            url=f"/desk/vitality/{row.pk}/",
+            state=row.get_state_display(),
+            tone="wait",
+            due=f"{row.due_on:%Y-%m-%d}前" if row.due_on else "",
+        )
+        for row in rows
+    ]
+
+
 def tasks(viewer: Viewer) -> list[Task]:
     """One line a kind, with how many wait."""
+    if viewer.may("vitality.confirm"):
+        return _asked_of_the_union(viewer)
     if not viewer.may("vitality.review"):
         return []
     return [
@@ -52,6 +71,7 @@ MANIFEST = Manifest(
     verbs={
         "vitality.reviewed": "开展活力体检",
         "vitality.kept": "核实保留",
+        "vitality.confirmed": "本会确认活力",
         "vitality.warned": "警示告知",
         "vitality.appealed": "提出申诉",
         "vitality.answered": "答复申诉",

@@ -193,6 +193,25 @@ def record_contact(actor: Viewer, *, finding_id: int, reached: bool, note: str) 
     return finding
 
 
+def confirm(actor: Viewer, *, finding_id: int, note: str) -> Finding:
+    """The union says of itself that it lives: a sign like any other; whether the finding ends is for the level above."""
+    if len(note.strip()) < 4:
+        raise Refusal("GH-VIT-013", "确认内容太短", "text", "写明最近的活动、缴费或换届情况，至少4个字")
+    with transaction.atomic():
+        (finding,) = _hold(actor, [finding_id], OPEN_STATES)
+        people.record_sign(
+            actor,
+            organisation=finding.organisation,
+            kind=SignKind.CONFIRMATION,
+            on=timezone.localdate(),
+            person=finding.membership.person if finding.membership else None,
+            note=note[:200],
+        )
+        _note(actor, [finding], Act.CONFIRMED, note)
+        _trail(actor, "vitality.confirmed", [finding], note)
+    return finding
+
+
 def keep(actor: Viewer, *, finding_ids: Iterable[int], note: str, confirmed_by_union: bool = False) -> list[Finding]:
     """The union or member is alive: the finding ends, and the confirmation counts as a sign."""
     if not note.strip():

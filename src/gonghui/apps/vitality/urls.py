@@ -10,6 +10,7 @@ _desk = [
     path("<int:pk>/", views.finding, name="finding"),
     path("<int:pk>/contact", views.contact, name="contact"),
     path("<int:pk>/answer", views.answer, name="answer"),
+    path("<int:pk>/confirm", views.confirm, name="confirm"),
     path("<int:pk>/appeal", views.appeal, name="appeal"),
     path("<slug:kind>/", views.listing, name="kind"),
     path("<slug:kind>/act", views.act, name="act"),

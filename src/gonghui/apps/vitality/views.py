@@ -323,6 +323,7 @@ def _finding_context(viewer: Viewer, found: Finding, **more: Any) -> dict[str, A
         "contact_form": forms.ContactForm(),
         "answer_form": forms.AnswerForm(),
         "appeal_form": forms.AppealForm(),
+        "confirm_form": forms.ConfirmForm(auto_id="confirm_%s"),
         "can_check": viewer.may("vitality.review") and found.state in ("listed", "warned", "appealed"),
         "can_appeal": viewer.may("vitality.confirm") and found.state in ("listed", "warned"),
         **more,
@@ -372,6 +373,18 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         return "已提交申诉，答复前不会处置"
 
     return _with_form(request, pk, "appeal_form", forms.AppealForm(request.POST), done)
+
+
+@desk("vitality.confirm")
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """The union's own chair: we are alive, and this is what we did lately."""
+
+    def done(found: Finding, data: dict[str, Any]) -> str:
+        services.confirm(_viewer(request), finding_id=found.pk, note=data["text"])
+        return "已提交本会确认，由上级工会核定"
+
+    return _with_form(request, pk, "confirm_form", forms.ConfirmForm(request.POST, auto_id="confirm_%s"), done)
 
 
 @member

@@ -65,6 +65,9 @@ def test_one_finding_shows_why_and_takes_a_contact(desk: Client, tree: Any) -> N
 def test_the_chair_appeals_and_the_leader_only_reads(desk: Client, tree: Any) -> None:
     pk = Finding.objects.filter(kind="paper_union", organisation=tree.union).values_list("pk", flat=True)[0]
     chair, leader = _client(tree.union, "grassroots_chair"), _client(tree.county, "leader")
+    assert "本会列入活力核查" in chair.get("/desk/").content.decode()
+    assert chair.post(f"/desk/vitality/{pk}/confirm", {"text": "8月组织体检62人"}).status_code == 302
+    assert "8月组织体检62人" in chair.get(f"/desk/vitality/{pk}/").content.decode()
     assert chair.post(f"/desk/vitality/{pk}/appeal", {"text": "企业在正常生产，工会有活动"}).status_code == 302
     assert leader.get("/desk/vitality/").status_code == 200
     assert leader.post("/desk/vitality/review").status_code == 403
