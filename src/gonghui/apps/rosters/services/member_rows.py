@@ -13,7 +13,7 @@ from gonghui.kernel.sealing import lookup_hash, seal
 from ..checking import WARNING, Checked
 from ..choices import Action
 from . import members
-from .blocks import NULL, array, cell, copy, fetch, run
+from .blocks import NULL, array, by_index, cell, copy, fetch, run
 from .findings import Findings
 from .placing import Miss, Place, Places
 from .returned import Edited
@@ -60,7 +60,7 @@ class MemberRows:
             lines.append(text)
             placed[checked.row] = (text, values)
         copy("roster_block", _FIRST, lines)
-        verdicts = fetch(members.VERDICTS)
+        verdicts = members.verdicts()
         beyond = self._beyond([v[1] for v in verdicts if v[1] is not None and v[2] is None])
         staged = []
         for verdict in verdicts:
@@ -201,9 +201,9 @@ class MemberRows:
             ["\t".join(v[0]) for v in lines.values()],
         )
         staged = []
-        for row, person, membership, p_version, m_version, union, differs, same, moved, status in fetch(
-            members.VERDICTS_RETURNED
-        ):
+        with by_index():
+            verdicts = fetch(members.VERDICTS_RETURNED)
+        for row, person, membership, p_version, m_version, union, differs, same, moved, status in verdicts:
             if membership is None or person is None:
                 self._findings.against(
                     row, "name", "GH-IMP-413", "这条会籍已转出、终止，或不归当前岗位管理", "重新导出一份再改"

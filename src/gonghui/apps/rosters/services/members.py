@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import Viewer
 
-from .blocks import fetch, run
+from .blocks import by_index, fetch, run
 
 PERSON = ("name", "sex", "birth", "ethnicity", "education", "politics", "skill_level")
 MEMBERSHIP = (
@@ -49,6 +50,8 @@ def prepare() -> None:
     block = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in BLOCK)
     staged = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in STAGED)
     run(f"CREATE TEMP TABLE IF NOT EXISTS roster_block ({block}) ON COMMIT DROP")
+    known = "known_person bigint, known_membership bigint, known_organisation bigint"
+    run(f"CREATE TEMP TABLE IF NOT EXISTS roster_known ({block}, {known}) ON COMMIT DROP")
     run(f"CREATE TEMP TABLE IF NOT EXISTS roster_staged ({staged}) ON COMMIT DROP")
 
 
@@ -67,18 +70,24 @@ PERSON_DIFFERS = " OR ".join(
 )
 MEMBERSHIP_DIFFERS = " OR ".join(_differs(f) for f in MEMBERSHIP)
 
+KNOW = f"""
+INSERT INTO roster_known ({", ".join(BLOCK)}, known_person, known_membership, known_organisation)
+SELECT {", ".join(f"b.{name}" for name in BLOCK)}, f.person_id, f.membership_id, f.organisation_id
+FROM roster_block b
+LEFT JOIN person_find((SELECT array_agg(id_hash) FROM roster_block)) f ON f.id_hash = b.id_hash
+"""
+
 VERDICTS = f"""
-SELECT b.row_no, f.person_id, f.membership_id, p.version, m.version, f.organisation_id = b.organisation_id, o.name,
+SELECT b.row_no, b.known_person, b.known_membership, p.version, m.version, b.known_organisation = b.organisation_id, o.name,
   p.id IS NOT NULL AND (p.died_on IS NOT NULL), p.merged_into_id IS NOT NULL,
   m.id IS NOT NULL AND ({PERSON_DIFFERS} OR {MEMBERSHIP_DIFFERS}),
   m.id IS NOT NULL AND b.name <> p.name,
   m.id IS NOT NULL AND b.status IS NOT NULL AND b.status <> m.status, m.status
-FROM roster_block b
-LEFT JOIN person_find((SELECT array_agg(id_hash) FROM roster_block)) f ON f.id_hash = b.id_hash
-LEFT JOIN person p ON p.id = f.person_id
-LEFT JOIN membership m ON m.id = f.membership_id
-LEFT JOIN organisation o ON o.id = f.organisation_id
-WHERE f.person_id IS NULL OR f.membership_id IS NULL OR m.id IS NULL OR f.organisation_id <> b.organisation_id
+FROM roster_known b
+LEFT JOIN person p ON p.id = b.known_person
+LEFT JOIN membership m ON m.id = b.known_membership
+LEFT JOIN organisation o ON o.id = b.known_organisation
+WHERE b.known_person IS NULL OR b.known_membership IS NULL OR m.id IS NULL OR b.known_organisation <> b.organisation_id
   OR {PERSON_DIFFERS} OR {MEMBERSHIP_DIFFERS}
   OR (b.status IS NOT NULL AND b.status <> m.status) OR p.died_on IS NOT NULL OR p.merged_into_id IS NOT NULL
 """
@@ -92,6 +101,15 @@ FROM roster_block b
 LEFT JOIN membership m ON m.id = b.record_id AND m.valid_to IS NULL
 LEFT JOIN person p ON p.id = m.person_id
 """
+
+
+def verdicts() -> list[tuple[Any, ...]]:
+    """What the block in `roster_block` would do to the records; rows that would do nothing are left out."""
+    run("TRUNCATE roster_known")
+    run(KNOW)
+    with by_index():
+        return fetch(VERDICTS)
+
 
 STAGE = f"""
 INSERT INTO roster_row (roster_id, choice, {", ".join(STAGED)})
@@ -282,7 +300,7 @@ def _merge_new(chunk: dict[str, object], new: int, rejoin: int) -> None:
         run(NEW_GRAMS, chunk)
         run(NEW_CHANGES, chunk)
     if rejoin:
-        with widened():
+        with widened(), by_index():
             if run(REJOIN_PERSONS, chunk) != rejoin:
                 raise Drift
             inserted = run(NEW_MEMBERSHIPS, chunk)
@@ -293,12 +311,13 @@ def _merge_new(chunk: dict[str, object], new: int, rejoin: int) -> None:
 
 
 def _merge_changed(chunk: dict[str, object], expected: int) -> None:
-    if run(KEEP_BEFORE, chunk) != expected:
-        raise Drift
-    run(CHANGE_PERSONS, chunk)
-    run(CHANGE_MEMBERSHIPS, chunk)
-    if fetch(COUNT_VERSIONS, chunk)[0][0]:
-        raise Drift
+    with by_index():
+        if run(KEEP_BEFORE, chunk) != expected:
+            raise Drift
+        run(CHANGE_PERSONS, chunk)
+        run(CHANGE_MEMBERSHIPS, chunk)
+        if fetch(COUNT_VERSIONS, chunk)[0][0]:
+            raise Drift
     run(f"DELETE FROM person_gram WHERE person_id IN ({RENAMED})", chunk)
     run(
         "INSERT INTO person_gram (gram, person_id) SELECT DISTINCT g.gram, b.person_id FROM roster_row b,"

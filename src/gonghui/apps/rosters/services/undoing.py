@@ -19,7 +19,7 @@ from gonghui.kernel.viewer import Viewer
 
 from ..choices import Kind, State
 from ..models import ImportedChange, RosterImport
-from .blocks import fetch, run
+from .blocks import by_index, fetch, run
 from .members import MEMBERSHIP, PERSON
 from .organisation_rows import FACTS as ORGANISATION_FACTS
 from .pulse import Pulse
@@ -76,9 +76,9 @@ def take_back(actor: Viewer, roster: RosterImport, pulse: Pulse) -> None:
         if held.step is not State.UNDOING:
             return
         pulse.phase("正在撤销", total())
-        _refuse_later(held)
         try:
-            with transaction.atomic():
+            with by_index(), transaction.atomic():
+                _refuse_later(held)
                 run("SET CONSTRAINTS ALL IMMEDIATE") if held.kind == Kind.MEMBERS else None
                 {Kind.MEMBERS: _members, Kind.OFFICERS: _officers, Kind.ORGANISATIONS: _organisations}[Kind(held.kind)](
                     held.pk, pulse.advance
