@@ -121,7 +121,7 @@ def member(view: View) -> View:
     return inner
 
 
-def _unfinished(request: HttpRequest) -> str:
+def unfinished(request: HttpRequest) -> str:
     """The page that an account has to go through before it may work at the desk."""
     account = cast(Account, request.user)
     if account.must_change_password:
@@ -142,7 +142,7 @@ def desk(permission: str) -> Callable[[View], View]:
             viewer = identify(request)
             if viewer.account_id is None:
                 return redirect_to_login(request.get_full_path())
-            if viewer.role != Role.MEMBER and (step := _unfinished(request)):
+            if viewer.role != Role.MEMBER and (step := unfinished(request)):
                 return redirect(step)
             if not viewer.may(permission):
                 return refused(request, viewer, permission)
@@ -164,4 +164,5 @@ __all__ = [
     "public",
     "refused",
     "signed_in",
+    "unfinished",
 ]

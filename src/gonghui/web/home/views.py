@@ -83,7 +83,7 @@ def _links(viewer: Viewer) -> dict[str, str]:
     if members:
         links |= {
             "members": members,
-            "women": members + "?sex=2",
+            "women": members + "?status=active&sex=2",
             "new_form": members + "?flag=new_form",
             "retained": members + "?status=retained",
         }
@@ -94,6 +94,8 @@ def _links(viewer: Viewer) -> dict[str, str]:
 def desk_home(request: HttpRequest) -> HttpResponse:
     """Home of a post; a member goes to the member pages, an account without a post is told whom to ask."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if viewer.role != Role.MEMBER and (step := unfinished(request)):
+        return redirect(step)  # numbers are not shown before the first password is changed either
     if not viewer.is_staff:
         return redirect("/m/") if viewer.person_id is not None else render(request, "home/no_post.html")
     waiting = tasks(viewer)
@@ -109,6 +111,7 @@ def desk_home(request: HttpRequest) -> HttpResponse:
         else [],
         "may_import": viewer.may("roster.import"),
         "may_restructure": viewer.may("org.restructure"),
+        "may_admit": viewer.may("member.manage"),
     }
     if viewer.may("org.view") and organisation is not None:
         counts = org_queries.counts(viewer)
