@@ -78,7 +78,8 @@ LEFT JOIN person_find((SELECT array_agg(id_hash) FROM roster_block)) f ON f.id_h
 """
 
 VERDICTS = f"""
-SELECT b.row_no, b.known_person, b.known_membership, p.version, m.version, b.known_organisation = b.organisation_id, o.name,
+SELECT b.row_no, b.known_person, b.known_membership, p.version, m.version,
+  b.known_organisation = b.organisation_id, o.name,
   p.id IS NOT NULL AND (p.died_on IS NOT NULL), p.merged_into_id IS NOT NULL,
   m.id IS NOT NULL AND ({PERSON_DIFFERS} OR {MEMBERSHIP_DIFFERS}),
   m.id IS NOT NULL AND b.name <> p.name,

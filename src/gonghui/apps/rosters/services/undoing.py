@@ -79,10 +79,9 @@ def take_back(actor: Viewer, roster: RosterImport, pulse: Pulse) -> None:
         try:
             with by_index(), transaction.atomic():
                 _refuse_later(held)
-                run("SET CONSTRAINTS ALL IMMEDIATE") if held.kind == Kind.MEMBERS else None
-                {Kind.MEMBERS: _members, Kind.OFFICERS: _officers, Kind.ORGANISATIONS: _organisations}[Kind(held.kind)](
-                    held.pk, pulse.advance
-                )
+                if held.kind == Kind.MEMBERS:
+                    run("SET CONSTRAINTS ALL IMMEDIATE")
+                UNDO[Kind(held.kind)](held.pk, pulse.advance)
                 run("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError as error:
             raise Refusal(
@@ -250,3 +249,6 @@ def _organisations(roster_id: int, advance: Callable[[int], None]) -> None:
         every,
     )
     advance(fetch(f"SELECT count(*) FROM roster_change c WHERE {_C}", every)[0][0])
+
+
+UNDO = {Kind.MEMBERS: _members, Kind.OFFICERS: _officers, Kind.ORGANISATIONS: _organisations}

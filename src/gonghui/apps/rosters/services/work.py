@@ -137,8 +137,9 @@ def _recheck(roster_id: int, actor: Viewer, *, final: bool) -> None:
         if held.step is not State.COMMITTING:
             return
         held.state = State.CHECKING
-        held.failure = {"code": "GH-IMP-513", "message": "检查之后有记录被改动，已按最新的记录重新检查，核对后再导入"}
-        held.save(update_fields=["state", "failure"])
+        moved = "检查之后有记录被改动，已按最新的记录重新检查，核对后再导入"
+        held.notices = list(dict.fromkeys([moved, *held.notices]))
+        held.save(update_fields=["state", "notices"])
     if final:
         log.warning("roster %s: the records keep moving, left for a person", roster_id)
 
