@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gonghui.kernel.access.doors import member, public, signed_in
+from gonghui.kernel.access.choices import Role
+from gonghui.kernel.access.doors import member, public, signed_in, unfinished
 from gonghui.kernel.manifest import Task
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.choices import OrganisationKind
