@@ -10,7 +10,7 @@ class Kind(Labelled):
 
     MEMBERS = "members", "会员名册", ("会员", "职工名册")
     ORGANISATIONS = "organisations", "组织名册", ("组织", "工会名册")
-    OFFICERS = "officers", "干部名册", ("任职", "工会干部")
+    OFFICERS = "officers", "任职名册", ("任职", "工会干部", "干部名册")
 
 
 class State(Labelled):

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("members", "会员名册"), ("organisations", "组织名册"), ("officers", "干部名册")],
+                        choices=[("members", "会员名册"), ("organisations", "组织名册"), ("officers", "任职名册")],
                         max_length=16,
                         verbose_name="名册类别",
                     ),
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("members", "会员名册"), ("organisations", "组织名册"), ("officers", "干部名册")],
+                        choices=[("members", "会员名册"), ("organisations", "组织名册"), ("officers", "任职名册")],
                         max_length=16,
                     ),
                 ),
