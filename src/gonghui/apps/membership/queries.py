@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     Count,
     DateField,
-    Exists,
     F,
     IntegerField,
     Max,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -62,17 +61,21 @@ def _below(number: object) -> _Sum:
 def organisation_rows(
     viewer: Viewer, *, within: Organisation | None = None, ended: bool = False
 ) -> QuerySet[Organisation]:
-    """Rows of the list of organisations, each with the members of its subtree, its chair and its last sign of life."""
+    """Rows of the list of organisations; `row.numbers` has members of the subtree, chair and last sign of life.
+
+    The numbers are read after the page was cut, for its rows only: a far page costs as much as the first.
+    """
     chair = Appointment.objects.filter(organisation_id=OuterRef("pk"), office="chair", valid_to__isnull=True)
     last = SignOfLife.objects.filter(organisation_id=OuterRef("pk"), reached=True).order_by("-on")
-    rows = org_queries.organisations(viewer, within=within, ended=ended).select_related("tally", "parent")
-    return rows.annotate(
+    numbers = Tally.objects.visible(viewer).annotate(
         members=_below(F("active") + F("retained")),
-        women=_below(F("women")),
-        new_form_members=_below(F("new_form")),
+        women_below=_below(F("women")),
+        new_form_below=_below(F("new_form")),
         chair=Subquery(chair.values("person__name")[:1]),
         last_sign=Subquery(last.values("on")[:1], output_field=DateField()),
     )
+    rows = org_queries.organisations(viewer, within=within, ended=ended).select_related(None)
+    return rows.prefetch_related("parent", Prefetch("tally", numbers, to_attr="numbers"))
 
 
 def named(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
@@ -142,25 +145,20 @@ def within(rows: QuerySet[Membership], organisation_id: str) -> QuerySet[Members
 def member_rows(
     viewer: Viewer, organisation: Organisation | None = None, *, ended: bool = False
 ) -> QuerySet[Membership]:
-    """Rows of the list of members; `moving` is true while a transfer waits for its answer.
+    """Rows of the list of members; person, union and a waiting transfer are read for the rows of the page only.
 
-    Somebody whose membership has ended may be a member elsewhere by now and out of sight: then only the name that the
-    union knew is left (`shown_name`), and the person's own columns are empty.
+    `row.who` is None for somebody whose membership has ended and who is a member elsewhere by now, out of sight: then
+    only the name that the union knew is left.
     """
-    rows = (people_queries.former_members if ended else people_queries.members)(viewer, organisation)
-    waiting = TransferRequest.objects.filter(membership_id=OuterRef("pk"), state="asked")
-    rows = rows.select_related(None).select_related("organisation")
-    return rows.annotate(
-        moving=Exists(waiting, output_field=BooleanField()),
-        **{f"person_{name}": _of_person(name, ended) for name in ("id_mask", "phone_mask", "sex", "name_key")},
+    rows = Membership.objects.visible(viewer).filter(valid_to__isnull=not ended)
+    if organisation is not None:
+        lo, hi = subtree(organisation.path)
+        rows = rows.filter(path__gte=lo, path__lt=hi)
+    asked = TransferRequest.objects.filter(state="asked")
+    people = Person.objects.visible(viewer)
+    return rows.prefetch_related(
+        Prefetch("person", people, to_attr="who"), "organisation", Prefetch("transfers", asked, to_attr="waiting")
     )
-
-
-def _of_person(name: str, ended: bool) -> Any:
-    """A column of the person: joined while the membership lasts, looked up where the person may be out of sight."""
-    if not ended:
-        return F(f"person__{name}")
-    return Subquery(Person.objects.filter(pk=OuterRef("person_id")).values(name)[:1])
 
 
 def find_members(viewer: Viewer, rows: QuerySet[Membership], text: str) -> QuerySet[Membership]:

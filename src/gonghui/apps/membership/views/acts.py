@@ -123,7 +123,7 @@ def _finished(
     change = result if isinstance(result, OrganisationChange) else _founding(viewer_of(request), result)
     undo_url = reverse("membership:undo", args=[change.pk]) if change else ""
     words = act.done.format(name=organisation.name, made=target.name)
-    messages.success(request, format_html('{}<a href="{}">撤销</a>', words, undo_url) if undo_url else words)
+    messages.success(request, format_html('{}<a href="{}">撤回</a>', words, undo_url) if undo_url else words)
     return done(request, organisation_url(target.pk))
 
 

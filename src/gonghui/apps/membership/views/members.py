@@ -20,6 +20,7 @@ from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.people import services as people
 from gonghui.kernel.people.choices import (
+    MembershipEnd,
     MembershipStatus,
     NewFormOccupation,
     RetentionReason,
@@ -48,7 +49,7 @@ def _work(row: Membership) -> str | None:
 
 
 def _status(row: Membership) -> SafeString:
-    if row.status != MembershipStatus.ENDED and getattr(row, "moving", False):
+    if row.status != MembershipStatus.ENDED and row.waiting:  # type: ignore[attr-defined]
         return format_html('<span class="tag tag-info">{}</span>', "待转会")
     kind = {"active": "ok", "retained": "wait"}.get(row.status, "")
     return format_html(
@@ -60,6 +61,21 @@ def _organisation(row: Membership) -> str:
     return row.organisation.name
 
 
+def _name(row: Any) -> str:
+    """What the person is called, or was when the membership ended."""
+    name: str = row.person_name or (row.who.name if row.who else "")
+    return name
+
+
+def _ended(row: Membership) -> str | None:
+    return MembershipEnd(row.end_reason).label if row.end_reason else None
+
+
+def _who(name: str) -> Any:
+    """A fact of the person, empty when they are out of sight."""
+    return lambda row: getattr(row.who, name) if row.who else None
+
+
 def export_members(request: HttpRequest, **given: Any) -> HttpResponseBase:
     """The file, and on the trail who took how many members out under which conditions."""
     viewer = viewer_of(request)
@@ -69,10 +85,10 @@ def export_members(request: HttpRequest, **given: Any) -> HttpResponseBase:
 
 
 COLUMNS = [
-    Column("name", "姓名", cell=lambda row: row.shown_name, sort="person_name_key", head=True, personal=True),
-    Column("id_mask", "证件号码", cell=lambda row: row.person_id_mask, personal=True),
-    Column("phone", "手机号码", cell=lambda row: row.person_phone_mask, personal=True, default=False),
-    Column("sex", "性别", cell=lambda row: Sex(row.person_sex).label if row.person_sex else None, default=False),
+    Column("name", "姓名", cell=_name, sort="person__name_key", head=True, personal=True),
+    Column("id_mask", "证件号码", cell=_who("id_mask"), personal=True),
+    Column("phone", "手机号码", cell=_who("phone_mask"), personal=True, default=False),
+    Column("sex", "性别", cell=lambda row: Sex(row.who.sex).label if row.who else None, default=False),
     Column("organisation", "所在组织", cell=_organisation, export=_organisation, kind="organisation"),
     Column("worker_kind", "用工类别", cell=lambda row: WorkerKind(row.worker_kind).label, nowrap=True),
     Column("work", "职业工种", cell=_work),
@@ -82,6 +98,8 @@ COLUMNS = [
     Column("card_no", "会员号", default=False, nowrap=True),
     Column("joined_on", "入会日期", kind="date", sort="joined_on"),
     Column("last_sign_on", "最近活动", kind="date", sort="last_sign_on"),
+    Column("valid_to", "终止日期", kind="date", sort="valid_to", default=False),
+    Column("end_reason", "终止原因", cell=_ended, default=False),
     Column("status", "状态", kind="tag", cell=_status, export=lambda row: MembershipStatus(row.status).label),
 ]
 
@@ -110,7 +128,7 @@ def filters_for(viewer: Viewer, scoped: bool) -> list[Filter]:
         Filter("kind", "用工类别", choices=WorkerKind.choices, lookup="worker_kind", main=False),
         Filter("flag", "情形", choices=FLAGS, lookup=lambda rows, flag: queries.flagged(viewer, rows, flag)),
         Filter("new_form", "新就业形态职业", choices=NewFormOccupation.choices, main=False),
-        Filter("sex", "性别", choices=[("1", "男"), ("2", "女")], lookup="person_sex", main=False),
+        Filter("sex", "性别", choices=[("1", "男"), ("2", "女")], lookup="person__sex", main=False),
         Filter("joined", "入会日期", "date", "joined_on", main=False),
         Filter("active", "最近活动", "date", "last_sign_on", main=False),
     ]
@@ -160,8 +178,8 @@ MEMBERS = ListPage(
     columns=COLUMNS,
     bulk=BULK,
     order=("path",),
-    row_url=lambda row: person_url(row.person_id) if row.person_id_mask else "",
-    row_label=lambda row: row.shown_name,
+    row_url=lambda row: person_url(row.person_id) if row.who else "",
+    row_label=_name,
     export=export_members,
     template="membership/members.html",
     empty=Empty("还没有会员", "导入会员名册，或逐名办理入会。", "办理入会", "/desk/members/new"),
@@ -181,7 +199,7 @@ def views_for(viewer: Viewer) -> list[View]:
     ]
 
 
-def page_for(viewer: Viewer, organisation: Organisation | None = None) -> ListPage:
+def page_for(viewer: Viewer, organisation: Organisation | None = None, *, ended: bool = False) -> ListPage:
     """The list as this post may use it, of its whole range or of one organisation."""
     scope = f"?scope={organisation.pk}" if organisation else ""
     choosing = type("ChooseTarget", (BulkTransferForm,), {"viewer": viewer})
@@ -191,17 +209,29 @@ def page_for(viewer: Viewer, organisation: Organisation | None = None) -> ListPa
     ]
     return replace(
         MEMBERS,
+        columns=[_when_ended(column) for column in COLUMNS] if ended else COLUMNS,
+        order=("-valid_to",) if ended else MEMBERS.order,
         filters=filters_for(viewer, organisation is not None),
         views=() if organisation else views_for(viewer),
-        bulk=bulk,
+        bulk=[] if ended else bulk,
         export=MEMBERS.export if viewer.may("roster.export") else None,
     )
 
 
+def _when_ended(column: Column) -> Column:
+    """Former members sort by the name the union knew, and show when and why they left."""
+    if column.key == "name":
+        return replace(column, sort="person_name")
+    return replace(column, default=column.default or column.key in ("valid_to", "end_reason"))
+
+
+def wants_ended(request: HttpRequest) -> bool:
+    return conditions(request).get("status") == MembershipStatus.ENDED
+
+
 def source_of(request: HttpRequest, organisation: Organisation | None = None) -> Any:
     """Open memberships, unless the conditions ask for those that have ended."""
-    ended = conditions(request).get("status") == "ended"
-    return queries.member_rows(viewer_of(request), organisation, ended=ended)
+    return queries.member_rows(viewer_of(request), organisation, ended=wants_ended(request))
 
 
 def _headline(members: int, retained: int) -> str:
@@ -215,17 +245,19 @@ def _headline(members: int, retained: int) -> str:
 def member_list(request: HttpRequest) -> HttpResponseBase:
     """Every member of the post's range."""
     viewer = viewer_of(request)
-    page = page_for(viewer)
+    page = page_for(viewer, ended=wants_ended(request))
     counted = {view.key: view.count for view in page.views}
-    source = source_of(request)
-    ended = conditions(request).get("status") == "ended"
+    known = {frozenset(view.params.items()): view.count for view in page.views if view.count is not None}
+    names = {name for declared in page.filters for name in declared.names}
+    asked = frozenset((name, value) for name, value in conditions(request).items() if name in names and value)
 
     def total(rows: Any) -> int:
-        return int(counted["all"]) if rows is source and not ended else rows.count()  # type: ignore[arg-type]
+        """What the counters know is not counted again."""
+        return int(known[asked]) if asked in known else rows.count()  # type: ignore[arg-type]
 
     return page.respond(
         request,
-        source,
+        source_of(request),
         total=total,
         heading=_headline(counted["all"], counted["retained"]),  # type: ignore[arg-type]
         path=own_crumbs(viewer),
@@ -238,7 +270,7 @@ def _picked(request: HttpRequest) -> tuple[ListPage, Picked, str]:
     """The page, the rows picked on it and where to go back to; an organisation's own list says which one it was."""
     scope = request.GET.get("scope", "")
     organisation = organisation_of(request, int(scope)) if scope.isdigit() else None
-    page = page_for(viewer_of(request), organisation)
+    page = page_for(viewer_of(request), organisation, ended=wants_ended(request))
     picked = page.picked(request, source_of(request, organisation))
     back = reverse("membership:organisation-members", args=[organisation.pk]) if organisation else LIST_URL
     return page, picked, back

@@ -38,6 +38,7 @@ from .acts import STRUCTURAL
 from .loading import crumbs, organisation_of, organisation_url, own_of, viewer_of
 from .members import page_for as members_page_for
 from .members import source_of as members_source_of
+from .members import wants_ended
 from .organisations import STATE_TAGS, source_of
 from .organisations import page_for as organisations_page_for
 
@@ -215,7 +216,7 @@ def members(request: HttpRequest, pk: int) -> HttpResponseBase:
     """会员 of the organisation and all below it."""
     organisation = organisation_of(request, pk)
     page = replace(
-        members_page_for(viewer_of(request), organisation),
+        members_page_for(viewer_of(request), organisation, ended=wants_ended(request)),
         key="organisation-members",
         template="membership/organisation_members.html",
         empty=Empty(

@@ -51,19 +51,28 @@ def _term(row: Organisation) -> SafeString | None:
     return format_html('{} <span class="tag tag-{}">{}</span>', day, tone, short)
 
 
-def _number(tab: str, value: str) -> Any:
-    def cell(row: Any) -> SafeString:
-        count = getattr(row, value)
-        if not count:
-            return format_html("{}", count or 0)
-        suffix = {"women": "?status=active&sex=2", "new_form_members": "?flag=new_form"}.get(value, "")
-        return format_html('<a class="fig" href="{}{}">{}</a>', organisation_url(row.pk, tab), suffix, f"{count:,}")
+SUFFIX = {"women_below": "?status=active&sex=2", "new_form_below": "?flag=new_form"}
+"""The condition under which the list of members shows what a counter counts."""
+
+
+def _of(value: str) -> Any:
+    """A number of the subtree, or what else is read for the rows of the page."""
+    return lambda row: getattr(row.numbers, value, None)
+
+
+def _opening(value: str) -> Any:
+    """The number as a link to its records."""
+
+    def cell(row: Organisation) -> SafeString | int:
+        count = getattr(row.numbers, value, 0)  # type: ignore[attr-defined]
+        url = organisation_url(row.pk, "members") + SUFFIX.get(value, "")
+        return format_html('<a class="fig" href="{}">{}</a>', url, f"{count:,}") if count else 0
 
     return cell
 
 
-def _exported(value: str) -> Any:
-    return lambda row: getattr(row, value)
+def _counter(key: str, title: str, value: str, default: bool = True) -> Column:
+    return Column(key, title, kind="number", unit="名", cell=_opening(value), export=_of(value), default=default)
 
 
 COLUMNS = [
@@ -77,31 +86,14 @@ COLUMNS = [
     ),
     Column("kind", "类别", cell=lambda row: OrganisationKind(row.kind).label, nowrap=True),
     Column("level", "层级", cell=lambda row: Level(row.level).label, nowrap=True, default=False),
-    Column(
-        "members", "会员", kind="number", unit="名", cell=_number("members", "members"), export=_exported("members")
-    ),
-    Column(
-        "women",
-        "女会员",
-        kind="number",
-        unit="名",
-        cell=_number("members", "women"),
-        export=_exported("women"),
-        default=False,
-    ),
-    Column(
-        "new_form",
-        "新就业形态",
-        kind="number",
-        unit="名",
-        cell=_number("members", "new_form_members"),
-        export=_exported("new_form_members"),
-    ),
+    _counter("members", "会员", "members"),
+    _counter("women", "女会员", "women_below", default=False),
+    _counter("new_form", "新就业形态", "new_form_below"),
     Column("headcount", "职工", kind="number", unit="人", default=False),
-    Column("chair", "主席", personal=True, default=True),
-    Column("term_to", "任期至", cell=_term, export=_exported("term_to"), sort="term_to", nowrap=True),
+    Column("chair", "主席", cell=_of("chair"), personal=True),
+    Column("term_to", "任期至", cell=_term, export=lambda row: row.term_to, sort="term_to", nowrap=True),
     Column("founded_on", "成立日期", kind="date", sort="founded_on", default=False),
-    Column("last_sign", "最近活动", kind="date"),
+    Column("last_sign", "最近活动", kind="date", cell=_of("last_sign")),
     Column(
         "industry", "所属行业", cell=lambda row: Industry(row.industry).label if row.industry else None, default=False
     ),
@@ -204,8 +196,11 @@ def page_for(viewer: Viewer, own: PublicOrganisation | None, *, views: bool = Tr
             main=False,
         )
         filters.insert(4, area)
+    counters = () if viewer.may("member.view") else ("members", "women", "new_form")
+    columns = [replace(one, cell=one.export) if one.key in counters else one for one in page.columns]
     return replace(
         page,
+        columns=columns,
         filters=filters,
         views=counted_views(viewer) if views else (),
         export=page.export if viewer.may("roster.export") else None,
