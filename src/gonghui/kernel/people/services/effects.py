@@ -26,8 +26,7 @@ _CLOSE = """
 UPDATE membership m SET status = 'ended', valid_to = greatest(%(on)s, m.valid_from), end_reason = %(end)s,
   end_change_id = %(change)s, person_name = p.name, version = m.version + 1, changed_at = now()
 FROM person p WHERE p.id = m.person_id AND m.organisation_id = %(source)s AND m.valid_to IS NULL
-  AND (%(ids)s::bigint[] IS NULL OR m.id = ANY(%(ids)s))
-RETURNING m.id, m.retention_reason
+  AND (%(ids)s::bigint[] IS NULL OR m.id = ANY(%(ids)s::bigint[]))
 """
 
 _OPEN = """
@@ -41,11 +40,13 @@ SELECT m.person_id, %(target)s, %(path)s,
   %(change)s, '', m.card_no, m.worker_kind, m.occupation, m.new_form, m.platforms, m.employer_name, m.department,
   m.staff_no, m.last_sign_on, 1
 FROM membership m WHERE m.end_change_id = %(change)s AND m.organisation_id = %(source)s
+RETURNING person_id
 """
 
-_FOLLOW = """
-UPDATE person p SET path = m.path FROM membership m
-WHERE m.start_change_id = %(change)s AND p.id = m.person_id AND p.path <> m.path
+# One look per person, so that no estimate of a join can make it quadratic.
+_PLACE = """
+UPDATE person p SET path = (SELECT m.path FROM membership m WHERE m.person_id = p.id AND m.valid_to IS NULL)
+WHERE p.id = ANY(%(people)s::bigint[])
 """
 
 _END_OFFICES = """
@@ -53,7 +54,7 @@ UPDATE appointment a SET valid_to = greatest(%(on)s, a.valid_from), end_reason =
   version = a.version + 1
 WHERE a.organisation_id = %(source)s AND a.valid_to IS NULL
   AND (%(ids)s::bigint[] IS NULL
-       OR a.person_id IN (SELECT person_id FROM membership WHERE id = ANY(%(ids)s)))
+       OR a.person_id IN (SELECT person_id FROM membership WHERE id = ANY(%(ids)s::bigint[])))
 """
 
 _DROP_TRANSFERS = """
@@ -68,10 +69,7 @@ _REOPEN = """
 UPDATE membership m SET status = CASE WHEN m.retention_reason <> '' THEN 'retained' ELSE 'active' END, valid_to = NULL,
   end_reason = '', end_change_id = NULL, person_name = '', version = m.version - 1, changed_at = now()
 WHERE m.end_change_id = %(change)s
-"""
-_RETURN = """
-UPDATE person p SET path = m.path FROM membership m
-WHERE m.id = ANY(%(ids)s) AND p.id = m.person_id AND p.path <> m.path
+RETURNING m.person_id
 """
 _REOPEN_OFFICES = """
 UPDATE appointment SET valid_to = NULL, end_reason = '', change_id = NULL, version = version + 1
@@ -123,14 +121,13 @@ class Effects:
         given: dict[str, Any] = {"change": change.pk}
         touched = Membership.objects.filter(start_change=change) | Membership.objects.filter(end_change=change)
         lock_counts(touched.values_list("organisation_id", flat=True).distinct())
-        given["ids"] = list(Membership.objects.filter(end_change=change).values_list("pk", flat=True))
         with connection.cursor() as cursor:
             cursor.execute(_REMOVE, given)
             cursor.execute(_REOPEN, given)
-            restored = int(cursor.rowcount)
-            cursor.execute(_RETURN, given)
+            people = [row[0] for row in cursor.fetchall()]
+            cursor.execute(_PLACE, {"people": people})
             cursor.execute(_REOPEN_OFFICES, given)
-        return restored
+        return len(people)
 
     def depends_on(self, change: OrganisationChange) -> str | None:
         with connection.cursor() as cursor:
@@ -178,7 +175,7 @@ def _carry(
         cursor.execute(_END_OFFICES, given)
         cursor.execute(_CLOSE, given)
         cursor.execute(_OPEN, given)
-        opened = int(cursor.rowcount)
-        cursor.execute(_FOLLOW, given)
+        people = [row[0] for row in cursor.fetchall()]
+        cursor.execute(_PLACE, {"people": people})
         cursor.execute(_DROP_TRANSFERS, given)
-    return opened
+    return len(people)

@@ -25,14 +25,14 @@ from .memberships import drop_transfers
 _END = """
 UPDATE membership m SET status = 'ended', valid_to = %(on)s, end_reason = %(reason)s, person_name = p.name,
   version = m.version + 1, changed_at = now()
-FROM person p WHERE p.id = m.person_id AND m.id = ANY(%(ids)s) AND m.valid_to IS NULL
+FROM person p WHERE p.id = m.person_id AND m.id = ANY(%(ids)s::bigint[]) AND m.valid_to IS NULL
 RETURNING m.path, m.id, m.person_id
 """
 
 # Offices in the union and below it end with the membership; with death they end everywhere.
 _END_OFFICES = """
 UPDATE appointment a SET valid_to = greatest(%(on)s, a.valid_from), end_reason = %(words)s, version = a.version + 1
-FROM membership m WHERE m.id = ANY(%(ids)s) AND a.person_id = m.person_id AND a.valid_to IS NULL
+FROM membership m WHERE m.id = ANY(%(ids)s::bigint[]) AND a.person_id = m.person_id AND a.valid_to IS NULL
   AND (%(everywhere)s OR (a.path >= m.path AND a.path < m.path || '~'))
 RETURNING a.path, a.id, a.person_id
 """
@@ -40,7 +40,7 @@ RETURNING a.path, a.id, a.person_id
 _REOPEN = """
 UPDATE membership m SET status = CASE WHEN m.retention_reason <> '' THEN 'retained' ELSE 'active' END, valid_to = NULL,
   end_reason = '', person_name = '', version = m.version + 1, changed_at = now()
-WHERE m.id = ANY(%(ids)s)
+WHERE m.id = ANY(%(ids)s::bigint[])
 RETURNING m.path, m.id, m.person_id
 """
 

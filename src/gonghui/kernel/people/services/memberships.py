@@ -275,7 +275,8 @@ def lock_counts(organisation_ids: Iterable[int]) -> None:
     """Take the counters of several unions in one order, so that two opposite transfers cannot deadlock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM organisation_tally WHERE organisation_id = ANY(%s) ORDER BY organisation_id FOR UPDATE",
+            "SELECT 1 FROM organisation_tally WHERE organisation_id = ANY(%s::bigint[]) "
+            "ORDER BY organisation_id FOR UPDATE",
             [sorted(set(organisation_ids))],
         )
 

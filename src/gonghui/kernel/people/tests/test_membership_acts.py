@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from gonghui.kernel.factories import make_member, make_organisation, make_person, viewer_at
@@ -449,3 +451,32 @@ def test_reading_a_list_of_members_takes_one_query(tree: Any, county: Viewer, dj
         assert len([(row.person.name, row.organisation.name, row.shown_name) for row in queries.members(county)]) == 32
     with django_assert_num_queries(1):
         assert len([row.shown_name for row in queries.members(county, on=date(2023, 1, 1))]) == 32
+
+
+_MANY_PEOPLE = """
+INSERT INTO person (id, path, name, name_key, id_kind, id_hash, id_sealed, id_mask, phone_mask, sex, ethnicity,
+  education, politics, skill_level, version)
+SELECT 1000000 + g, %s, '刘细妹', 'liu', 'identity_card', decode(md5(g::text), 'hex'), 'x', 'x', '', '1', '', '', '',
+  '', 1 FROM generate_series(1, 8000) g
+"""
+_MANY_MEMBERS = """
+INSERT INTO membership (person_id, organisation_id, path, status, joined_on, valid_from, start_reason, end_reason,
+  retention_reason, person_name, card_no, worker_kind, occupation, new_form, platforms, employer_name, department,
+  staff_no, version)
+SELECT 1000000 + g, %s, %s, 'active', '2020-01-01', '2020-01-01', 'admission', '', '', '', '', 'regular', '', '',
+  '{}', '', '', '', 1 FROM generate_series(1, 8000) g
+"""
+
+
+def test_eight_thousand_end_in_seconds_after_one_has_ended(tree: Any, county: Viewer) -> None:
+    """Each plan is kept from the first single act; joins planned for one row once made this quadratic."""
+    services.leave(county, membership=tree.neighbour, on=date(2025, 1, 1))
+    with connection.cursor() as cursor:
+        cursor.execute(_MANY_PEOPLE, [tree.union.path])
+        cursor.execute(_MANY_MEMBERS, [tree.union.pk, tree.union.path])
+    ids = list(Membership.objects.filter(person_id__gt=1_000_000).values_list("pk", flat=True))
+    started = time.monotonic()
+    services.end_many(county, memberships=ids, on=date(2025, 1, 1), reason="paper_member", note="清理")
+    services.undo_end(county, memberships=ids, reason="撤回")
+    assert time.monotonic() - started < 12
+    assert counts(tree.union) == (8001, 0, 0)
