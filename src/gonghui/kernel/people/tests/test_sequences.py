@@ -36,7 +36,8 @@ ACTS = st.lists(
         st.integers(0, 2),
         st.integers(0, 40),
     ),
-    max_size=14,
+    min_size=5,
+    max_size=18,
 )
 START = date(2022, 1, 1)
 
