@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,13 @@ from .state import ListQuery, ListState, ListStore, store_of
 
 Total = Callable[[Source], int]
 NOTHING_YET = Empty("还没有记录")
+
+
+def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """Rows in lists of at most `size`."""
+    left = iter(rows)
+    while chunk := list(islice(left, size)):
+        yield chunk
 
 
 @dataclass(frozen=True)
@@ -224,6 +232,8 @@ class ListPage:
     more_url: Callable[[Row], str] | None = None
     row_label: Callable[[Row], str] | None = None
     export: Callable[..., HttpResponseBase] | None = None
+    enrich: Callable[[Sequence[Row]], None] | None = None
+    """Adds to rows what is read only for those on the page (sums of subtrees), or for a file some thousand at a time."""
     template: str = "gonghui/list.html"
 
     # reading the request
@@ -358,6 +368,8 @@ class ListPage:
         except Refusal as refusal:
             view.error = refusal.message
             return view
+        if self.enrich:
+            self.enrich(rows)
         view.lines = self._lines(view, rows)
         view.pager = self._pager(view, rows, page)
         return view
@@ -465,6 +477,7 @@ class ListPage:
         fields = self._sort_fields(view.sort)
         if isinstance(rows, QuerySet):
             rows = rows.order_by(*fields, "pk")
+            rows = self._enriched(rows) if self.enrich else rows
         else:
             rows = cut(rows, fields, page=1, size=max(1, count), total=count)
         return self.export(
@@ -475,6 +488,12 @@ class ListPage:
             total=count,
             conditions=view.conditions,
         )
+
+    def _enriched(self, rows: QuerySet[Any]) -> Iterator[Row]:
+        assert self.enrich is not None
+        for chunk in batched(rows.iterator(chunk_size=2000), 2000):
+            self.enrich(chunk)
+            yield from chunk
 
     # bulk actions
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -51,20 +52,20 @@ def _term(row: Organisation) -> SafeString | None:
     return format_html('{} <span class="tag tag-{}">{}</span>', day, tone, short)
 
 
-SUFFIX = {"women_below": "?status=active&sex=2", "new_form_below": "?flag=new_form"}
+SUFFIX = {"women": "?status=active&sex=2", "new_form": "?flag=new_form"}
 """The condition under which the list of members shows what a counter counts."""
 
 
 def _of(value: str) -> Any:
     """A number of the subtree, or what else is read for the rows of the page."""
-    return lambda row: getattr(row.numbers, value, None)
+    return lambda row: getattr(row.numbers, value)
 
 
 def _opening(value: str) -> Any:
     """The number as a link to its records."""
 
     def cell(row: Organisation) -> SafeString | int:
-        count = getattr(row.numbers, value, 0)  # type: ignore[attr-defined]
+        count = getattr(row.numbers, value)  # type: ignore[attr-defined]
         url = organisation_url(row.pk, "members") + SUFFIX.get(value, "")
         return format_html('<a class="fig" href="{}">{}</a>', url, f"{count:,}") if count else 0
 
@@ -87,8 +88,8 @@ COLUMNS = [
     Column("kind", "类别", cell=lambda row: OrganisationKind(row.kind).label, nowrap=True),
     Column("level", "层级", cell=lambda row: Level(row.level).label, nowrap=True, default=False),
     _counter("members", "会员", "members"),
-    _counter("women", "女会员", "women_below", default=False),
-    _counter("new_form", "新就业形态", "new_form_below"),
+    _counter("women", "女会员", "women", default=False),
+    _counter("new_form", "新就业形态", "new_form"),
     Column("headcount", "职工", kind="number", unit="人", default=False),
     Column("chair", "主席", cell=_of("chair"), personal=True),
     Column("term_to", "任期至", cell=_term, export=lambda row: row.term_to, sort="term_to", nowrap=True),
@@ -201,6 +202,7 @@ def page_for(viewer: Viewer, own: PublicOrganisation | None, *, views: bool = Tr
     return replace(
         page,
         columns=columns,
+        enrich=partial(queries.add_numbers, viewer),
         filters=filters,
         views=counted_views(viewer) if views else (),
         export=page.export if viewer.may("roster.export") else None,
