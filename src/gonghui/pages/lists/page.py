@@ -233,7 +233,7 @@ class ListPage:
     row_label: Callable[[Row], str] | None = None
     export: Callable[..., HttpResponseBase] | None = None
     enrich: Callable[[Sequence[Row]], None] | None = None
-    """Adds to rows what is read only for those on the page (sums of subtrees), or for a file some thousand at a time."""
+    """Adds to rows what is read for those of a page only (sums of subtrees), or in thousands for a file."""
     template: str = "gonghui/list.html"
 
     # reading the request

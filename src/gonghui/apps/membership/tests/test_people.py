@@ -348,7 +348,7 @@ def test_duplicates_are_listed_compared_merged_and_taken_apart(tree: Any, twice:
     assert "手机号码相同" in listed
     assert "1对疑似重复登记" in listed
     address = url("merge-people", first.person_id, second.person_id)
-    assert "cellbad" in client.get(address).content.decode()
+    assert "differs" in client.get(address).content.decode()
     undecided = client.post(address, {"keep": first.person_id, "reason": "已核对证件原件"})
     assert (
         'id="id_membership-error"' in undecided.content.decode() or "在籍会籍保留哪一段" in undecided.content.decode()

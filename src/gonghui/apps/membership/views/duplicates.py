@@ -53,8 +53,8 @@ class Pair:
 
 
 def _sure(row: Pair) -> SafeString:
-    kind = {"很可能": "bad", "可能": "wait"}.get(row.sure, "info")
-    return format_html('<span class="tag tag-{}">{}</span>', kind, row.sure)
+    kind = {"很可能": "wait", "可能": "info"}.get(row.sure, "")
+    return format_html('<span class="tag{}">{}</span>', f" tag-{kind}" if kind else "", row.sure)
 
 
 def _two(first: str, second: str) -> SafeString:
