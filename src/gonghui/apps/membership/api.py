@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Path, Query, Router
 
-
 from gonghui.kernel.access.api_auth import PostToken, route
 from gonghui.kernel.access.rules import REVEALS_PER_DAY
 from gonghui.kernel.org import queries as org_queries

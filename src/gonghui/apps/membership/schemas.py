@@ -14,7 +14,7 @@ from gonghui.kernel.refusal import Refusal
 
 
 def _clean(text: str) -> str:
-    if any(ord(c) < 32 and c not in "\n\t" or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+    if any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF for c in text):
         raise ValueError("有无法识别的字符")
     return text.strip()
 

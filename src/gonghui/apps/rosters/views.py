@@ -207,7 +207,8 @@ def headline(roster: RosterImport) -> str:
         left = f"，{rejected}行没有导入" if roster.rejected_rows else ""
         return f"已导入：新增{roster.new_rows:,}行，更新{roster.changed_rows:,}行{left}"
     if roster.step is State.MATCHING:
-        missing = len(roster.outline.get("missing", []))
+        # a roster without that column is filed where the upload says
+        missing = len([name for name in roster.outline.get("missing", []) if name != "organisation"])
         return f"有{missing}项必填的内容还没找到对应的列" if missing else "核对每一列对应的内容"
     return {
         State.UNDONE: "已撤销，记录恢复到导入之前",
@@ -272,6 +273,10 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     roster = _roster(request, pk)
+    if (
+        roster.step is not State.MATCHING
+    ):  # sent twice, or from a page left open: say so on the page of the step it is at
+        return _act(request, pk, lambda one: services.confirm_columns(_viewer(request), roster=one, choices={}))
     form = ColumnsForm(services.matching_of(roster), request.POST)
     if form.is_valid():
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from gonghui import __version__
 
@@ -21,7 +23,23 @@ DESCRIPTION = """\
 - **个人信息**：证件号和手机号默认隐去；`/people/{id}/reveal` 要写理由，留痕，本人看得到。
 """
 
-api = NinjaAPI(
+
+
+class Api(NinjaAPI):
+    """Says of every error answer what it is: a problem document."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**options)
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                for status, answer in operation["responses"].items():
+                    content = answer.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content["application/problem+json"] = content.pop("application/json")
+        return document
+
+
+api = Api(
     title="工会 Gonghui",
     version=__version__,
     description=DESCRIPTION,

@@ -11,7 +11,7 @@ from ...files.models import StoredFile
 from ...refusal import Refusal
 from ...viewer import Viewer
 from ..choices import ChangeKind, Level, OrganisationKind
-from ..models import Employer, Organisation, OrganisationChange, OrganisationName
+from ..models import Employer, Organisation, OrganisationChange, OrganisationName, PublicOrganisation
 from ..rules import check_name, check_standing, may_stand_under, sort_key
 from ..rules.facts import check_day, check_number, check_term, clean_facts, read_choice
 from . import acts
@@ -147,7 +147,8 @@ def reclassify(
 
 def check_kind(body: Organisation, kind: OrganisationKind, level: Level) -> None:
     """Whether it may be this under its parent and above its children."""
-    parent = body.parent
+    # The parent of a post's own organisation stands outside its range; what it is, is public.
+    parent = PublicOrganisation.objects.filter(pk=body.parent_id).first()
     check_standing(
         kind,
         level,
