@@ -66,12 +66,17 @@ class Reader:
     def fill(self, label: str, text: str) -> None:
         if text == "页面上显示的6位数字":
             text = re.findall(r"\d{6}", self.page.locator("main").inner_text())[-1]
-        self.here.get_by_label(label, exact=True).first.fill(text)
+        self.labelled(label).fill(text)
 
     def choose_file(self, label: str, file: str) -> None:
         path = self.downloaded if file == "刚才下载的文件" else ROOT / file
         assert path is not None
-        self.here.get_by_label(label, exact=True).set_input_files(path)
+        self.labelled(label).set_input_files(path)
+
+    def labelled(self, label: str) -> Locator:
+        """The field whose label begins with these words; what follows says that it may be left empty."""
+        expect(self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first).to_be_visible(timeout=SECONDS)
+        return self.here.get_by_label(re.compile(f"^{re.escape(label)}")).locator("visible=true").first
 
     def named(self, words: str, where: Page | Locator) -> Locator:
         """What carries these words: a link, a button, or the head of a menu."""
