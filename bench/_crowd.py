@@ -80,9 +80,8 @@ def fill(
     drawn = names(people)
     distinct = {name: number for number, name in enumerate(dict.fromkeys(drawn))}
     progress(f"{len(bodies):,} 个组织，{people:,} 人，{len(distinct):,} 个不同姓名")
-    cursor.execute(
-        "CREATE TEMP TABLE given (name_id int, name text, name_key text); CREATE TEMP TABLE piece (name_id int, gram text)"
-    )
+    cursor.execute("CREATE TEMP TABLE given (name_id int, name text, name_key text)")
+    cursor.execute("CREATE TEMP TABLE piece (name_id int, gram text)")
     with cursor.copy("COPY given FROM STDIN") as given:
         keys = {name: name_index(name) for name in distinct}
         for name, number in distinct.items():
