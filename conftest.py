@@ -75,7 +75,11 @@ def browser() -> Iterator[Browser]:
     # the driver keeps an event loop in this thread; the database is used beside it, never inside it
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[*CHROMIUM_ARGUMENTS, "--lang=zh-CN"],
+            env={**os.environ, "LANGUAGE": "zh_CN"},  # date fields are written as in a Chinese browser
+        )
         yield chromium
         chromium.close()
 

@@ -45,7 +45,10 @@ PALETTE = """async picture => {
   const pixels = new Uint32Array(pen.getImageData(0, 0, image.width, image.height).data.buffer), counts = new Map();
   for (const one of pixels) counts.set(one, (counts.get(one) || 0) + 1);
   const split = one => [one & 255, one >> 8 & 255, one >> 16 & 255];
-  const colours = [...counts.entries()].sort((a, b) => b[1] - a[1]).slice(0, 256).map(([one]) => split(one));
+  const shades = new Map();  // one colour for each small region of the colour space, so that rare hues stay
+  for (const [one, count] of counts) { const [r, g, b] = split(one), key = r >> 4 << 8 | g >> 4 << 4 | b >> 4, known = shades.get(key);
+    if (!known) shades.set(key, { one, most: count, count }); else { known.count += count; if (count > known.most) { known.most = count; known.one = one; } } }
+  const colours = [...shades.values()].sort((a, b) => b.count - a.count).slice(0, 256).map(shade => split(shade.one));
   const nearest = new Map(), out = new Uint8Array(pixels.length);
   const find = one => { const [r, g, b] = split(one); let best = 0, least = 1e9;
     colours.forEach(([x, y, z], at) => { const far = (r - x) ** 2 + (g - y) ** 2 + (b - z) ** 2; if (far < least) { least = far; best = at; } });

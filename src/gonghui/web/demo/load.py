@@ -28,6 +28,10 @@ SHARES = {"small": 0.04, "county": 0.25, "city": 1.0}
 """How much of the real size each demonstration has; the Anfu facts are whole in every size."""
 
 
+OFFICERS = 3
+"""The first members drawn for a union hold its offices."""
+
+
 def cast() -> list[dict[str, str]]:
     found: list[dict[str, str]] = yaml.safe_load((files("gonghui.catalogue") / "demo_cast.yaml").read_text("utf-8"))
     return found
@@ -56,7 +60,7 @@ def load(
         _write_organisations(nodes)
         _write_employers(nodes)
         members = list(Crowd(random, today).draw(nodes))
-        _named(members)
+        _named(members, today)
         progress(f"会员 {len(members):,} 名")
         write_members(members)
         write_officers(members)
@@ -126,10 +130,11 @@ def _find(nodes: list[Node], name: str) -> Node:
     return next(n for n in nodes if n.name == name)
 
 
-def _named(members: list[Member]) -> None:
-    """The members of the fixed cast take the place of the first drawn member of their union."""
+def _named(members: list[Member], today: date) -> None:
+    """The members of the fixed cast take the place of ordinary, active members of their union, not of its officers."""
     for person in (p for p in cast() if p["role"] == "member"):
-        member = next(m for m in members if m.node.name == person["organisation"] and m.phone[:8] != "19900000")
+        own = [m for m in members if m.node.name == person["organisation"] and not m.retained]
+        member = next(m for m in own[OFFICERS:] if (today - m.last_sign).days < 300 and m.phone[:8] != "19900000")
         make_named(member, person["name"], person["username"], person["title"])
 
 
