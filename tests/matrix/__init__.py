@@ -1,0 +1,1 @@
+"""The authorization matrix: every role × every route × every place of the object, generated from the routes."""

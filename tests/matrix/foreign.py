@@ -1,0 +1,77 @@
+"""Asks everything that lies outside a post's range, with the checks of the application off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+
+from gonghui.kernel.models import Organisation
+from gonghui.kernel.scope import take_scope
+from gonghui.kernel.trail.models import TrailRecord
+
+from .actors import Actor
+from .cells import Cell, World, ask, cells, elsewhere, text_of
+from .expectations import placed
+from .objects import CONSTANTS
+from .places import LEVELS, WITHIN, Place
+from .surface import Surface
+from .unchecked import checks_off
+
+
+def _own(world: World, actor: Actor) -> Organisation | None:
+    return None if actor.role in ("judge", "member") else world.sites[actor.level].organisation
+
+
+def foreign_cells(world: World, actor: Actor) -> Iterator[tuple[Cell, Any]]:
+    """(cell, objects for its body): everything that reads or writes outside the range, in the address or in the body."""
+    seen: set[tuple[Surface, Place | None]] = set()
+    everywhere = _own(world, actor) is None
+    for cell in cells(Actor("organising", actor.level)):
+        if cell.place is Place.SHARED:
+            continue
+        mine = Cell(actor, cell.surface, cell.place)
+        key = (cell.surface, cell.place)
+        if key in seen:
+            continue
+        seen.add(key)
+        if not placed(cell.surface) or everywhere or cell.place not in WITHIN:
+            yield mine, world.at(actor, cell.place or Place.OTHER_CITY)
+        elif cell.place is Place.OWN and cell.surface.method != "GET":
+            for place in LEVELS[actor.level]:
+                if place not in WITHIN:
+                    yield mine, world.at(actor, place)
+
+
+def check_alone(world: World, cell: Cell, objects: Any, before: list[Any], upto: int) -> list[str]:
+    """What of another subtree was shown or changed."""
+    with transaction.atomic():
+        said = text_of(ask(world, cell, body_from=objects | CONSTANTS))
+        wrong = [f"{cell}: shows {word}" for word in world.strangers(cell.actor) if word in said]
+        if cell.surface.method != "GET":
+            after = elsewhere(_own(world, cell.actor), world.visitors[cell.actor], upto)
+            wrong += [
+                f"{cell}: changes rows of {new[0]} elsewhere"
+                for old, new in zip(before, after, strict=True)
+                if old != new
+            ]
+        transaction.set_rollback(True)
+    return wrong
+
+
+def ask_all(world: World, actor: Actor, only: str = "") -> tuple[int, list[str]]:
+    """(how many cells, what is wrong)."""
+    take_scope("", "~")
+    upto = int(TrailRecord.objects.order_by("-pk").values_list("pk", flat=True)[0])
+    before = elsewhere(_own(world, actor), world.visitors[actor], upto)
+    world.forget()
+    asked, wrong = 0, []
+    with checks_off():
+        for cell, objects in foreign_cells(world, actor):
+            if only in cell.surface.pattern:
+                world.forget()
+                wrong += check_alone(world, cell, objects, before, upto)
+                asked += 1
+    world.forget()
+    return asked, wrong
