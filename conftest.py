@@ -124,7 +124,8 @@ def _template(cluster: Cluster) -> str:
         _close()
         admin.execute(f'ALTER DATABASE "{name}" WITH IS_TEMPLATE true ALLOW_CONNECTIONS false')
         for (old,) in admin.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%' AND datistemplate AND datname <> %s", [name]
+            "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%' AND datistemplate AND datname <> %s",
+            [name],
         ).fetchall():
             if old not in ("template0", "template1"):
                 admin.execute(f'ALTER DATABASE "{old}" WITH IS_TEMPLATE false')

@@ -78,7 +78,14 @@ def test_a_refused_write_leaves_nothing(api: Any, tree: Any) -> None:
     before = Organisation.objects.count()
     answer = api.post(
         "/organisations",
-        {"parent_id": tree.township.pk, "name": "某厂工会委员会", "kind": "federation", "level": "unit", "on": "2024-01-01", "reason": "建会"},
+        {
+            "parent_id": tree.township.pk,
+            "name": "某厂工会委员会",
+            "kind": "federation",
+            "level": "unit",
+            "on": "2024-01-01",
+            "reason": "建会",
+        },
     )
     assert answer.status_code in (409, 422) and answer.json()["code"].startswith("GH-ORG")
     take_scope("", "~")
@@ -102,7 +109,9 @@ def test_sibling_and_other_city_are_404(api: Any, tree: Any) -> None:
 
 
 def test_stale_version_is_refused_with_409(api: Any, tree: Any) -> None:
-    assert api.patch(f"/organisations/{tree.union.pk}", {"version": 1, "changes": {"headcount": 130}}).status_code == 200
+    assert (
+        api.patch(f"/organisations/{tree.union.pk}", {"version": 1, "changes": {"headcount": 130}}).status_code == 200
+    )
     answer = api.patch(f"/organisations/{tree.union.pk}", {"version": 1, "changes": {"headcount": 140}})
     assert answer.status_code == 409
 

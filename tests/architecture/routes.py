@@ -37,7 +37,11 @@ def _walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Route]:
         elif isinstance(entry, URLPattern):
             converters = tuple((k, type(v).__name__) for k, v in getattr(entry.pattern, "converters", {}).items())
             yield Route(
-                f"{namespace}{entry.name or ''}", prefix + str(entry.pattern), _door(entry.callback), converters, entry.callback
+                f"{namespace}{entry.name or ''}",
+                prefix + str(entry.pattern),
+                _door(entry.callback),
+                converters,
+                entry.callback,
             )
 
 

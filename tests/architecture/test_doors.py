@@ -5,8 +5,13 @@ from __future__ import annotations
 from gonghui.kernel.access.rules import PERMISSIONS, role_permissions
 from tests.architecture.routes import all_routes
 
+
 def test_every_page_stands_behind_a_door() -> None:
-    bare = [r.pattern for r in all_routes() if r.door is None and not r.pattern.startswith(("api/v1/", "account/2fa", "look", "static"))]
+    bare = [
+        r.pattern
+        for r in all_routes()
+        if r.door is None and not r.pattern.startswith(("api/v1/", "account/2fa", "look", "static"))
+    ]
     assert bare == []
 
 

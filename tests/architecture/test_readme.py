@@ -19,7 +19,9 @@ def _place(text: str) -> Path:
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_every_place_in_the_table_exists(name: str) -> None:
-    rows = [line for line in (ROOT / name).read_text("utf-8").splitlines() if line.startswith("|") and line.count("`") >= 4]
+    rows = [
+        line for line in (ROOT / name).read_text("utf-8").splitlines() if line.startswith("|") and line.count("`") >= 4
+    ]
     places = [p for row in rows for p in re.findall(r"`([^`]+)`", row) if "/" in p and not p.startswith(("/", "make"))]
     assert len(places) > 30
     assert [p for p in places if not _place(p).exists()] == []

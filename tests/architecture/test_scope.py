@@ -33,7 +33,10 @@ def test_application_role_owns_nothing_and_bypasses_nothing(db: None) -> None:
         "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
     )
     assert (name, superuser, bypass, creates) == ("gonghui_app", False, False, False)
-    assert _rows("SELECT relname FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)") == []
+    assert (
+        _rows("SELECT relname FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)")
+        == []
+    )
 
 
 def test_scope_is_closed_until_it_is_taken(tree: Any) -> None:

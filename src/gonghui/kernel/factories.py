@@ -93,7 +93,9 @@ def make_person(
     return person
 
 
-def make_member(organisation: Organisation, name: str = "郭建平", person: Person | None = None, **facts: Any) -> Membership:
+def make_member(
+    organisation: Organisation, name: str = "郭建平", person: Person | None = None, **facts: Any
+) -> Membership:
     """An open membership, of a new person unless one is given."""
     person = person or make_person(name, organisation)
     facts.setdefault("status", "active")

@@ -116,13 +116,7 @@ def day_and_weekday(value: date, today: date | None = None) -> str:
 
 def day_table(value: date | None) -> str:
     """2021-08-17 for tables."""
-    return (
-        NOT_APPLICABLE
-        if value is None
-        else value.strftime("%Y-%m-%d")
-        if value.year > 999
-        else value.isoformat()
-    )
+    return NOT_APPLICABLE if value is None else value.strftime("%Y-%m-%d") if value.year > 999 else value.isoformat()
 
 
 def clock(value: time | datetime) -> str:

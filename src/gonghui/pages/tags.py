@@ -173,9 +173,7 @@ def path_bar(items: Iterable[object]) -> dict[str, Any]:
 def facts(pairs: Mapping[str, object] | Iterable[Sequence[object]]) -> dict[str, Any]:
     """Label and value pairs; what is unknown says so."""
     rows = pairs.items() if isinstance(pairs, Mapping) else pairs
-    return {
-        "rows": [(row[0], wording.UNREPORTED if row[1] is None or row[1] == "" else row[1]) for row in rows]
-    }
+    return {"rows": [(row[0], wording.UNREPORTED if row[1] is None or row[1] == "" else row[1]) for row in rows]}
 
 
 @register.inclusion_tag("gonghui/_empty.html")
@@ -253,9 +251,7 @@ def field_errors(bound: BoundField) -> list[str]:
             out.append(said.INVALID.get(type(bound.field).__name__, words) if standard else words)
         elif code == "required" and isinstance(bound.field, forms.ChoiceField):
             out.append("还没有选择")
-        elif code in said.FIELD_ERRORS and (
-            standard or {"show_value", "limit_value"} & set(problem.params or ())
-        ):
+        elif code in said.FIELD_ERRORS and (standard or {"show_value", "limit_value"} & set(problem.params or ())):
             out.append(said.FIELD_ERRORS[code].format(**(problem.params or {})))
         else:
             out.append(words)
@@ -299,13 +295,7 @@ def field(bound: BoundField, hint: str = "", optional: bool = True, **attrs: Any
     if hint:
         bound.help_text = hint
     widget = bound.field.widget
-    kind = (
-        "single"
-        if isinstance(widget, forms.CheckboxInput)
-        else "group"
-        if isinstance(widget, _GROUPED)
-        else "plain"
-    )
+    kind = "single" if isinstance(widget, forms.CheckboxInput) else "group" if isinstance(widget, _GROUPED) else "plain"
     widget_attrs = _widget_attrs(bound, attrs)
     if kind == "group":
         options = [
@@ -344,9 +334,7 @@ def form_errors(*sources: forms.BaseForm | forms.BaseFormSet | None) -> dict[str
             target = bound.id_for_label or (
                 f"{bound.auto_id}_0" if isinstance(bound.field.widget, _GROUPED) else bound.auto_id
             )
-            rows += [
-                {"href": target, "label": str(bound.label), "message": words} for words in field_errors(bound)
-            ]
+            rows += [{"href": target, "label": str(bound.label), "message": words} for words in field_errors(bound)]
     return {"rows": rows}
 
 

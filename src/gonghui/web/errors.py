@@ -42,8 +42,7 @@ def page(request: HttpRequest, status: int, title: str, text: str, **more: Any) 
         "title": title,
         "text": text,
         "actions": more.pop("actions", (BACK, HOME)),
-        "reference": getattr(request, "request_id", "")
-        or getattr(getattr(request, "viewer", None), "request_id", ""),
+        "reference": getattr(request, "request_id", "") or getattr(getattr(request, "viewer", None), "request_id", ""),
         **more,
     }
     response = HttpResponse(render_to_string("gonghui/error.html", context), status=status)
@@ -88,9 +87,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )  # fmt: skip
 
 
-def too_many(
-    request: HttpRequest, exception: Exception | None = None, wait_seconds: int = 60
-) -> HttpResponse:
+def too_many(request: HttpRequest, exception: Exception | None = None, wait_seconds: int = 60) -> HttpResponse:
     minutes = max(1, -(-wait_seconds // 60))
     response = page(
         request, 429, "操作太频繁，先停一停",

@@ -163,10 +163,7 @@ def nav() -> list[list[NavItem]]:
         [("联席协作", "alliance", 0), ("学习成长", "book", 0), ("资讯", "news", 0), ("工作报告", "report", 0)],
     ]  # fmt: skip
     return [
-        [
-            NavItem(title, "/desk/kit", icon, count, current=title == "组织与会员")
-            for title, icon, count in group
-        ]
+        [NavItem(title, "/desk/kit", icon, count, current=title == "组织与会员") for title, icon, count in group]
         for group in rows
     ]
 

@@ -112,7 +112,12 @@ def shell(request: HttpRequest) -> Shell:
         return Shell(brand=federation.name) if federation else Shell()
     if viewer.role == Role.MEMBER:
         tabs = [
-            NavItem(t.title, t.url, t.icon, current=request.path == t.url or (t.url != "/m/" and request.path.startswith(t.url)))
+            NavItem(
+                t.title,
+                t.url,
+                t.icon,
+                current=request.path == t.url or (t.url != "/m/" and request.path.startswith(t.url)),
+            )
             for t in MEMBER_TABS
         ]
         return Shell(
@@ -126,9 +131,7 @@ def shell(request: HttpRequest) -> Shell:
         )
     account = request.user
     mine = posts_of(account, timezone.localdate())  # type: ignore[arg-type]
-    names = dict(
-        PublicOrganisation.objects.filter(pk__in=[p.organisation_id for p in mine]).values_list("pk", "name")
-    )
+    names = dict(PublicOrganisation.objects.filter(pk__in=[p.organisation_id for p in mine]).values_list("pk", "name"))
     posts = [
         Post(
             key=str(p.pk),

@@ -57,7 +57,9 @@ def _person(viewer: Viewer, pk: int) -> Person:
 
 def _out(row: Membership) -> dict[str, Any]:
     fields = s.MembershipOut.model_fields.keys() - {"name"}
-    return {name: getattr(row, name) for name in fields} | {"name": row.person.name if row.valid_to is None else row.person_name}
+    return {name: getattr(row, name) for name in fields} | {
+        "name": row.person.name if row.valid_to is None else row.person_name
+    }
 
 
 @router.get("/organisations", response={200: s.OrganisationPage, **ANSWERS}, tags=["组织"], summary="组织名单")
@@ -116,14 +118,18 @@ def correct_organisation(request: HttpRequest, pk: PathId, data: s.CorrectIn) ->
     return org.correct(viewer, organisation=row, version=data.version, changes=s.facts(data.changes))
 
 
-@router.get("/organisations/{pk}/counts", response={200: s.CountsOut, **ANSWERS}, tags=["组织"], summary="本组织及以下的数字")
+@router.get(
+    "/organisations/{pk}/counts", response={200: s.CountsOut, **ANSWERS}, tags=["组织"], summary="本组织及以下的数字"
+)
 @route("org.view")
 def counts(request: HttpRequest, pk: PathId) -> Any:
     viewer = _viewer(request)
     return org_queries.counts(viewer, _organisation(viewer, pk))
 
 
-@router.get("/organisations/{pk}/tree", response={200: list[s.NodeOut], **ANSWERS}, tags=["组织"], summary="某一天的组织树")
+@router.get(
+    "/organisations/{pk}/tree", response={200: list[s.NodeOut], **ANSWERS}, tags=["组织"], summary="某一天的组织树"
+)
 @route("org.view")
 def tree(
     request: HttpRequest, pk: PathId, on: s.Day | None = None, depth: Annotated[int, Query(ge=1, le=10)] = 2
@@ -132,7 +138,9 @@ def tree(
     return org_queries.tree_on(viewer, _organisation(viewer, pk), on or timezone.localdate(), depth=depth)
 
 
-@router.get("/organisations/{pk}/changes", response={200: list[s.ChangeOut], **ANSWERS}, tags=["组织"], summary="变动记录")
+@router.get(
+    "/organisations/{pk}/changes", response={200: list[s.ChangeOut], **ANSWERS}, tags=["组织"], summary="变动记录"
+)
 @route("org.view")
 def changes(request: HttpRequest, pk: PathId) -> Any:
     viewer = _viewer(request)
@@ -206,7 +214,9 @@ def undo(request: HttpRequest, pk: PathId, data: s.ReasonIn) -> Any:
     return org.undo(viewer, change=row, reason=data.reason)
 
 
-@router.get("/organisations/{pk}/officers", response={200: list[s.AppointmentOut], **ANSWERS}, tags=["组织"], summary="任职")
+@router.get(
+    "/organisations/{pk}/officers", response={200: list[s.AppointmentOut], **ANSWERS}, tags=["组织"], summary="任职"
+)
 @route("member.view")
 def officers(request: HttpRequest, pk: PathId) -> Any:
     viewer = _viewer(request)
@@ -263,7 +273,9 @@ def find(request: HttpRequest, data: s.FindIn) -> Any:
     return people_queries.search(_viewer(request), data.text, limit=data.limit)
 
 
-@router.get("/people/{pk}", response={200: s.PersonOut, **ANSWERS}, tags=["会员"], summary="一个人（证件号、手机号隐去）")
+@router.get(
+    "/people/{pk}", response={200: s.PersonOut, **ANSWERS}, tags=["会员"], summary="一个人（证件号、手机号隐去）"
+)
 @route("member.view")
 def person(request: HttpRequest, pk: PathId) -> Any:
     return _person(_viewer(request), pk)
@@ -277,7 +289,9 @@ def correct_person(request: HttpRequest, pk: PathId, data: s.CorrectIn) -> Any:
     return people.correct_person(viewer, person=row, version=data.version, changes=s.facts(data.changes))
 
 
-@router.post("/people/{pk}/reveal", response={200: s.RevealOut, **ANSWERS}, tags=["会员"], summary="查看完整证件号或手机号")
+@router.post(
+    "/people/{pk}/reveal", response={200: s.RevealOut, **ANSWERS}, tags=["会员"], summary="查看完整证件号或手机号"
+)
 @route("member.reveal")
 def reveal(request: HttpRequest, pk: PathId, data: s.RevealIn) -> Any:
     """写明理由；留痕，本人看得到；每个账号每天有上限。"""
@@ -287,7 +301,9 @@ def reveal(request: HttpRequest, pk: PathId, data: s.RevealIn) -> Any:
     return {"value": value}
 
 
-@router.get("/people/{pk}/memberships", response={200: list[s.MembershipOut], **ANSWERS}, tags=["会员"], summary="会籍历史")
+@router.get(
+    "/people/{pk}/memberships", response={200: list[s.MembershipOut], **ANSWERS}, tags=["会员"], summary="会籍历史"
+)
 @route("member.view")
 def history(request: HttpRequest, pk: PathId) -> Any:
     viewer = _viewer(request)
@@ -363,5 +379,3 @@ def end_appointment(request: HttpRequest, pk: PathId, data: s.EndAppointmentIn) 
     if row is None:
         raise Http404
     return people.end_appointment(viewer, appointment=row, on=data.on, reason=data.reason)
-
-

@@ -100,7 +100,9 @@ class FoundIn(Strict):
     on: Day
     reason: Text = Field(min_length=1, max_length=300)
     document_no: Text = Field("", max_length=80)
-    facts: dict[str, Any] = Field(default_factory=dict, description="可选资料，如 headcount、industry、term_from、term_to")
+    facts: dict[str, Any] = Field(
+        default_factory=dict, description="可选资料，如 headcount、industry、term_from、term_to"
+    )
 
 
 class CorrectIn(Strict):

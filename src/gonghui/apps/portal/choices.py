@@ -20,5 +20,11 @@ class CorrectionState(Labelled):
     REFUSED = "refused", "未更正"
 
 
-APPLIED = (CorrectionField.NAME, CorrectionField.PHONE, CorrectionField.EDUCATION, CorrectionField.POLITICS, CorrectionField.SKILL)
+APPLIED = (
+    CorrectionField.NAME,
+    CorrectionField.PHONE,
+    CorrectionField.EDUCATION,
+    CorrectionField.POLITICS,
+    CorrectionField.SKILL,
+)
 """Fields that an accepted correction writes by itself; the others are done by hand and answered in words."""

@@ -41,7 +41,9 @@ def _checked(field: str, wanted: str) -> str:
     if field in _LISTS:
         member = _LISTS[field].read(wanted)
         if member is None:
-            raise Refusal("GH-POR-002", f"没有“{wanted[:20]}”这一项", "wanted", "例如" + "、".join(_LISTS[field].labels[:4]))
+            raise Refusal(
+                "GH-POR-002", f"没有“{wanted[:20]}”这一项", "wanted", "例如" + "、".join(_LISTS[field].labels[:4])
+            )
         return str(member.value)
     return wanted[:200]
 

@@ -27,9 +27,7 @@ class ChangeChecker(Checker):
                 cells[self._mapping[name]] = cell
             elif cell:
                 problems.append(
-                    Problem(
-                        row, "", name, text_of(cell)[:60], "GH-IMP-271", "这一列只供查看，改了也不会导入", ""
-                    )
+                    Problem(row, "", name, text_of(cell)[:60], "GH-IMP-271", "这一列只供查看，改了也不会导入", "")
                 )
         for name, column, read, required in self._plan:
             if name not in changed:

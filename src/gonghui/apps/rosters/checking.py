@@ -148,9 +148,7 @@ class Checker:
             rows = "、".join(str(row) for row in later[:5]) + ("等" if len(later) > 5 else "")
             name = self._key_field()
             message = f"和第 {rows} 行重复（{self._duplicate_noun()}）"
-            found.append(
-                Problem(first, self._letter(name), name, "", "GH-IMP-262", message, "只留正确的一行")
-            )
+            found.append(Problem(first, self._letter(name), name, "", "GH-IMP-262", message, "只留正确的一行"))
         return found
 
     # -- one cell --
@@ -225,9 +223,7 @@ class Checker:
             return
         if written in (Sex.MALE, Sex.FEMALE) and written != sex:
             message = f"性别写的是{Sex(written).label}，身份证号码是{sex.label}"
-            problems.append(
-                self._about("sex", cells, "GH-IMP-263", message, "对照证件，改正性别或身份证号码")
-            )
+            problems.append(self._about("sex", cells, "GH-IMP-263", message, "对照证件，改正性别或身份证号码"))
         day: ReadDate | None = values.get("birth")
         if day is not None:
             same = (day.day.year, day.day.month) == (birth.year, birth.month) and (
@@ -240,9 +236,7 @@ class Checker:
                 )
         values["sex"], values["birth"] = sex, birth
 
-    def _refused(
-        self, problems: list[Problem], name: str, cell: str, refusal: Refusal, values: dict[str, Any]
-    ) -> None:
+    def _refused(self, problems: list[Problem], name: str, cell: str, refusal: Refusal, values: dict[str, Any]) -> None:
         """The one slow place: a cell that was no text gets its own reason, a number its second chance."""
         if cell[0] == MARK and self._roster.fields[name].value in ("name", "phone"):
             try:
@@ -259,25 +253,19 @@ class Checker:
 
     def _missing(self, name: str) -> Problem:
         label = self._roster.fields[name].label
-        return Problem(
-            self._row, self._letter(name), name, "", "GH-IMP-201", f"{label}是空的", f"补上{label}"
-        )
+        return Problem(self._row, self._letter(name), name, "", "GH-IMP-201", f"{label}是空的", f"补上{label}")
 
     def _problem(self, name: str, cell: str, refusal: Refusal) -> Problem:
         column = self._letter(name)
         message, hint = refusal.message, refusal.hint or "对照原件改正，再导入"
         if refusal.code == "GH-IMP-203":
             message, hint = f"{column}{self._row} 是公式，把它粘贴为数值", _CELL_HINT
-        return Problem(
-            self._row, column, name, shown(self._roster.fields[name], cell), refusal.code, message, hint
-        )
+        return Problem(self._row, column, name, shown(self._roster.fields[name], cell), refusal.code, message, hint)
 
     def _about(self, name: str, cells: Sequence[str], code: str, message: str, hint: str) -> Problem:
         column = self._mapping.get(name, -1)
         cell = cells[column] if column >= 0 else ""
-        return Problem(
-            self._row, self._letter(name), name, shown(self._roster.fields[name], cell), code, message, hint
-        )
+        return Problem(self._row, self._letter(name), name, shown(self._roster.fields[name], cell), code, message, hint)
 
     def _warn(self, name: str, cell: str, code: str, message: str) -> None:
         value = shown(self._roster.fields[name], cell)
@@ -305,9 +293,7 @@ class Checker:
             self._warn(name, cell, "GH-IMP-W11", f"{self._roster.fields[name].label}{said}")
         return read.day  # type: ignore[no-any-return]
 
-    def _not_after_today(
-        self, day: date | None, name: str, problems: list[Problem], cells: Sequence[str]
-    ) -> None:
+    def _not_after_today(self, day: date | None, name: str, problems: list[Problem], cells: Sequence[str]) -> None:
         if day is not None and day > self.on:
             message = f"{self._roster.fields[name].label}是 {day.isoformat()}，还没有到"
             problems.append(self._about(name, cells, "GH-IMP-265", message, "核对年份"))
@@ -318,9 +304,7 @@ class Checker:
         first, last = values.get(start), values.get(end)
         if first is not None and last is not None and last <= first:
             labels = self._roster.fields
-            message = (
-                f"{labels[end].label} {last.isoformat()} 不在{labels[start].label} {first.isoformat()} 之后"
-            )
+            message = f"{labels[end].label} {last.isoformat()} 不在{labels[start].label} {first.isoformat()} 之后"
             problems.append(self._about(end, cells, "GH-IMP-266", message, "核对两个日期"))
 
     def _cross_member(self, values: dict[str, Any], problems: list[Problem], cells: Sequence[str]) -> None:
@@ -329,15 +313,9 @@ class Checker:
             if joined > self.on:
                 self._not_after_today(joined, "joined_on", problems, cells)
             birth = values.get("birth")
-            if (
-                birth is not None
-                and joined.year - birth.year <= WORKING_AGE
-                and _age(birth, joined) < WORKING_AGE
-            ):
+            if birth is not None and joined.year - birth.year <= WORKING_AGE and _age(birth, joined) < WORKING_AGE:
                 message = f"入会时只有 {_age(birth, joined)} 周岁，未满 {WORKING_AGE} 周岁"
-                problems.append(
-                    self._about("joined_on", cells, "GH-IMP-267", message, "核对入会时间和身份证号码")
-                )
+                problems.append(self._about("joined_on", cells, "GH-IMP-267", message, "核对入会时间和身份证号码"))
 
     def _cross_officer(self, values: dict[str, Any], problems: list[Problem], cells: Sequence[str]) -> None:
         start = self._date(values, "valid_from", cells)
@@ -347,13 +325,9 @@ class Checker:
         birth = values.get("birth")
         if start is not None and birth is not None and _age(birth, start) < WORKING_AGE:
             message = f"任职日期 {start.isoformat()} 时未满 {WORKING_AGE} 周岁"
-            problems.append(
-                self._about("valid_from", cells, "GH-IMP-267", message, "核对任职日期和身份证号码")
-            )
+            problems.append(self._about("valid_from", cells, "GH-IMP-267", message, "核对任职日期和身份证号码"))
 
-    def _cross_organisation(
-        self, values: dict[str, Any], problems: list[Problem], cells: Sequence[str]
-    ) -> None:
+    def _cross_organisation(self, values: dict[str, Any], problems: list[Problem], cells: Sequence[str]) -> None:
         founded = self._date(values, "founded_on", cells)
         start = self._date(values, "term_from", cells)
         self._date(values, "term_to", cells)
@@ -367,18 +341,12 @@ class Checker:
                 "本届起早于成立日期，核对两个日期",
             )
         if values.get("parent") and values["parent"] == values.get("name"):
-            problems.append(
-                self._about("parent", cells, "GH-IMP-268", "上级工会就是它自己", "填上一级工会的全称")
-            )
+            problems.append(self._about("parent", cells, "GH-IMP-268", "上级工会就是它自己", "填上一级工会的全称"))
         headcount, members = values.get("headcount"), values.get("members")
         if headcount is not None and members is not None and members > headcount:
-            self._warn(
-                "members", cells[self._mapping["members"]], "GH-IMP-W13", "会员人数多于职工人数，核对两个数"
-            )
+            self._warn("members", cells[self._mapping["members"]], "GH-IMP-W13", "会员人数多于职工人数，核对两个数")
         if values.get("uscc") and values["uscc"][0] != "8":
-            self._warn(
-                "uscc", cells[self._mapping["uscc"]], "GH-IMP-W14", "工会的代码以 8 开头，这个像是单位的代码"
-            )
+            self._warn("uscc", cells[self._mapping["uscc"]], "GH-IMP-W14", "工会的代码以 8 开头，这个像是单位的代码")
         if values.get("employer_uscc") and values["employer_uscc"][0] == "8":
             self._warn(
                 "employer_uscc",

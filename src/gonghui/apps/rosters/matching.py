@@ -124,9 +124,7 @@ def match(
     """
     roster = roster_kind(kind)
     width = max([len(labels), *map(len, samples)], default=0)
-    contents = [
-        [row[column] for row in samples if column < len(row) and row[column]] for column in range(width)
-    ]
+    contents = [[row[column] for row in samples if column < len(row) and row[column]] for column in range(width)]
     offers: list[tuple[float, int, int, str, str]] = []
     for column in range(width):
         label = labels[column] if column < len(labels) else ""
@@ -140,15 +138,11 @@ def match(
             taken[column] = (name, confidence, reason)
             fields[name] = column
     columns = tuple(
-        _column_match(
-            column, labels[column] if column < len(labels) else "", contents[column], taken.get(column)
-        )
+        _column_match(column, labels[column] if column < len(labels) else "", contents[column], taken.get(column))
         for column in range(width)
         if (column < len(labels) and labels[column]) or contents[column]
     )
-    missing = tuple(
-        item.key for item in roster.required if item.key not in fields and not _replaced(item.key, fields)
-    )
+    missing = tuple(item.key for item in roster.required if item.key not in fields and not _replaced(item.key, fields))
     return Matching(kind, signature(labels), columns, missing, fields)
 
 
@@ -166,9 +160,7 @@ def corrected(matching: Matching, choices: Mapping[int, str]) -> Matching:
             columns.append(column)
     fields = {column.field: column.column for column in columns if column.field}
     required = roster_kind(matching.kind).required
-    missing = tuple(
-        item.key for item in required if item.key not in fields and not _replaced(item.key, fields)
-    )
+    missing = tuple(item.key for item in required if item.key not in fields and not _replaced(item.key, fields))
     return Matching(matching.kind, matching.signature, tuple(columns), missing, fields)
 
 
@@ -181,9 +173,7 @@ def _replaced(name: str, fields: Mapping[str, int]) -> bool:
     return name == "organisation" and "organisation_code" in fields
 
 
-def _column_match(
-    column: int, label: str, content: list[str], found: tuple[str, float, str] | None
-) -> ColumnMatch:
+def _column_match(column: int, label: str, content: list[str], found: tuple[str, float, str] | None) -> ColumnMatch:
     name, confidence, reason = found or ("", 0.0, "")
     if not found and (label.startswith("_") or bare_header_key(label) in ignored_headers()):
         reason = "ignored"

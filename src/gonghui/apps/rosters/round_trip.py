@@ -85,8 +85,7 @@ def read_round_trip(roster: RosterFile) -> Iterator[RoundTripRow]:
         changed = {
             key: values[key]
             for index, key in enumerate(keys)
-            if key in place
-            and _differs(record, key, values[key], marks[index * _MARK_SIZE : (index + 1) * _MARK_SIZE])
+            if key in place and _differs(record, key, values[key], marks[index * _MARK_SIZE : (index + 1) * _MARK_SIZE])
         }
         yield RoundTripRow(number, record, int(version), changed, values)
 
@@ -108,9 +107,7 @@ def _differs(record: str, key: str, cell: str, mark: str) -> bool:
     return kind_of(cell) == FORMULA or _mark(record, key, text_of(cell)) != mark
 
 
-def _trouble(
-    record: str, version: str, marks: str, keys: list[str], seen: dict[str, int], number: int
-) -> str:
+def _trouble(record: str, version: str, marks: str, keys: list[str], seen: dict[str, int], number: int) -> str:
     if record in seen:
         return f"和第 {seen[record]} 行是同一条记录，复制出来的行要清空前面隐藏的 A 至 C 列"
     if not version.isdecimal() or len(version) > 9 or len(marks) != len(keys) * _MARK_SIZE:

@@ -49,9 +49,7 @@ _VARIANTS: dict[str, dict[str, str]] = {
 _DATE_FORM = "写成 1990-03-07 这样"
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号.]?")
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?[.份]?")
-_SHORT_YEAR = re.compile(
-    r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{2}年\d{1,2}月"
-)
+_SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{2}年\d{1,2}月")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _TIME_OF_DAY = re.compile(
     r"(?:[T ]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\+\d\d:?\d\d)?|(?:星期|周)[一二三四五六日天])+$"
@@ -106,13 +104,9 @@ def read_text(cell: str, field: str, max_length: int) -> str:
 def read_words(cell: str, field: str, max_length: int) -> tuple[str, ...]:
     """Several words in one cell."""
     text = plain_text(cell, field)
-    words = tuple(
-        dict.fromkeys(word for word in _WORDS.split(text.strip()) if word and word.lower() not in _NOTHING)
-    )
+    words = tuple(dict.fromkeys(word for word in _WORDS.split(text.strip()) if word and word.lower() not in _NOTHING))
     if len(words) > 20 or any(len(word) > (max_length or 40) for word in words):
-        raise Refusal(
-            "GH-IMP-206", f"最多 20 项，每项最多 {max_length or 40} 个字", field, "用顿号分开，写简称"
-        )
+        raise Refusal("GH-IMP-206", f"最多 20 项，每项最多 {max_length or 40} 个字", field, "用顿号分开，写简称")
     return words
 
 
@@ -148,14 +142,8 @@ def read_office_phone(cell: str, field: str, max_length: int) -> str:
     text = unicodedata.normalize("NFKC", plain_text(cell, field)).strip()
     if text.lower() in _NOTHING:
         return ""
-    if (
-        len(text) > (max_length or 30)
-        or not _OFFICE_PHONE.fullmatch(text)
-        or sum(char.isdigit() for char in text) < 5
-    ):
-        raise Refusal(
-            "GH-IMP-231", f"“{text[:20]}”不是电话号码", field, f"写区号和号码，最多 {max_length or 30} 个字"
-        )
+    if len(text) > (max_length or 30) or not _OFFICE_PHONE.fullmatch(text) or sum(char.isdigit() for char in text) < 5:
+        raise Refusal("GH-IMP-231", f"“{text[:20]}”不是电话号码", field, f"写区号和号码，最多 {max_length or 30} 个字")
     return text
 
 
@@ -207,16 +195,12 @@ def read_region(cell: str, field: str) -> str:
         code = digits[:6].ljust(6, "0")
         if len(digits) in (2, 4, 6, 9, 12) and (regions.region(code) is not None or len(digits) in (9, 12)):
             return code
-        raise Refusal(
-            "GH-IMP-251", f"没有代码是 {digits[:12]} 的行政区划", field, "填 6 位代码，或写省市县名称"
-        )
+        raise Refusal("GH-IMP-251", f"没有代码是 {digits[:12]} 的行政区划", field, "填 6 位代码，或写省市县名称")
     found = regions.find(text)
     if len(found) == 1:
         return found[0].code
     pieces = [
-        piece
-        for piece in re.findall(r".+?(?:省|自治区|特别行政区|自治州|地区|盟|市|县|自治县|区|旗)", text)
-        if piece
+        piece for piece in re.findall(r".+?(?:省|自治区|特别行政区|自治州|地区|盟|市|县|自治县|区|旗)", text) if piece
     ]
     within = ""
     for piece in pieces:
@@ -295,9 +279,7 @@ def _day(year: int, month: int, day: int, *, field: str) -> ReadDate:
     try:
         return ReadDate(date(year, month, day))
     except ValueError:
-        raise Refusal(
-            "GH-IMP-214", f"没有 {year} 年 {month} 月 {day} 日这一天", field, "对照原件改正"
-        ) from None
+        raise Refusal("GH-IMP-214", f"没有 {year} 年 {month} 月 {day} 日这一天", field, "对照原件改正") from None
 
 
 def _from_chinese(text: str) -> str:

@@ -63,9 +63,7 @@ def template(kind: str, choices: Mapping[str, Sequence[str]] | None = None) -> b
     """
     roster = roster_kind(kind)
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = _Styles(book)
     sheet = book.add_worksheet(roster.label)
     options = book.add_worksheet("选项")
@@ -211,9 +209,7 @@ def _rejected_row(
             _write(sheet, at_row, at, text, styles.wrong, styles, blank=True)
             if with_comments:
                 said = "\n".join(f"{problem.message}。{problem.hint}" for problem in wrong[column])
-                sheet.write_comment(
-                    at_row, at, said[:500], {"author": "工会", "x_scale": 1.8, "y_scale": 1.4}
-                )
+                sheet.write_comment(at_row, at, said[:500], {"author": "工会", "x_scale": 1.8, "y_scale": 1.4})
         elif text:
             _write(sheet, at_row, at, text, styles.text, styles)
     return len(wrong) if with_comments else 0

@@ -35,7 +35,10 @@ class DecideForm(forms.Form):
     """A decision about unions; the receiver is required for a merger and optional for a dissolution."""
 
     reason = forms.CharField(
-        label="处置依据", max_length=200, help_text="例如“县总工会常委会第6次会议研究同意”", widget=forms.Textarea(attrs={"rows": 2})
+        label="处置依据",
+        max_length=200,
+        help_text="例如“县总工会常委会第6次会议研究同意”",
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     document_no = forms.CharField(label="文号", max_length=80, required=False, help_text="例如“安工发〔2022〕18号”")
     receiver = forms.CharField(
@@ -78,7 +81,10 @@ class AnswerForm(forms.Form):
 
 class AppealForm(forms.Form):
     text = forms.CharField(
-        label="申诉内容", max_length=500, help_text="写明为什么应当保留，可附联系方式", widget=forms.Textarea(attrs={"rows": 4})
+        label="申诉内容",
+        max_length=500,
+        help_text="写明为什么应当保留，可附联系方式",
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

@@ -67,7 +67,11 @@ def member_tasks(viewer: Viewer) -> list[Task]:
 MANIFEST = Manifest(
     key="vitality",
     title="活力体检",
-    entries=(Entry("活力体检", "vitality:list", "pulse", "vitality.view", order=30, prefix="/desk/vitality/", count=open_count),),
+    entries=(
+        Entry(
+            "活力体检", "vitality:list", "pulse", "vitality.view", order=30, prefix="/desk/vitality/", count=open_count
+        ),
+    ),
     verbs={
         "vitality.reviewed": "开展活力体检",
         "vitality.kept": "核实保留",

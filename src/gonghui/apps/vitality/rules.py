@@ -89,7 +89,9 @@ def judge_union(facts: UnionFacts, limits: Thresholds, today: date) -> tuple[str
     if not silent and not closed:
         return None, []
     if silent:
-        reasons.append(Reason("no_dues", f"近{limits.dues_months}个月无缴费{_since(facts.last_dues)}", "vitality.dues_months"))
+        reasons.append(
+            Reason("no_dues", f"近{limits.dues_months}个月无缴费{_since(facts.last_dues)}", "vitality.dues_months")
+        )
         reasons.append(
             Reason(
                 "no_activity",
@@ -98,18 +100,30 @@ def judge_union(facts: UnionFacts, limits: Thresholds, today: date) -> tuple[str
             )
         )
         if facts.term_to and facts.term_to < months_before(today, limits.term_months):
-            reasons.append(Reason("term", f"本届委员会{facts.term_to:%Y-%m-%d}任期届满，未换届", "vitality.term_months"))
+            reasons.append(
+                Reason("term", f"本届委员会{facts.term_to:%Y-%m-%d}任期届满，未换届", "vitality.term_months")
+            )
     if closed and facts.employer_closed_on:
         source = f"（{facts.employer_closed_source}）" if facts.employer_closed_source else ""
-        reasons.append(Reason("employer_closed", f"单位已于{facts.employer_closed_on:%Y-%m-%d}注销或撤并{source}", "工会法第十三条"))
+        reasons.append(
+            Reason(
+                "employer_closed", f"单位已于{facts.employer_closed_on:%Y-%m-%d}注销或撤并{source}", "工会法第十三条"
+            )
+        )
     if facts.members == 0:
         reasons.append(Reason("no_members", "没有在册会员", "工会法第十一条"))
     elif facts.headcount is not None and facts.members * 100 > facts.headcount * limits.members_percent:
-        reasons.append(Reason("headcount", f"会员{facts.members}名，职工{facts.headcount}人，会员多于职工", "vitality.members_percent"))
+        reasons.append(
+            Reason(
+                "headcount", f"会员{facts.members}名，职工{facts.headcount}人，会员多于职工", "vitality.members_percent"
+            )
+        )
     return ("paper_union" if silent else "merger"), reasons
 
 
-def judge_member(last_sign: date | None, employer_closed_on: date | None, limits: Thresholds, today: date) -> list[Reason]:
+def judge_member(
+    last_sign: date | None, employer_closed_on: date | None, limits: Thresholds, today: date
+) -> list[Reason]:
     """Why a member looks absent; empty when a sign is fresh enough."""
     if last_sign is not None and last_sign >= months_before(today, limits.member_months):
         return []

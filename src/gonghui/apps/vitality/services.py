@@ -60,11 +60,15 @@ def start_review(actor: Viewer, *, organisation: Organisation, on: date | None =
             actor_id=actor.account_id,
         )
         known = set(
-            queries.findings(actor).filter(membership__isnull=True, state__in=OPEN_STATES).values_list("organisation_id", flat=True)
+            queries.findings(actor)
+            .filter(membership__isnull=True, state__in=OPEN_STATES)
+            .values_list("organisation_id", flat=True)
         )
         rested = months_before(today, 12)
         kept = set(
-            queries.findings(actor).filter(state="kept", decided_on__gte=rested).values_list("organisation_id", "membership_id")
+            queries.findings(actor)
+            .filter(state="kept", decided_on__gte=rested)
+            .values_list("organisation_id", "membership_id")
         )
         new: list[Finding] = []
         paper = set(known)
@@ -117,7 +121,9 @@ def _absent_members(
 ) -> list[Finding]:
     """Members without a sign; those of a union that is itself listed are dealt with there."""
     known = set(
-        queries.findings(actor, FindingKind.PAPER_MEMBER).filter(state__in=OPEN_STATES).values_list("membership_id", flat=True)
+        queries.findings(actor, FindingKind.PAPER_MEMBER)
+        .filter(state__in=OPEN_STATES)
+        .values_list("membership_id", flat=True)
     )
     found = []
     for pk, person, organisation, path, last, closed in queries.silent_members(

@@ -73,7 +73,9 @@ COLUMNS_MEMBER = [
         "paper",
         "证件号码",
         personal=True,
-        cell=lambda r: format_html('<span class="quiet">{}</span>', r.membership.person.id_mask) if r.membership else "",
+        cell=lambda r: (
+            format_html('<span class="quiet">{}</span>', r.membership.person.id_mask) if r.membership else ""
+        ),
     ),
 ]
 COMMON = [
@@ -86,6 +88,8 @@ FILTERS = [
     Filter("state", "状态", choices=FindingState.choices),
     Filter("org", "所在工会", "search", "organisation__name__icontains", placeholder="工会名称"),
 ]
+
+
 def _bulk(kind: FindingKind) -> list[BulkAction]:
     """What can be done to picked findings of a kind; each kind has its own address to post to."""
     url = f"/desk/vitality/{kind.value}/act"
@@ -140,22 +144,39 @@ def _bulk(kind: FindingKind) -> list[BulkAction]:
                 undo="没有后续变动前可以撤回。",
             ),
         ]
-    acts.append(BulkAction("undo", "撤回处置", url, form=forms.UndoForm, permission=decide, question="撤回{count}项处置"))
+    acts.append(
+        BulkAction("undo", "撤回处置", url, form=forms.UndoForm, permission=decide, question="撤回{count}项处置")
+    )
     return acts
 
 
 UNION_COLUMNS = [
-    Column("organisation", "工会", cell=lambda r: r.organisation.name, kind="organisation", head=True, sort="organisation__name_key"),
+    Column(
+        "organisation",
+        "工会",
+        cell=lambda r: r.organisation.name,
+        kind="organisation",
+        head=True,
+        sort="organisation__name_key",
+    ),
     Column("members", "在册会员", kind="number", unit="名", cell=lambda r: r.organisation.tally.active),
     *COMMON,
 ]
 MEMBER_COLUMNS = [
     *COLUMNS_MEMBER,
-    Column("organisation", "所在组织", cell=lambda r: r.organisation.name, kind="organisation", sort="organisation__name_key"),
+    Column(
+        "organisation",
+        "所在组织",
+        cell=lambda r: r.organisation.name,
+        kind="organisation",
+        sort="organisation__name_key",
+    ),
     *COMMON,
 ]
 EMPTY = {
-    FindingKind.PAPER_UNION: Empty("没有待核查的工会", "开展一次活力体检，按本地规则找出没有缴费、没有活动、届满未换的工会。"),
+    FindingKind.PAPER_UNION: Empty(
+        "没有待核查的工会", "开展一次活力体检，按本地规则找出没有缴费、没有活动、届满未换的工会。"
+    ),
     FindingKind.MERGER: Empty("没有需要并转的工会", "单位注销或撤并而工会仍有活动的，体检时会列在这里。"),
     FindingKind.PAPER_MEMBER: Empty("没有待核查的会员", "开展一次活力体检，按本地规则找出长期没有任何痕迹的会员。"),
 }
@@ -330,7 +351,9 @@ def _finding_context(viewer: Viewer, found: Finding, **more: Any) -> dict[str, A
     }
 
 
-def _with_form(request: HttpRequest, pk: int, name: str, form: Any, done: Callable[[Finding, dict[str, Any]], str]) -> HttpResponse:
+def _with_form(
+    request: HttpRequest, pk: int, name: str, form: Any, done: Callable[[Finding, dict[str, Any]], str]
+) -> HttpResponse:
     """Validate, act, and go back to the finding; what was typed stays when something is wrong."""
     viewer = _viewer(request)
     found = _one(viewer, pk)
@@ -347,7 +370,9 @@ def _with_form(request: HttpRequest, pk: int, name: str, form: Any, done: Callab
 @require_POST
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     def done(found: Finding, data: dict[str, Any]) -> str:
-        services.record_contact(_viewer(request), finding_id=found.pk, reached=data["reached"] == "1", note=data["note"])
+        services.record_contact(
+            _viewer(request), finding_id=found.pk, reached=data["reached"] == "1", note=data["note"]
+        )
         return "已登记联系情况"
 
     return _with_form(request, pk, "contact_form", forms.ContactForm(request.POST), done)
@@ -357,7 +382,9 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     def done(found: Finding, data: dict[str, Any]) -> str:
-        services.answer_appeal(_viewer(request), finding_id=found.pk, upheld=data["upheld"] == "1", answer=data["answer"])
+        services.answer_appeal(
+            _viewer(request), finding_id=found.pk, upheld=data["upheld"] == "1", answer=data["answer"]
+        )
         return "已答复申诉"
 
     return _with_form(request, pk, "answer_form", forms.AnswerForm(request.POST), done)

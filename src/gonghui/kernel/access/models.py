@@ -172,6 +172,4 @@ class SavedList(models.Model):
 
     class Meta:
         db_table = "saved_list"
-        constraints = [
-            models.UniqueConstraint(fields=["account", "list_key", "name"], name="saved_list_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "list_key", "name"], name="saved_list_once")]

@@ -106,9 +106,7 @@ def require(actor: Viewer, permission: str) -> None:
     """Refuse an act for which the active post has no permission; doors ask the same before."""
     if not actor.may(permission):
         words = PERMISSIONS.get(permission, permission)
-        raise Refusal(
-            "GH-ACC-001", f"当前岗位没有“{words}”权限", hint="有别的岗位就切换岗位，没有就找本单位账号管理员"
-        )
+        raise Refusal("GH-ACC-001", f"当前岗位没有“{words}”权限", hint="有别的岗位就切换岗位，没有就找本单位账号管理员")
 
 
 def overdue(*, member: bool, started: float, seen: float, now: float) -> str:

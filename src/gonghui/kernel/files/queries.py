@@ -20,9 +20,7 @@ def stored_file(viewer: Viewer, file_id: uuid.UUID | str) -> StoredFile:
         wanted = uuid.UUID(str(file_id))
     except ValueError:
         wanted = None
-    found: StoredFile | None = (
-        StoredFile.objects.visible(viewer).filter(pk=wanted).first() if wanted else None
-    )
+    found: StoredFile | None = StoredFile.objects.visible(viewer).filter(pk=wanted).first() if wanted else None
     if found is None:
         raise Refusal("GH-FIL-002", "没有这个文件，或它不在当前岗位的范围内", "file")
     return found

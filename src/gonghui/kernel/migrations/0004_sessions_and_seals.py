@@ -76,15 +76,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "device",
-                    models.CharField(
-                        blank=True, default="", max_length=60, verbose_name="设备"
-                    ),
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="设备"),
                 ),
                 (
                     "address",
-                    models.CharField(
-                        blank=True, default="", max_length=40, verbose_name="网络地址"
-                    ),
+                    models.CharField(blank=True, default="", max_length=40, verbose_name="网络地址"),
                 ),
                 (
                     "as_member",

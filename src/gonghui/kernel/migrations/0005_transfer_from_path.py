@@ -1,19 +1,19 @@
 """The sender's path of a transfer follows its organisation like every other path."""
 
-import gonghui.kernel.scope
 from django.db import migrations
+
+import gonghui.kernel.scope
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0004_sessions_and_seals'),
+        ("kernel", "0004_sessions_and_seals"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='transferrequest',
-            name='from_path',
-            field=gonghui.kernel.scope.PathField(db_collation='C'),
+            model_name="transferrequest",
+            name="from_path",
+            field=gonghui.kernel.scope.PathField(db_collation="C"),
         ),
     ]

@@ -4,26 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0008_person_pieces'),
+        ("kernel", "0008_person_pieces"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='person',
-            name='person_path_name',
+            model_name="person",
+            name="person_path_name",
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['path'], name='person_path'),
+            model_name="person",
+            index=models.Index(fields=["path"], name="person_path"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name_key', 'path'], name='person_name_path'),
+            model_name="person",
+            index=models.Index(fields=["name_key", "path"], name="person_name_path"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['id', 'path'], name='person_id_path'),
+            model_name="person",
+            index=models.Index(fields=["id", "path"], name="person_id_path"),
         ),
     ]

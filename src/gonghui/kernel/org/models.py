@@ -45,13 +45,17 @@ class Organisation(Scoped):
         constraints = [
             models.UniqueConstraint(fields=["path"], name="organisation_path_once"),
             models.UniqueConstraint(
-                fields=["uscc"], condition=~models.Q(uscc="") & models.Q(ended_on__isnull=True), name="organisation_uscc_once"
+                fields=["uscc"],
+                condition=~models.Q(uscc="") & models.Q(ended_on__isnull=True),
+                name="organisation_uscc_once",
             ),
             models.UniqueConstraint(
                 fields=["parent", "name"], condition=models.Q(ended_on__isnull=True), name="organisation_name_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(term_to__isnull=True) | models.Q(term_from__isnull=True) | models.Q(term_to__gt=models.F("term_from")),
+                condition=models.Q(term_to__isnull=True)
+                | models.Q(term_from__isnull=True)
+                | models.Q(term_to__gt=models.F("term_from")),
                 name="organisation_term_order",
             ),
         ]
@@ -210,7 +214,10 @@ class Twin(Scoped):
 
     class Meta:
         db_table = "organisation_twin"
-        indexes = [models.Index(fields=["organisation"], name="twin_of"), models.Index(fields=["path"], name="twin_path")]
+        indexes = [
+            models.Index(fields=["organisation"], name="twin_of"),
+            models.Index(fields=["path"], name="twin_path"),
+        ]
 
 
 class Tally(models.Model):

@@ -55,9 +55,7 @@ class Person(Scoped):
             models.Index(fields=["id", "path"], name="person_id_path"),
             models.Index(fields=["phone_hash"], name="person_phone", condition=models.Q(phone_hash__isnull=False)),
             models.Index(fields=["phone_tail", "path"], name="person_phone_tail"),
-            models.Index(
-                fields=["merged_into"], name="person_merged", condition=models.Q(merged_into__isnull=False)
-            ),
+            models.Index(fields=["merged_into"], name="person_merged", condition=models.Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:

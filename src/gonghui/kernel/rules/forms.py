@@ -21,9 +21,14 @@ class RuleForm(forms.Form):
     def __init__(self, definition: Definition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.definition = definition
-        bounds = [f"最小{definition.min}" if definition.min is not None else "", f"最大{definition.max}" if definition.max is not None else ""]
+        bounds = [
+            f"最小{definition.min}" if definition.min is not None else "",
+            f"最大{definition.max}" if definition.max is not None else "",
+        ]
         self.fields["value"].label = f"取值（{definition.unit}）" if definition.unit else "取值"
-        self.fields["value"].help_text = "，".join(filter(None, bounds)) or ("用逗号隔开" if definition.kind == "integers" else "")
+        self.fields["value"].help_text = "，".join(filter(None, bounds)) or (
+            "用逗号隔开" if definition.kind == "integers" else ""
+        )
         self.fields["valid_from"].initial = timezone.localdate
 
     def clean_value(self) -> Any:

@@ -66,9 +66,7 @@ def check_value(key: str, value: Any) -> Any:
     """
     one = definition(key)
     if one.fixed:
-        raise Refusal(
-            "GH-RUL-002", f"{one.title}是全国统一规定，不能在本地修改", "value", f"依据：{one.source}"
-        )
+        raise Refusal("GH-RUL-002", f"{one.title}是全国统一规定，不能在本地修改", "value", f"依据：{one.source}")
     return None if value is None else _check(one, value)
 
 

@@ -17,9 +17,7 @@ from .models import Rule
 from .rules import check_value, definition
 
 
-def set_rule(
-    actor: Viewer, *, key: str, organisation: Organisation, value: Any, valid_from: date, source: str
-) -> Rule:
+def set_rule(actor: Viewer, *, key: str, organisation: Organisation, value: Any, valid_from: date, source: str) -> Rule:
     """Set a parameter for an organisation and all below it from a day on; None returns to what holds above.
 
     :raises Refusal: GH-RUL-005 without its source; and whatever the value or the place is refused for.

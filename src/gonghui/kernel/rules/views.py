@@ -50,7 +50,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     here = _here(viewer)
     rows = queries.overview(here, timezone.localdate())
     names = dict(
-        PublicOrganisation.objects.filter(pk__in={v.organisation_id for _, v in rows if v.organisation_id}).values_list("pk", "name")
+        PublicOrganisation.objects.filter(pk__in={v.organisation_id for _, v in rows if v.organisation_id}).values_list(
+            "pk", "name"
+        )
     )
     listed = [
         {
@@ -62,7 +64,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         }
         for one, value in rows
     ]
-    return render(request, "rules/list.html", {"listed": listed, "here": here, "path": [*org_queries.ancestors(here), here]})
+    return render(
+        request, "rules/list.html", {"listed": listed, "here": here, "path": [*org_queries.ancestors(here), here]}
+    )
 
 
 @desk("rule.view")
@@ -93,15 +97,17 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
                 return redirect("rules:one", key=key)
             except Refusal as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    history = [
-        {"rule": row, "value": shown(definition, row.value)} for row in queries.history(key, here)[:50]
-    ]
+    history = [{"rule": row, "value": shown(definition, row.value)} for row in queries.history(key, here)[:50]]
     context = {
         "definition": definition,
         "now": shown(definition, queries.value(key, here.path, timezone.localdate()).value),
         "default": shown(definition, definition.value),
         "history": history,
-        "names": dict(PublicOrganisation.objects.filter(pk__in={h["rule"].organisation_id for h in history}).values_list("pk", "name")),
+        "names": dict(
+            PublicOrganisation.objects.filter(pk__in={h["rule"].organisation_id for h in history}).values_list(
+                "pk", "name"
+            )
+        ),
         "form": form,
         "here": here,
         "path": [*org_queries.ancestors(here), here],

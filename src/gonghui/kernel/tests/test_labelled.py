@@ -46,9 +46,7 @@ def test_ethnicity_has_56_groups_and_two_others() -> None:
 
 
 def test_industry_survey_code_both_ways() -> None:
-    assert [
-        i.survey_code for i in (Industry.AGRICULTURE, Industry.MANUFACTURING, Industry.INTERNATIONAL)
-    ] == [
+    assert [i.survey_code for i in (Industry.AGRICULTURE, Industry.MANUFACTURING, Industry.INTERNATIONAL)] == [
         "01",
         "03",
         "20",

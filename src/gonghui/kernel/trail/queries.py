@@ -70,9 +70,7 @@ def place_of(viewer: Viewer, pk: int) -> Place | None:
     leaves = bytes(seal.leaves)
     inside = next((n for n in range(len(leaves) // 32) if leaves[n * 32 : n * 32 + 32] == leaf), None)
     if inside is None:
-        raise Refusal(
-            "GH-TRL-001", "这条记录与封存时不一致", hint="封存之后被改动，立即告知上级审计部门并导出核验"
-        )
+        raise Refusal("GH-TRL-001", "这条记录与封存时不一致", hint="封存之后被改动，立即告知上级审计部门并导出核验")
     return Place(seal, seal.size - len(leaves) // 32 + inside, line, leaf)
 
 
@@ -84,12 +82,8 @@ def proof(place: Place) -> dict[str, Any]:
     newest = TrailSeal.objects.order_by("-next_xid").first()
     assert newest is not None
     if newest.size > MOST_LEAVES:
-        raise Refusal(
-            "GH-TRL-002", f"留痕已超过{MOST_LEAVES:,}条，单条证明要算很久", hint="用导出文件整体核验"
-        )
-    joined = b"".join(
-        bytes(one) for one in TrailSeal.objects.order_by("next_xid").values_list("leaves", flat=True)
-    )
+        raise Refusal("GH-TRL-002", f"留痕已超过{MOST_LEAVES:,}条，单条证明要算很久", hint="用导出文件整体核验")
+    joined = b"".join(bytes(one) for one in TrailSeal.objects.order_by("next_xid").values_list("leaves", flat=True))
     leaves = [joined[n : n + 32] for n in range(0, len(joined), 32)]
     path = rules.inclusion_path(rules.hash_named(newest.frontier["hash"]), leaves, place.index)
     return {
@@ -106,10 +100,6 @@ def consistency(old: int) -> list[str]:
     newest = TrailSeal.objects.order_by("-next_xid").first()
     if newest is None or not 0 < old <= newest.size:
         raise Refusal("GH-TRL-003", "没有这样的封存头")
-    joined = b"".join(
-        bytes(one) for one in TrailSeal.objects.order_by("next_xid").values_list("leaves", flat=True)
-    )
+    joined = b"".join(bytes(one) for one in TrailSeal.objects.order_by("next_xid").values_list("leaves", flat=True))
     leaves = [joined[n : n + 32] for n in range(0, len(joined), 32)]
-    return [
-        node.hex() for node in rules.consistency_path(rules.hash_named(newest.frontier["hash"]), leaves, old)
-    ]
+    return [node.hex() for node in rules.consistency_path(rules.hash_named(newest.frontier["hash"]), leaves, old)]

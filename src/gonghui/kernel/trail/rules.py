@@ -94,9 +94,7 @@ def inclusion_path(digest: Hash, leaves: Sequence[bytes], index: int) -> list[by
     return path
 
 
-def root_of_inclusion(
-    digest: Hash, leaf: bytes, index: int, size: int, path: Sequence[bytes]
-) -> bytes | None:
+def root_of_inclusion(digest: Hash, leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
     """The root that an inclusion path leads to; None when the path does not fit index and size."""
     if not 0 <= index < size:
         return None

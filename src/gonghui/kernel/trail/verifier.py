@@ -177,9 +177,7 @@ def ed25519_valid(public: bytes, message: bytes, signature: bytes) -> bool:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
     left, right = _times(s, _BASE), _add(r, _times(k, a))
-    return (left[0] * right[2] - right[0] * left[2]) % _P == 0 and (
-        left[1] * right[2] - right[1] * left[2]
-    ) % _P == 0
+    return (left[0] * right[2] - right[0] * left[2]) % _P == 0 and (left[1] * right[2] - right[1] * left[2]) % _P == 0
 
 
 # --- what is read -------------------------------------------------------------------------------------------------
@@ -383,9 +381,7 @@ class _Check:
             elif not head.is_signed():
                 self.fault(f"{head.sealed_at}的封存签名无效")
         if len(self.seals) > len(checked):
-            self.report.notes.append(
-                f"较早的{len(self.seals) - len(checked)}次封存由其后的签名一并证明，未逐个验签"
-            )
+            self.report.notes.append(f"较早的{len(self.seals) - len(checked)}次封存由其后的签名一并证明，未逐个验签")
         if not known:
             self.report.notes.append("没有外部留存的封存头或公钥，只能证明这份导出前后一致")
 
@@ -450,9 +446,7 @@ class _Check:
                 )
                 return
             if self.roots.get(head.size) != head.root:
-                self.fault(
-                    f"与外部留存的封存头（{head.sealed_at}，{head.size}条）不一致：在它之前的记录被整体重做过"
-                )
+                self.fault(f"与外部留存的封存头（{head.sealed_at}，{head.size}条）不一致：在它之前的记录被整体重做过")
                 return
 
 
@@ -522,15 +516,7 @@ def _kind(name: str, first: bytes) -> str:
         return "unknown"
     if not isinstance(data, dict):
         return "unknown"
-    return (
-        "records"
-        if "verb" in data
-        else "seals"
-        if "leaves" in data
-        else "heads"
-        if "root" in data
-        else "unknown"
-    )
+    return "records" if "verb" in data else "seals" if "leaves" in data else "heads" if "root" in data else "unknown"
 
 
 def _opened(path: Path) -> list[tuple[str, Callable[[], Any]]]:

@@ -83,9 +83,7 @@ def row_key(row: Row) -> str:
     return str(look_up(row, "id") if key is None else key)
 
 
-def ask(
-    request: HttpRequest, action: BulkAction, picked: Picked, *, unit: str, back: str
-) -> HttpResponse | None:
+def ask(request: HttpRequest, action: BulkAction, picked: Picked, *, unit: str, back: str) -> HttpResponse | None:
     """The question before an action, or None once it has been answered; `picked.data` then has the extra fields."""
     answered = request.POST.get("answered") == action.key
     form = action.form(request.POST if answered else None, prefix="ask") if action.form else None
@@ -104,8 +102,7 @@ def ask(
     context = {
         "action": action,
         "picked": picked,
-        "title": action.question.format(count=f"{picked.count:,}")
-        or f"{action.title}（{picked.count:,}{unit}）",
+        "title": action.question.format(count=f"{picked.count:,}") or f"{action.title}（{picked.count:,}{unit}）",
         "effect": action.effect.format(count=f"{picked.count:,}"),
         "form": form if form is not None else forms.Form(),
         "needs_count": needs_count,

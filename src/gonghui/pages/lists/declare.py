@@ -271,11 +271,7 @@ class BoundFilter:
         if self.filter.kind == "date":
             if self.first and self.last:
                 return f"{self.filter.title}{self.first}至{self.last}"
-            return (
-                f"{self.filter.title}{self.first}起"
-                if self.first
-                else f"{self.filter.title}不晚于{self.last}"
-            )
+            return f"{self.filter.title}{self.first}起" if self.first else f"{self.filter.title}不晚于{self.last}"
         if self.filter.kind == "search":
             return f"“{self.value}”"
         shown = dict(self.choices).get(self.value) or (
@@ -289,7 +285,5 @@ class BoundFilter:
         rows = [("", "", f"{self.filter.title}：不限")]
         for value, text in self.choices:
             chosen = value == self.value
-            rows.append(
-                (value, " selected" if chosen else "", f"{self.filter.title}：{text}" if chosen else text)
-            )
+            rows.append((value, " selected" if chosen else "", f"{self.filter.title}：{text}" if chosen else text))
         return format_html_join("", '<option value="{}"{}>{}</option>', rows)

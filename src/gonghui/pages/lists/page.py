@@ -158,15 +158,11 @@ class ListView:
         for view in self.page.views:
             url = ListQuery(address=dict(view.params)).url()
             current = mine == dict(view.params)
-            rows.append(
-                {"title": view.title, "url": url, "count": view.counted(self.viewer), "current": current}
-            )
+            rows.append({"title": view.title, "url": url, "count": view.counted(self.viewer), "current": current})
         for saved in self.state.views:
             url = ListQuery(address=dict(saved.params)).url()
             current = mine == dict(saved.params)
-            rows.append(
-                {"title": saved.title, "url": url, "count": None, "current": current, "key": saved.key}
-            )
+            rows.append({"title": saved.title, "url": url, "count": None, "current": current, "key": saved.key})
         return rows
 
     @property
@@ -266,9 +262,7 @@ class ListPage:
         state = state or ListState()
         bound = [BoundFilter.bind(declared, query.params, viewer) for declared in self.filters]
         allowed = [a for a in self.bulk if not a.permission or viewer.may(a.permission)]
-        return ListView(
-            self, query, state, bound, self._columns(state), viewer, request.path, actions=allowed
-        )
+        return ListView(self, query, state, bound, self._columns(state), viewer, request.path, actions=allowed)
 
     def narrow(self, view: ListView, source: Source) -> Source:
         for bound in view.active:
@@ -291,9 +285,7 @@ class ListPage:
                 else:
                     html = column.html(row)
                 is_head = column.key == head
-                cells.append(
-                    Cell(column.title, html, column.css, is_head, column.personal, url if is_head else "")
-                )
+                cells.append(Cell(column.title, html, column.css, is_head, column.personal, url if is_head else ""))
             label = self.row_label(row) if self.row_label else str(head_column.plain(row) or "这一行")
             more = self.more_url(row) if self.more_url else ""
             lines.append(Line(bulk.row_key(row), label, url, more, cells))
@@ -323,9 +315,7 @@ class ListPage:
             links.append((number, view.query.url(page=number), number == page))
         keyed = bool(rows) and getattr(rows[0], "pk", None) is not None
         back = (
-            view.query.url(page=page - 1, before=bulk.row_key(rows[0]) if keyed else None)
-            if page > 1 and rows
-            else ""
+            view.query.url(page=page - 1, before=bulk.row_key(rows[0]) if keyed else None) if page > 1 and rows else ""
         )
         on = (
             view.query.url(page=page + 1, after=bulk.row_key(rows[-1]) if keyed else None)
@@ -346,9 +336,7 @@ class ListPage:
         """The list of this request, ready for a template; for pages that show it beside other things."""
         viewer = viewer or getattr(request, "viewer", OUTSIDER)
         state = ListState.from_dict((store or store_of(request)).load(viewer, self.key))
-        view = self.read(
-            request, request.POST if request.POST.get("list") == "filter" else request.GET, viewer, state
-        )
+        view = self.read(request, request.POST if request.POST.get("list") == "filter" else request.GET, viewer, state)
         view.heads = self._heads(view)
         try:
             narrowed = self.narrow(view, source)
@@ -507,9 +495,7 @@ class ListPage:
         wanted = self.count(narrowed, total) if request.POST.get("all") == "1" else 0
         return bulk.pick(request, source, narrowed, wanted)
 
-    def ask(
-        self, request: HttpRequest, action_key: str, picked: bulk.Picked, *, back: str
-    ) -> HttpResponse | None:
+    def ask(self, request: HttpRequest, action_key: str, picked: bulk.Picked, *, back: str) -> HttpResponse | None:
         """The question of an action (dialog or page), or None when it was answered and the caller should act."""
         action = next(a for a in self.bulk if a.key == action_key)
         return bulk.ask(request, action, picked, unit=self.unit, back=back)

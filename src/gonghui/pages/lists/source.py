@@ -23,11 +23,7 @@ class Order:
     @property
     def expression(self) -> Any:
         nulls_last = True if self.nullable else None
-        return (
-            F(self.path).desc(nulls_last=nulls_last)
-            if self.descending
-            else F(self.path).asc(nulls_last=nulls_last)
-        )
+        return F(self.path).desc(nulls_last=nulls_last) if self.descending else F(self.path).asc(nulls_last=nulls_last)
 
     def beyond(self, value: Any, forward: bool) -> Q | None:
         """Rows strictly past `value` in reading order (or before it); None where there are none."""
@@ -68,16 +64,11 @@ def _sorted_rows(rows: Sequence[Row], orders: Sequence[Order]) -> list[Row]:
     for order in reversed(orders):
         known = [row for row in out if look_up(row, order.path) is not None]
         unknown = [row for row in out if look_up(row, order.path) is None]
-        out = (
-            sorted(known, key=lambda row, path=order.path: look_up(row, path), reverse=order.descending)
-            + unknown
-        )
+        out = sorted(known, key=lambda row, path=order.path: look_up(row, path), reverse=order.descending) + unknown
     return out
 
 
-def _neighbours(
-    source: QuerySet[Any], orders: Sequence[Order], anchor: str, forward: bool
-) -> QuerySet[Any] | None:
+def _neighbours(source: QuerySet[Any], orders: Sequence[Order], anchor: str, forward: bool) -> QuerySet[Any] | None:
     """Rows past the anchor row in the given direction; None when the anchor is gone."""
     try:
         values = source.order_by().filter(pk=anchor).values_list(*(order.path for order in orders)).first()

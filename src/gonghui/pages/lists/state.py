@@ -39,9 +39,7 @@ class ListState:
         """Tolerant of what an older version stored: an unusable part is dropped, not an error."""
         data = data or {}
         views = tuple(
-            SavedView(
-                str(view["key"]), str(view["title"]), {str(k): str(v) for k, v in view["params"].items()}
-            )
+            SavedView(str(view["key"]), str(view["title"]), {str(k): str(v) for k, v in view["params"].items()})
             for view in data.get("views", ())
             if isinstance(view, Mapping)
             and isinstance(view.get("params"), Mapping)

@@ -68,9 +68,7 @@ def write_xlsx(
         _fill(target.name, title=title, columns=columns, rows=rows, total=total, conditions=conditions)
         finished = open(target.name, "rb")  # noqa: SIM115 the response closes it; the name goes at once
     stamp = timezone.localdate().strftime("%Y%m%d")
-    return FileResponse(
-        finished, as_attachment=True, filename=f"{title}-{stamp}.xlsx", content_type=CONTENT_TYPE
-    )
+    return FileResponse(finished, as_attachment=True, filename=f"{title}-{stamp}.xlsx", content_type=CONTENT_TYPE)
 
 
 def _fill(

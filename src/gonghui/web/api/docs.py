@@ -28,7 +28,9 @@ def _type_of(schema: dict[str, Any], components: dict[str, Any]) -> str:
     if "const" in schema:
         return str(schema["const"]) or "空"
     words = {"string": "文字", "integer": "整数", "boolean": "是或否", "object": "对象", "null": "空", "number": "数"}
-    return {"date": "日期", "date-time": "时间"}.get(schema.get("format", ""), words.get(schema.get("type", ""), "任意"))
+    return {"date": "日期", "date-time": "时间"}.get(
+        schema.get("format", ""), words.get(schema.get("type", ""), "任意")
+    )
 
 
 def _fields(name: str, components: dict[str, Any]) -> list[tuple[str, str, bool]]:

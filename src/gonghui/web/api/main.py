@@ -24,7 +24,6 @@ DESCRIPTION = """\
 """
 
 
-
 class Api(NinjaAPI):
     """Says of every error answer what it is: a problem document."""
 

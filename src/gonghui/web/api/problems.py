@@ -89,7 +89,10 @@ def install(api: NinjaAPI) -> None:
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         _undo_everything()
         rows = [
-            {"field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), "message": _sentence(item)}
+            {
+                "field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
+                "message": _sentence(item),
+            }
             for item in error.errors
         ]
         return problem(422, "GH-API-422", "；".join(f"{r['field']}：{r['message']}" for r in rows[:5]), errors=rows)

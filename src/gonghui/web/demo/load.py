@@ -89,9 +89,13 @@ def _write_organisations(nodes: list[Node]) -> None:
             for n in nodes
         ),
     )  # fmt: skip
-    copy_rows("organisation_gram", ("gram", "organisation_id"), ((g, n.id) for n in nodes for g in set(org_grams(n.name))))
+    copy_rows(
+        "organisation_gram", ("gram", "organisation_id"), ((g, n.id) for n in nodes for g in set(org_grams(n.name)))
+    )
     placed = ("path", "organisation_id", "parent_id", "valid_from")
-    copy_rows("organisation_placement", placed, ((n.path, n.id, n.parent.id if n.parent else None, n.founded) for n in nodes))
+    copy_rows(
+        "organisation_placement", placed, ((n.path, n.id, n.parent.id if n.parent else None, n.founded) for n in nodes)
+    )
     named = ("path", "organisation_id", "name", "valid_from")
     copy_rows("organisation_name", named, ((n.path, n.id, n.name, n.founded) for n in nodes))
 

@@ -10,7 +10,22 @@ SURNAMES = (
 _COMPOUND = ("欧阳", "上官", "尉迟")
 MALE = "建平志强文斌福根秋生冬生国华卫民晓峰小军海涛伟明俊杰春生勇辉斌鹏飞永红光亮德胜金根水生荣贵新民绍林祥云启发浩然子轩宇航"
 FEMALE = "细妹玉珍丽萍美玲春兰秀英桂香丽华小红雪梅冬梅晓燕婷婷敏静芳芬莲香凤英海燕雅琴秋菊淑珍慧玲佳怡思琪雨欣梦洁"
-_PLACES = ("武功山", "泸水河", "羊狮慕", "禾水", "赣江", "庐陵", "青原", "白鹭洲", "井冈", "罗霄", "君华", "吉泰", "文山", "螺子山")
+_PLACES = (
+    "武功山",
+    "泸水河",
+    "羊狮慕",
+    "禾水",
+    "赣江",
+    "庐陵",
+    "青原",
+    "白鹭洲",
+    "井冈",
+    "罗霄",
+    "君华",
+    "吉泰",
+    "文山",
+    "螺子山",
+)
 _TRADES = (
     ("食品有限公司", "C"),
     ("日用化工有限公司", "C"),
@@ -53,8 +68,12 @@ def firm_name(random: Random, county: str, used: set[str]) -> tuple[str, str]:
     """A firm nobody has registered, and its industry section."""
     while True:
         trade, industry = random.choice(_TRADES)
-        style = random.choice(("吉", "安", "华", "恒", "鑫", "盛", "瑞", "泰", "丰", "宏", "达", "顺", "源", "康", "美", "利"))
-        style += random.choice(("源", "达", "泰", "和", "兴", "隆", "昌", "华", "丰", "旺", "通", "远", "鑫", "诚", "信"))
+        style = random.choice(
+            ("吉", "安", "华", "恒", "鑫", "盛", "瑞", "泰", "丰", "宏", "达", "顺", "源", "康", "美", "利")
+        )
+        style += random.choice(
+            ("源", "达", "泰", "和", "兴", "隆", "昌", "华", "丰", "旺", "通", "远", "鑫", "诚", "信")
+        )
         place = random.choice(_PLACES) if random.random() < 0.25 else ""
         name = f"江西{county.removesuffix('县').removesuffix('区').removesuffix('市')}{place}{style}{trade}"
         if name not in used:

@@ -145,14 +145,30 @@ def write_officers(members: list[Member]) -> None:
     rows, seen = [], {}
     for member in members:
         node = member.node
-        if node.level not in ("unit", "county") or node.kind not in ("grassroots_union", "joint_union", "industry_union"):
+        if node.level not in ("unit", "county") or node.kind not in (
+            "grassroots_union",
+            "joint_union",
+            "industry_union",
+        ):
             continue
         rank = seen.get(node.id, 0)
         if rank < 3 and not member.retained:
             seen[node.id] = rank + 1
             office = ("chair", "audit_director", "women_director")[rank]
             rows.append(
-                (node.path, member.id, node.id, office, "", False, "", node.term_from or node.founded, "会员大会选举", "", 1)
+                (
+                    node.path,
+                    member.id,
+                    node.id,
+                    office,
+                    "",
+                    False,
+                    "",
+                    node.term_from or node.founded,
+                    "会员大会选举",
+                    "",
+                    1,
+                )
             )
     copy_rows(
         "appointment",

@@ -100,10 +100,24 @@ class Grower:
             **self._term(),
         )
         logistics = self.add(
-            "吉安市物流行业工会联合会", "industry_union", "city", city, "360800", founded=date(2018, 7, 1), **self._term()
+            "吉安市物流行业工会联合会",
+            "industry_union",
+            "city",
+            city,
+            "360800",
+            founded=date(2018, 7, 1),
+            **self._term(),
         )
         counties = [
-            self.add(f"{c['name']}总工会", "federation", "county", city, str(c["code"]), founded=date(1955, 5, 1), **self._term())
+            self.add(
+                f"{c['name']}总工会",
+                "federation",
+                "county",
+                city,
+                str(c["code"]),
+                founded=date(1955, 5, 1),
+                **self._term(),
+            )
             for c in scenario["counties"]
         ]
         self._drivers(logistics, counties)
@@ -121,7 +135,12 @@ class Grower:
             count = left if index == len(counties) - 1 else round(DRIVERS * self.share * weights[index] / sum(weights))
             left -= count if index < len(counties) - 1 else 0
             branch = self.add(
-                f"{logistics.name}{short}货运分会", "branch", "branch", logistics, county.region, founded=date(2019, 3, 1)
+                f"{logistics.name}{short}货运分会",
+                "branch",
+                "branch",
+                logistics,
+                county.region,
+                founded=date(2019, 3, 1),
             )
             driver = {"worker_kind": "new_form", "new_form": "truck_driver", "occupation": "货车司机"}
             teams = max(1, count // 1500)
@@ -164,7 +183,13 @@ class Grower:
                 **self._term(),
             )
         park = self.add(
-            f"{short}工业园区非公有制企业工会联合会", "joint_union", "county", county, county.region, union_kind="2", **self._term()
+            f"{short}工业园区非公有制企业工会联合会",
+            "joint_union",
+            "county",
+            county,
+            county.region,
+            union_kind="2",
+            **self._term(),
         )
         for _ in range(max(3, round(22 * self.share))):
             self._firm(park, short, county.region)
@@ -189,7 +214,14 @@ class Grower:
             self._anfu(county)
 
     def _firm(
-        self, parent: Node, short: str, region: str, name: str = "", unit_kind: str = "", industry: str = "", **facts: Any
+        self,
+        parent: Node,
+        short: str,
+        region: str,
+        name: str = "",
+        unit_kind: str = "",
+        industry: str = "",
+        **facts: Any,
     ) -> Node:
         """A firm's union; some are divided into workshops and shift teams."""
         random = self.random
@@ -219,7 +251,13 @@ class Grower:
             union.members -= moved * 2
             for workshop in ("包装车间", "机修车间"):
                 branch = self.add(
-                    f"{union.name}{workshop}分会", "branch", "branch", union, region, members=moved - 12, worker_kind=worker
+                    f"{union.name}{workshop}分会",
+                    "branch",
+                    "branch",
+                    union,
+                    region,
+                    members=moved - 12,
+                    worker_kind=worker,
                 )
                 self.add(f"{branch.name}甲班工会小组", "group", "group", branch, region, members=12, worker_kind=worker)
         return union

@@ -124,9 +124,7 @@ def script_variant(
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if not isinstance(response, HttpResponse) or not response.get("Content-Type", "").startswith(
-            "text/html"
-        ):
+        if not isinstance(response, HttpResponse) or not response.get("Content-Type", "").startswith("text/html"):
             return response
         patch_vary_headers(response, ["Cookie"])
         config = CONFIGS.get(Look.of(request).lang)

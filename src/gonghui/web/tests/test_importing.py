@@ -56,9 +56,7 @@ def test_good_rows_come_in_and_the_rest_are_handed_back(tree: Any, tmp_path: Pat
         ("importer", "{other}", "GH-CLI-002"),
     ],
 )
-def test_rights_of_the_account_are_the_limit(
-    tree: Any, tmp_path: Path, username: str, at: str, code: str
-) -> None:
+def test_rights_of_the_account_are_the_limit(tree: Any, tmp_path: Path, username: str, at: str, code: str) -> None:
     file, before = tmp_path / "名册.csv", members()
     file.write_bytes(as_csv(people(3, [tree.union.name])))
     with pytest.raises(Refusal) as caught:

@@ -39,25 +39,19 @@ def test_pages_have_no_accessibility_violations(server: str, browser: Browser, s
         for address in PAGES:
             page.goto(server + address)
             for violation in Axe().run(page).response["violations"]:
-                found.append(
-                    (width, address, violation["id"], [node["html"][:120] for node in violation["nodes"][:2]])
-                )
+                found.append((width, address, violation["id"], [node["html"][:120] for node in violation["nodes"][:2]]))
         page.context.close()
     assert found == []
 
 
 @pytest.mark.parametrize("size", ["std", "large"])
-def test_pages_never_scroll_sideways_at_320_and_enlarged_text(
-    server: str, browser: Browser, size: str
-) -> None:
+def test_pages_never_scroll_sideways_at_320_and_enlarged_text(server: str, browser: Browser, size: str) -> None:
     page = opened(browser, server, 320, size=size)
     found = []
     for address in PAGES:
         page.goto(server + address)
         for scale in ("100%", "150%"):
-            page.evaluate(
-                "scale => document.documentElement.setAttribute('style', 'font-size:' + scale)", scale
-            )
+            page.evaluate("scale => document.documentElement.setAttribute('style', 'font-size:' + scale)", scale)
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > 320:
                 found.append((address, scale, width))

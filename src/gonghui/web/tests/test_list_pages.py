@@ -64,9 +64,7 @@ def test_list_sorts_both_ways_with_unknown_dates_last(kit: Any) -> None:
 
 
 def test_list_columns_are_kept_in_the_chosen_order(kit: Any) -> None:
-    kit.post(
-        LIST, {"list": "columns", "column": ["state", "name", "visits", "made-up"], "query": "?state=待核查"}
-    )
+    kit.post(LIST, {"list": "columns", "column": ["state", "name", "visits", "made-up"], "query": "?state=待核查"})
     text = body(kit.get(LIST))
     heads = re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', text)
     assert heads[-3:] == ["状态", "姓名", "签到"] and "所在组织" not in heads
@@ -75,9 +73,7 @@ def test_list_columns_are_kept_in_the_chosen_order(kit: Any) -> None:
 
 
 def test_list_saved_view_becomes_a_tab_without_the_person(kit: Any) -> None:
-    found = kit.post(LIST, {"list": "filter", "q": "欧阳", "state": "待核查", "active_from": "2021-01-01"})[
-        "Location"
-    ]
+    found = kit.post(LIST, {"list": "filter", "q": "欧阳", "state": "待核查", "active_from": "2021-01-01"})["Location"]
     kit.post(LIST, {"list": "save", "title": "去年以来", "query": found.partition("?")[2]})
     text = body(kit.get(LIST))
     link = re.search(r'<a href="([^"]+)">去年以来</a>', text)
@@ -130,17 +126,13 @@ def test_bulk_refuses_what_differs_from_what_was_seen(kit: Any, data: dict[str, 
 
 def test_bulk_destructive_asks_for_the_typed_count_and_the_reason(kit: Any) -> None:
     asked = body(bulk(kit, bulk="end", all="1", expected="74", query="?state=公示中"))
-    assert (
-        "终止74名会员的会籍" in asked and "30天内可以恢复" in asked and 'name="expected" value="74"' in asked
-    )
+    assert "终止74名会员的会籍" in asked and "30天内可以恢复" in asked and 'name="expected" value="74"' in asked
     wrong = bulk(
         kit, bulk="end", answered="end", all="1", expected="74", query="?state=公示中", typed="7",
         **{"ask-reason": "单位注销"},
     )  # fmt: skip
     assert wrong.status_code == 422 and "现在是7，应输入74" in body(wrong) and "单位注销" in body(wrong)
-    unreasoned = bulk(
-        kit, bulk="end", answered="end", all="1", expected="74", query="?state=公示中", typed="74"
-    )
+    unreasoned = bulk(kit, bulk="end", answered="end", all="1", expected="74", query="?state=公示中", typed="74")
     assert unreasoned.status_code == 422 and "还没有填写" in body(unreasoned)
     done = bulk(
         kit, bulk="end", answered="end", all="1", expected="74", query="?state=公示中", typed="74",

@@ -22,9 +22,7 @@ def test_security_headers_stand_on_every_answer(kit: Any) -> None:
         assert headers["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize(
-    "template", sorted(TEMPLATES.glob("**/templates/**/*.html")), ids=lambda path: path.name
-)
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("**/templates/**/*.html")), ids=lambda path: path.name)
 def test_templates_carry_no_inline_style_or_script(template: Path) -> None:
     text = template.read_text()
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:|hx-on|hx-vals=.js|https?://", text)
@@ -73,9 +71,7 @@ def test_first_member_page_is_light(kit: Any) -> None:
     page = kit.get("/desk/kit/phone").content
     weight = len(gzip.compress(page))
     parts = re.findall(r'(?:src|href)="/static/([^"]+)"', page.decode())
-    assert {"gonghui/tokens.css", "gonghui/components.css", "gonghui/page.js", "gonghui/phone.js"} <= set(
-        parts
-    )
+    assert {"gonghui/tokens.css", "gonghui/components.css", "gonghui/page.js", "gonghui/phone.js"} <= set(parts)
     for part in set(parts):
         weight += len(gzip.compress(Path(str(finders.find(part))).read_bytes()))
     assert weight <= 60 * 1024

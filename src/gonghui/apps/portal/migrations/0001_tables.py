@@ -2,39 +2,73 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import gonghui.kernel.scope
 from django.db import migrations, models
+
+import gonghui.kernel.scope
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0006_tables'),
+        ("kernel", "0006_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('field', models.CharField(choices=[('name', '姓名'), ('phone', '手机号码'), ('education', '学历'), ('politics', '政治面貌'), ('skill_level', '技能等级'), ('occupation', '职业工种'), ('organisation', '所在工会'), ('other', '其他')], max_length=16, verbose_name='要更正的项目')),
-                ('wanted_sealed', models.BinaryField(verbose_name='更正为')),
-                ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='说明')),
-                ('state', models.CharField(choices=[('asked', '待答复'), ('done', '已更正'), ('refused', '未更正')], default='asked', max_length=8, verbose_name='状态')),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('answer', models.CharField(blank=True, default='', max_length=300, verbose_name='答复')),
-                ('answered_by', models.BigIntegerField(null=True)),
-                ('answered_name', models.CharField(blank=True, default='', max_length=60)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='kernel.membership')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.person')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("name", "姓名"),
+                            ("phone", "手机号码"),
+                            ("education", "学历"),
+                            ("politics", "政治面貌"),
+                            ("skill_level", "技能等级"),
+                            ("occupation", "职业工种"),
+                            ("organisation", "所在工会"),
+                            ("other", "其他"),
+                        ],
+                        max_length=16,
+                        verbose_name="要更正的项目",
+                    ),
+                ),
+                ("wanted_sealed", models.BinaryField(verbose_name="更正为")),
+                ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="说明")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "待答复"), ("done", "已更正"), ("refused", "未更正")],
+                        default="asked",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("answer", models.CharField(blank=True, default="", max_length=300, verbose_name="答复")),
+                ("answered_by", models.BigIntegerField(null=True)),
+                ("answered_name", models.CharField(blank=True, default="", max_length=60)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="kernel.membership"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'portal_correction',
-                'indexes': [models.Index(fields=['path', 'state'], name='correction_path')],
+                "db_table": "portal_correction",
+                "indexes": [models.Index(fields=["path", "state"], name="correction_path")],
             },
         ),
     ]

@@ -34,9 +34,7 @@ def phone(tree: Any) -> Client:
     return client
 
 
-@pytest.mark.parametrize(
-    "address", ["/m/", "/m/card/", "/m/me/", "/m/me/looks/", "/m/me/corrections/", "/m/transfer/"]
-)
+@pytest.mark.parametrize("address", ["/m/", "/m/card/", "/m/me/", "/m/me/looks/", "/m/me/corrections/", "/m/transfer/"])
 def test_member_pages_show_the_member_and_no_number(phone: Client, tree: Any, address: str) -> None:
     page = phone.get(address)
     text = page.content.decode()
@@ -60,7 +58,9 @@ def test_public_pages_name_unions_and_no_person(tree: Any) -> None:
 def test_an_unlisted_union_is_not_public(tree: Any) -> None:
     type(tree.union).objects.filter(pk=tree.union.pk).update(listed=False)
     assert Client().get(f"/u/{tree.union.pk}/").status_code == 404
-    assert "泸水河" not in Client().get("/find/?q=泸水河").content.decode().split("<main")[1].replace('value="泸水河"', "")
+    assert "泸水河" not in Client().get("/find/?q=泸水河").content.decode().split("<main")[1].replace(
+        'value="泸水河"', ""
+    )
 
 
 def test_a_strangers_phone_verifies_the_card_without_private_data(tree: Any) -> None:

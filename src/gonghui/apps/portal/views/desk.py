@@ -23,13 +23,20 @@ def corrections(request: HttpRequest) -> HttpResponse:
     wrong = 0
     if request.method == "POST":
         wanted = request.POST.get("pk", "")
-        row = queries.corrections(viewer).filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 18 else None
+        row = (
+            queries.corrections(viewer).filter(pk=int(wanted)).first()
+            if wanted.isdecimal() and len(wanted) < 18
+            else None
+        )
         if row is None:
             raise Http404
         if form.is_valid():
             try:
                 services.answer_correction(
-                    viewer, correction=row, accept=form.cleaned_data["accept"] == "1", answer=form.cleaned_data["answer"]
+                    viewer,
+                    correction=row,
+                    accept=form.cleaned_data["accept"] == "1",
+                    answer=form.cleaned_data["answer"],
                 )
                 messages.success(request, f"已答复{row.person.name}的更正申请")
                 return redirect("portal:desk-corrections")
@@ -37,7 +44,11 @@ def corrections(request: HttpRequest) -> HttpResponse:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         wrong = row.pk
     listed = [
-        {"row": row, "wanted": services.wanted_value(row), "form": form if row.pk == wrong else forms.AnswerForm(auto_id=f"id_{row.pk}_%s")}
+        {
+            "row": row,
+            "wanted": services.wanted_value(row),
+            "form": form if row.pk == wrong else forms.AnswerForm(auto_id=f"id_{row.pk}_%s"),
+        }
         for row in queries.corrections(viewer).filter(state="asked")[:50]
     ]
     return render(request, "portal/desk_corrections.html", {"listed": listed}, status=422 if wrong else 200)

@@ -25,7 +25,6 @@ from gonghui.kernel.viewer import Viewer
 from .. import forms, queries, services
 from ..choices import CorrectionField
 
-
 FIELDS = {
     "id_number": "证件号码",
     "phone": "手机号码",
@@ -144,7 +143,10 @@ def corrections(request: HttpRequest) -> HttpResponse:
         for c in queries.own_corrections(viewer)[:20]
     ]
     return render(
-        request, "portal/corrections.html", {**context, "form": form, "listed": listed}, status=422 if form.errors else 200
+        request,
+        "portal/corrections.html",
+        {**context, "form": form, "listed": listed},
+        status=422 if form.errors else 200,
     )
 
 
@@ -159,7 +161,9 @@ def transfer(request: HttpRequest) -> HttpResponse:
             if context["membership"] is None:
                 raise Refusal("GH-POR-011", "您现在没有会籍，不能转会", hint="到新单位工会申请入会")
             named = list(
-                PublicOrganisation.objects.filter(name=form.cleaned_data["union"].strip(), state="active", listed=True)[:2]
+                PublicOrganisation.objects.filter(name=form.cleaned_data["union"].strip(), state="active", listed=True)[
+                    :2
+                ]
             )
             if len(named) != 1:
                 raise Refusal("GH-POR-012", "没有找到这家工会", "union", "写工会全称，例如“江西某某有限公司工会委员会”")

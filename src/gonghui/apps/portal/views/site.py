@@ -70,7 +70,11 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "portal/join.html",
-        {"organisation": organisation, "above": [o for o in org_queries.ancestors(organisation) if o.listed], "qr": qr(address, "入会二维码")},
+        {
+            "organisation": organisation,
+            "above": [o for o in org_queries.ancestors(organisation) if o.listed],
+            "qr": qr(address, "入会二维码"),
+        },
     )
 
 
@@ -82,7 +86,9 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
     if organisation is None:
         raise Http404
     address = request.build_absolute_uri(reverse("portal:join", args=[pk]))
-    return render(request, "portal/poster.html", {"organisation": organisation, "qr": qr(address, "扫码入会"), "address": address})
+    return render(
+        request, "portal/poster.html", {"organisation": organisation, "qr": qr(address, "扫码入会"), "address": address}
+    )
 
 
 @public

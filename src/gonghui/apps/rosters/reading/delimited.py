@@ -240,11 +240,7 @@ def _delimiter(head: str) -> str:
     best, best_score = ",", 0
     for delimiter in _DELIMITERS:
         counts = [line.count(delimiter) for line in lines]
-        usual = (
-            max(set(counts), key=lambda value: (value > 0, counts.count(value), value), default=0)
-            if counts
-            else 0
-        )
+        usual = max(set(counts), key=lambda value: (value > 0, counts.count(value), value), default=0) if counts else 0
         score = counts.count(usual) * usual if usual else 0
         if score > best_score:
             best, best_score = delimiter, score

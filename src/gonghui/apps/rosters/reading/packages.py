@@ -11,9 +11,7 @@ from xml.parsers import expat
 from gonghui.apps.rosters.reading.limits import Limits
 from gonghui.apps.rosters.reading.unreadable import SAVE_AS_XLSX, Unreadable
 
-_CLEAN_COPY = (
-    "在 Excel 或 WPS 里新建一个工作簿，只把名册的内容复制进去（选择性粘贴 → 数值），保存为 xlsx 再上传"
-)
+_CLEAN_COPY = "在 Excel 或 WPS 里新建一个工作簿，只把名册的内容复制进去（选择性粘贴 → 数值），保存为 xlsx 再上传"
 _MACRO_HINT = "另存为“Excel 工作簿（.xlsx）”，不带宏的那一种，再上传"
 _OFFICE: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "Word 文档"),
@@ -114,13 +112,9 @@ def _check_kind(names: set[str]) -> None:
     if not spreadsheet:
         raise Unreadable("archive", "这是压缩包，里面没有表格的内容", "先解压，再把里面的表格一个一个上传")
     if any(name.startswith("xl/externallinks/") for name in lower):
-        raise Unreadable(
-            "external_links", "表格引用了别的文件里的内容", "在“数据 → 编辑链接”里断开链接，再保存上传"
-        )
+        raise Unreadable("external_links", "表格引用了别的文件里的内容", "在“数据 → 编辑链接”里断开链接，再保存上传")
     if "xl/connections.xml" in lower or any(name.startswith("xl/querytables/") for name in lower):
-        raise Unreadable(
-            "external_links", "表格连着外部数据源", "在“数据 → 查询和连接”里删掉连接，再保存上传"
-        )
+        raise Unreadable("external_links", "表格连着外部数据源", "在“数据 → 查询和连接”里删掉连接，再保存上传")
     if any(name.startswith(("basic/", "scripts/")) for name in lower):
         raise Unreadable("macros", "文件带有宏，为安全起见不读", _MACRO_HINT)
 
@@ -152,9 +146,7 @@ class damaged_is_refused:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(
-            error, (zipfile.BadZipFile, EOFError, expat.ExpatError, UnicodeDecodeError, NotImplementedError)
-        ):
+        if isinstance(error, (zipfile.BadZipFile, EOFError, expat.ExpatError, UnicodeDecodeError, NotImplementedError)):
             raise Unreadable("damaged", "文件的内容坏了，有一部分读不出来") from error
         if error is not None and type(error).__module__ == "zlib":
             raise Unreadable("damaged", "文件的内容坏了，有一部分解不开") from error
@@ -177,9 +169,7 @@ def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        found.append(
-            (name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()})
-        )
+        found.append((name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()}))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start

@@ -23,9 +23,7 @@ from gonghui.apps.rosters.reading.sources import Block
 from gonghui.kernel.refusal import Refusal
 
 _SOURCE_ROOT = Path(__file__).resolve().parents[4]
-_START = (
-    "import sys; sys.path.insert(0, {root!r}); from gonghui.apps.rosters.reading.child import main; main()"
-)
+_START = "import sys; sys.path.insert(0, {root!r}); from gonghui.apps.rosters.reading.child import main; main()"
 _MAX_FRAME = 128_000_000
 _HEAD = 5
 

@@ -224,9 +224,7 @@ def _header(sheet: Sheet, rows: tuple[int, int] | None) -> Header | None:
     return header_at(list(sheet.rows), list(sheet.merges), *rows) if rows else sheet.header
 
 
-def _choose(
-    sheets: tuple[Sheet, ...], wanted: int | None, header_rows: tuple[int, int] | None
-) -> tuple[Sheet, Header]:
+def _choose(sheets: tuple[Sheet, ...], wanted: int | None, header_rows: tuple[int, int] | None) -> tuple[Sheet, Header]:
     if wanted is not None and 0 <= wanted < len(sheets):
         chosen = sheets[wanted]
         header = _header(chosen, header_rows)

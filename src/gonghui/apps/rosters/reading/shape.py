@@ -49,9 +49,7 @@ def find_header(rows: list[Row], merges: list[Merge], recognise: Callable[[list[
     """The rows whose labels name the most known fields; the first and the shallowest among equals."""
     best: Header | None = None
     best_score = 0.0
-    head = [
-        (number, cells) for number, cells in rows if number <= _HEADER_WITHIN + (rows[0][0] if rows else 0)
-    ]
+    head = [(number, cells) for number, cells in rows if number <= _HEADER_WITHIN + (rows[0][0] if rows else 0)]
     spread = _spread(head, merges)
     for at, (top, _) in enumerate(head):
         for depth in range(1, _DEPTH + 1):

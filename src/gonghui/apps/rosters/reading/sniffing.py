@@ -45,9 +45,7 @@ _SIGNATURES: tuple[tuple[bytes, str, str, str], ...] = (
     (b"\x09\x04", "old_excel", "这是 Excel 4 及更早版本的表格", SAVE_AS_XLSX),
     (b"\x09\x02", "old_excel", "这是 Excel 4 及更早版本的表格", SAVE_AS_XLSX),
 )
-_HTML = re.compile(
-    rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style)\b", re.I | re.S
-)
+_HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style)\b", re.I | re.S)
 _MHTML = re.compile(rb"^\s*(?:MIME-Version:|Content-Type:\s*multipart|From:\s)", re.I)
 _WEB_HINT = "它是从网页或旧软件导出的，" + SAVE_AS_XLSX
 

@@ -35,17 +35,13 @@ def open_compound(file: IO[bytes], size: int, filename: str, limits: Limits) -> 
     if "EncryptedPackage" in names:
         raise Unreadable("password", "文件加了密码，读不了", _PASSWORD)
     if filename.lower().endswith(".et"):
-        raise Unreadable(
-            "wps_et", "这是 WPS 表格旧格式（.et）", "在 WPS 里打开它，另存为“Excel 文件（.xlsx）”再上传"
-        )
+        raise Unreadable("wps_et", "这是 WPS 表格旧格式（.et）", "在 WPS 里打开它，另存为“Excel 文件（.xlsx）”再上传")
     if any(name.startswith("_VBA_PROJECT") or name == "VBA" for name in names):
         raise Unreadable(
             "macros", "文件带有宏，为安全起见不读", "另存为“Excel 工作簿（.xlsx）”，不带宏的那一种，再上传"
         )
     if "WordDocument" in names:
-        raise Unreadable(
-            "other_office", "这是 Word 文档，不是表格", "把名单放进 Excel 或 WPS 表格，保存为 xlsx 再上传"
-        )
+        raise Unreadable("other_office", "这是 Word 文档，不是表格", "把名单放进 Excel 或 WPS 表格，保存为 xlsx 再上传")
     if "PowerPoint Document" in names:
         raise Unreadable(
             "other_office",
@@ -179,9 +175,7 @@ class _Records:
                 last_row, last_column = max(last_row, row), max(last_column, column)
         if (last_row + 1) * (last_column + 1) > _MAX_AREA:
             where = f"{cells.letter(last_column)}{last_row + 1}"
-            raise Unreadable(
-                "far_cell", f"{where} 一带有内容，离名册太远", f"删掉名册以外的单元格，{SAVE_AS_XLSX}"
-            )
+            raise Unreadable("far_cell", f"{where} 一带有内容，离名册太远", f"删掉名册以外的单元格，{SAVE_AS_XLSX}")
 
     def _walk(self, at: int) -> Iterator[tuple[int, int, int]]:
         stream, size = self._stream, len(self._stream)

@@ -21,9 +21,7 @@ from gonghui.apps.rosters.reading.xlsx_parts import prefix_of, shared_strings, s
 from gonghui.apps.rosters.reading.xlsx_rows import SheetReader
 
 _STEP = 1 << 20
-_MERGE = re.compile(
-    r"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']"""
-)
+_MERGE = re.compile(r"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']""")
 _MAX_MERGES = 200_000
 
 
@@ -78,12 +76,9 @@ class XlsxFile:
                     raise Unreadable("merges", "表格里合并单元格和条件格式多得不正常")
         found = _MERGE.findall(tail.decode("utf-8", "replace")) if after else []
         if len(found) > _MAX_MERGES:
-            raise Unreadable(
-                "merges", f"表格里有 {len(found)} 处合并单元格", "取消合并，每一行都写全，再上传"
-            )
+            raise Unreadable("merges", f"表格里有 {len(found)} 处合并单元格", "取消合并，每一行都写全，再上传")
         self._merges[sheet] = sorted(
-            (int(top), cells.column_of(left), int(bottom), cells.column_of(right))
-            for left, top, right, bottom in found
+            (int(top), cells.column_of(left), int(bottom), cells.column_of(right)) for left, top, right, bottom in found
         )
         return self._merges[sheet]
 

@@ -171,8 +171,7 @@ def _strings(text: str, prefix: str, simple: re.Pattern[str]) -> list[str]:
     found = simple.findall(text)
     if len(found) != text.count(f"<{prefix}si>") + text.count(f"<{prefix}si/") + text.count(f"<{prefix}si "):
         found = [
-            rich_text(item, prefix)
-            for item in re.findall(f"<{prefix}si(?:/>|[^>]*?>(.*?)</{prefix}si>)", text, re.S)
+            rich_text(item, prefix) for item in re.findall(f"<{prefix}si(?:/>|[^>]*?>(.*?)</{prefix}si>)", text, re.S)
         ]
     if UNCLEAN.search("".join(found)) or "&" in text or "_x" in text or "\x1e" in text or "\x1f" in text:
         found = [plain(item) for item in found]

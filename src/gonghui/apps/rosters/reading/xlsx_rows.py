@@ -30,9 +30,7 @@ _CHUNK_CHARACTERS = 16_000_000
 class SheetReader:
     """Reads chunk after chunk of one sheet."""
 
-    def __init__(
-        self, strings: list[str], dates: frozenset[str], times: frozenset[str], from_1904: bool
-    ) -> None:
+    def __init__(self, strings: list[str], dates: frozenset[str], times: frozenset[str], from_1904: bool) -> None:
         self._strings = strings
         # A megabyte of references may stand for gigabytes of text; counted only where a long string exists.
         self._swells = max(map(len, strings), default=0) > _LONG
@@ -67,11 +65,7 @@ class SheetReader:
         if len(found) == total and numbers[-1] - numbers[0] == total - 1 and numbers == sorted(numbers):
             self._advance(numbers)
             return numbers[0], total, cells.pack_clean(list(zip(*values, strict=True)))
-        rows = [
-            (number, list(row))
-            for number, row in zip(numbers, zip(*values, strict=True), strict=True)
-            if any(row)
-        ]
+        rows = [(number, list(row)) for number, row in zip(numbers, zip(*values, strict=True), strict=True) if any(row)]
         if len(found) < total:
             before = self._row
             rows += self.rows(self._template.pattern.sub("", text))
@@ -86,9 +80,7 @@ class SheetReader:
                 raise _disorder(self._row)
             self._row = number
 
-    def _column(
-        self, variants: list[tuple[str, int]], columns: list[tuple[str, ...]], count: int
-    ) -> list[str]:
+    def _column(self, variants: list[tuple[str, int]], columns: list[tuple[str, ...]], count: int) -> list[str]:
         if not variants:
             return [""] * count
         read = [self._variant(kind, columns[group]) for kind, group in variants]
@@ -105,13 +97,7 @@ class SheetReader:
                 raise Unreadable("damaged", "文件的文字部分不完整") from error
         if kind == _TEXT:
             joined = "".join(raw)
-            if (
-                cells.UNCLEAN.search(joined)
-                or "&" in joined
-                or "_x" in joined
-                or "\x1e" in joined
-                or "\x1f" in joined
-            ):
+            if cells.UNCLEAN.search(joined) or "&" in joined or "_x" in joined or "\x1e" in joined or "\x1f" in joined:
                 return [_short(plain(value)) for value in raw]
             return [_short(value) for value in raw] if len(joined) > cells.MAX_CELL else list(raw)
         if kind == _DATE:
@@ -141,9 +127,7 @@ class SheetReader:
         return found
 
     def _row_number(self, attributes: str) -> int:
-        written = {name: first or second for name, first, second in _ATTRIBUTE.findall(attributes)}.get(
-            "r", ""
-        )
+        written = {name: first or second for name, first, second in _ATTRIBUTE.findall(attributes)}.get("r", "")
         number = int(written) if written.isdecimal() and len(written) <= 7 else self._row + 1
         if number <= self._row or number > cells.MAX_ROWS:
             raise _disorder(self._row)
@@ -191,9 +175,7 @@ class SheetReader:
             return cells.mark(cells.ERROR, plain(raw)[:20])
         if kind == "d":
             return cells.mark(cells.DATE, plain(raw)[:10])
-        return self._number(
-            plain(raw), "date" if style in self._dates else "time" if style in self._times else ""
-        )
+        return self._number(plain(raw), "date" if style in self._dates else "time" if style in self._times else "")
 
     def _number(self, raw: str, shown: str) -> str:
         if raw == "":

@@ -25,10 +25,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 def id_card(order: int = 1, *, region: str = "360802", birth: str = "19900307") -> str:
     """A valid number that belongs to nobody in particular."""
     body = f"{region}{birth}{order:03d}"
-    return (
-        body
-        + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
-    )
+    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
 
 
 def member(order: int = 1, **changes: object) -> list[object]:
@@ -88,9 +85,7 @@ def sheet_xml(rows: Sequence[Sequence[object]], *, first: int = 1, before: str =
         inner = "".join(cell_xml(f"{letters(column)}{number}", value) for column, value in enumerate(row))
         lines.append(f'<row r="{number}">{inner}</row>' if inner else "")
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    return (
-        f'{head}<worksheet xmlns="{MAIN}">{before}<sheetData>{"".join(lines)}</sheetData>{after}</worksheet>'
-    )
+    return f'{head}<worksheet xmlns="{MAIN}">{before}<sheetData>{"".join(lines)}</sheetData>{after}</worksheet>'
 
 
 STYLES = (
@@ -153,9 +148,7 @@ def xlsx(
 
 def sst(items: Sequence[str]) -> str:
     """A table of shared strings; items starting with < are XML already."""
-    inner = "".join(
-        f"<si>{item if item.startswith('<') else f'<t>{escape(item)}</t>'}</si>" for item in items
-    )
+    inner = "".join(f"<si>{item if item.startswith('<') else f'<t>{escape(item)}</t>'}</si>" for item in items)
     return f'<?xml version="1.0" encoding="UTF-8"?><sst xmlns="{MAIN}">{inner}</sst>'
 
 
@@ -248,29 +241,19 @@ def stored_zip(names: Sequence[str], *, flags: int = 0, method: int = 0, content
     for name in names:
         raw = name.encode()
         crc = zlib.crc32(content)
-        fields = struct.pack(
-            "<HHHHHIIIHH", 20, flags, method, 0, 33, crc, len(content), len(content), len(raw), 0
-        )
+        fields = struct.pack("<HHHHHIIIHH", 20, flags, method, 0, 33, crc, len(content), len(content), len(raw), 0)
         offset = len(body)
         body += b"PK\x03\x04" + fields + raw + content
-        directory += (
-            b"PK\x01\x02" + struct.pack("<H", 20) + fields + struct.pack("<HHHII", 0, 0, 0, 0, offset) + raw
-        )
+        directory += b"PK\x01\x02" + struct.pack("<H", 20) + fields + struct.pack("<HHHII", 0, 0, 0, 0, offset) + raw
     end = struct.pack("<HHHHIIH", 0, 0, len(names), len(names), len(directory), len(body), 0)
     return body + directory + b"PK\x05\x06" + end
 
 
 def million_entries() -> bytes:
     """A zip that claims, and has, a million entries in its directory."""
-    one = (
-        b"PK\x01\x02"
-        + struct.pack("<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
-        + b"a"
-    )
+    one = b"PK\x01\x02" + struct.pack("<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
     directory = one * 1_000_000
-    zip64 = b"PK\x06\x06" + struct.pack(
-        "<QHHIIQQQQ", 44, 45, 45, 0, 0, 1_000_000, 1_000_000, len(directory), 4
-    )
+    zip64 = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 1_000_000, 1_000_000, len(directory), 4)
     locator = b"PK\x06\x07" + struct.pack("<IQI", 0, 4 + len(directory), 1)
     end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
     return b"PK\x03\x04" + directory + zip64 + locator + end

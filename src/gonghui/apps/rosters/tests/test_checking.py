@@ -67,9 +67,7 @@ def test_formula_problem_names_its_address():
 
 
 def test_number_cell_is_refused_even_when_it_looks_right():
-    found = Checker("members", MAPPING, on=TODAY).check(
-        2, [*cells(1)[:1], mark(NUMBER, id_card(1)), *cells(1)[2:]]
-    )
+    found = Checker("members", MAPPING, on=TODAY).check(2, [*cells(1)[:1], mark(NUMBER, id_card(1)), *cells(1)[2:]])
     assert isinstance(found, list)
     assert found[0].code == "GH-IMP-202"
     assert "15 位" in found[0].message and "文本" in found[0].hint

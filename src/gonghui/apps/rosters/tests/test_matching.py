@@ -86,9 +86,7 @@ def test_union_code_replaces_the_union_name():
 
 def test_unknown_column_is_listed_with_samples():
     found = match([*HEADER, "鞋码"], [[*SAMPLES[0], "42"]], "members")
-    assert [(column.letter, column.header, column.samples) for column in found.unmatched] == [
-        ("F", "鞋码", ("42",))
-    ]
+    assert [(column.letter, column.header, column.samples) for column in found.unmatched] == [("F", "鞋码", ("42",))]
 
 
 def test_remembered_mapping_wins_for_the_same_header():

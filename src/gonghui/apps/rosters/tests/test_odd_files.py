@@ -69,9 +69,7 @@ def _read(data: bytes, odd: Odd) -> tuple[dict[int, Checked], list[Problem], int
         return good, problems, roster.skipped_count, roster.header.top
 
 
-def _compare(
-    odd: Odd, good: dict[int, Checked], problems: list[Problem], skipped: int, header_row: int
-) -> None:
+def _compare(odd: Odd, good: dict[int, Checked], problems: list[Problem], skipped: int, header_row: int) -> None:
     found = sorted((problem.row, problem.column, problem.code) for problem in problems)
     assert found == sorted(odd.problems), problems
     if odd.good is not None:

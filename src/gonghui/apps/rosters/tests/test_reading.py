@@ -125,9 +125,7 @@ def test_clean_rows_take_the_packed_way():
 def test_any_text_comes_back_clean_from_a_workbook_and_a_csv(texts: list[str]):
     writable = [
         "".join(
-            char
-            for char in text
-            if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
+            char for char in text if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
         )
         for text in texts
     ]
@@ -171,8 +169,7 @@ def test_serial_dates_of_both_systems():
 def test_merge_fills_only_the_column_that_was_merged_downwards():
     filler = MergeFiller([(2, 1, 4, 1), (6, 0, 7, 3)])
     filled = [
-        filler.fill(number, list(row))
-        for number, row in [(2, ["a", "U"]), (3, ["b"]), (4, ["c", ""]), (5, ["d", ""])]
+        filler.fill(number, list(row)) for number, row in [(2, ["a", "U"]), (3, ["b"]), (4, ["c", ""]), (5, ["d", ""])]
     ]
     assert filled == [["a", "U"], ["b", "U"], ["c", "U"], ["d", ""]]
     assert filler.fill(6, ["note", "", "", ""]) == ["note", "", "", ""]
@@ -221,9 +218,7 @@ def test_skipped_rows_are_told_with_number_and_reason():
 
 def test_hidden_rows_are_announced():
     data = xlsx(
-        sheets={
-            "S": sheet_xml([HEADER, member(1), member(3)]).replace('<row r="3">', '<row r="3" hidden="1">')
-        }
+        sheets={"S": sheet_xml([HEADER, member(1), member(3)]).replace('<row r="3">', '<row r="3" hidden="1">')}
     )
     with open_roster(data, "名册.xlsx") as roster:
         list(roster.rows())

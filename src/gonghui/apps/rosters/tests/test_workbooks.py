@@ -148,9 +148,7 @@ def test_rejected_rows_can_be_corrected_and_fed_back():
 def test_missing_cell_is_coloured_too():
     out = io.BytesIO()
     problem = Problem(2, "C", "phone", "", "GH-IMP-201", "手机号码是空的", "补上")
-    error_workbook(
-        out, HEADER, [Rejected(2, ["张三", id_card(1)], [problem])], kind="members", mapping={"phone": 2}
-    )
+    error_workbook(out, HEADER, [Rejected(2, ["张三", id_card(1)], [problem])], kind="members", mapping={"phone": 2})
     sheet = openpyxl.load_workbook(io.BytesIO(out.getvalue())).active
     assert sheet["D2"].fill.start_color.rgb.endswith("FCE4E4")
 

@@ -2,100 +2,206 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import gonghui.kernel.scope
 from django.db import migrations, models
+
+import gonghui.kernel.scope
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0006_tables'),
+        ("kernel", "0006_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VitalityReview',
+            name="VitalityReview",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('as_of', models.DateField(verbose_name='体检日期')),
-                ('thresholds', models.JSONField(verbose_name='判定规则')),
-                ('unions_checked', models.PositiveIntegerField(default=0)),
-                ('members_checked', models.PositiveIntegerField(default=0)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation', verbose_name='体检范围')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("as_of", models.DateField(verbose_name="体检日期")),
+                ("thresholds", models.JSONField(verbose_name="判定规则")),
+                ("unions_checked", models.PositiveIntegerField(default=0)),
+                ("members_checked", models.PositiveIntegerField(default=0)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisation",
+                        verbose_name="体检范围",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'vitality_review',
+                "db_table": "vitality_review",
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('kind', models.CharField(choices=[('paper_union', '疑似纸上工会'), ('paper_member', '疑似纸上会员'), ('merger', '需并转工会')], max_length=12, verbose_name='类别')),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('reasons', models.JSONField(verbose_name='列入原因')),
-                ('last_sign_on', models.DateField(null=True, verbose_name='最近活动')),
-                ('state', models.CharField(choices=[('listed', '待核查'), ('warned', '已警示'), ('appealed', '申诉待答'), ('decided', '已处置'), ('kept', '核实保留')], default='listed', max_length=10, verbose_name='状态')),
-                ('warned_on', models.DateField(null=True, verbose_name='警示日期')),
-                ('due_on', models.DateField(null=True, verbose_name='可处置日期')),
-                ('appeal', models.TextField(blank=True, default='', verbose_name='申诉')),
-                ('appealed_at', models.DateTimeField(null=True)),
-                ('appeal_answer', models.TextField(blank=True, default='', verbose_name='申诉答复')),
-                ('decision', models.CharField(blank=True, choices=[('dissolve', '撤销'), ('merge', '并转'), ('end', '终止会籍'), ('transfer', '转出'), ('keep', '保留')], default='', max_length=10, verbose_name='处置')),
-                ('decided_on', models.DateField(null=True)),
-                ('decided_by', models.BigIntegerField(null=True)),
-                ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='核查意见')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('change', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisationchange')),
-                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='kernel.membership')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='kernel.organisation')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='vitality.vitalityreview')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("paper_union", "疑似纸上工会"),
+                            ("paper_member", "疑似纸上会员"),
+                            ("merger", "需并转工会"),
+                        ],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("reasons", models.JSONField(verbose_name="列入原因")),
+                ("last_sign_on", models.DateField(null=True, verbose_name="最近活动")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("listed", "待核查"),
+                            ("warned", "已警示"),
+                            ("appealed", "申诉待答"),
+                            ("decided", "已处置"),
+                            ("kept", "核实保留"),
+                        ],
+                        default="listed",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("warned_on", models.DateField(null=True, verbose_name="警示日期")),
+                ("due_on", models.DateField(null=True, verbose_name="可处置日期")),
+                ("appeal", models.TextField(blank=True, default="", verbose_name="申诉")),
+                ("appealed_at", models.DateTimeField(null=True)),
+                ("appeal_answer", models.TextField(blank=True, default="", verbose_name="申诉答复")),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("dissolve", "撤销"),
+                            ("merge", "并转"),
+                            ("end", "终止会籍"),
+                            ("transfer", "转出"),
+                            ("keep", "保留"),
+                        ],
+                        default="",
+                        max_length=10,
+                        verbose_name="处置",
+                    ),
+                ),
+                ("decided_on", models.DateField(null=True)),
+                ("decided_by", models.BigIntegerField(null=True)),
+                ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="核查意见")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "change",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisationchange",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="kernel.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="kernel.organisation"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="vitality.vitalityreview",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'vitality_finding',
+                "db_table": "vitality_finding",
             },
         ),
         migrations.CreateModel(
-            name='FindingAct',
+            name="FindingAct",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('act', models.CharField(choices=[('listed', '列入核查'), ('contacted', '联系核实'), ('confirmed', '本会确认'), ('warned', '警示告知'), ('appealed', '提出申诉'), ('answered', '答复申诉'), ('decided', '处置'), ('kept', '核实保留'), ('undone', '撤销处置')], max_length=10, verbose_name='行为')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(default='', max_length=60)),
-                ('note', models.CharField(blank=True, default='', max_length=300)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acts', to='vitality.finding')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("listed", "列入核查"),
+                            ("contacted", "联系核实"),
+                            ("confirmed", "本会确认"),
+                            ("warned", "警示告知"),
+                            ("appealed", "提出申诉"),
+                            ("answered", "答复申诉"),
+                            ("decided", "处置"),
+                            ("kept", "核实保留"),
+                            ("undone", "撤销处置"),
+                        ],
+                        max_length=10,
+                        verbose_name="行为",
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(default="", max_length=60)),
+                ("note", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="acts", to="vitality.finding"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'vitality_act',
-                'indexes': [models.Index(fields=['finding', 'at'], name='finding_act')],
+                "db_table": "vitality_act",
+                "indexes": [models.Index(fields=["finding", "at"], name="finding_act")],
             },
         ),
         migrations.AddIndex(
-            model_name='vitalityreview',
-            index=models.Index(fields=['path', '-made_at'], name='vitality_review_path'),
+            model_name="vitalityreview",
+            index=models.Index(fields=["path", "-made_at"], name="vitality_review_path"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['path', 'kind', 'state'], name='finding_path'),
+            model_name="finding",
+            index=models.Index(fields=["path", "kind", "state"], name="finding_path"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['organisation'], name='finding_org'),
+            model_name="finding",
+            index=models.Index(fields=["organisation"], name="finding_org"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('membership__isnull', True), ('state__in', ['listed', 'warned', 'appealed'])), fields=('organisation', 'kind'), name='finding_union_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("membership__isnull", True), ("state__in", ["listed", "warned", "appealed"])),
+                fields=("organisation", "kind"),
+                name="finding_union_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('membership__isnull', False), ('state__in', ['listed', 'warned', 'appealed'])), fields=('membership',), name='finding_member_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("membership__isnull", False), ("state__in", ["listed", "warned", "appealed"])),
+                fields=("membership",),
+                name="finding_member_once",
+            ),
         ),
     ]

@@ -69,7 +69,11 @@ def test_the_three_facts_are_found_decided_undone_and_redone(anfu: Any) -> None:
     services.undo(anfu, finding_ids=[*members], reason="补充核实")
     services.undo(anfu, finding_ids=[*unions, *mergers], reason="补充核实")
     restored = org_queries.counts(anfu, organisation)
-    assert (restored.members, restored.organisations, restored.active) == (before.members, before.organisations, before.active)
+    assert (restored.members, restored.organisations, restored.active) == (
+        before.members,
+        before.organisations,
+        before.active,
+    )
     assert Membership.objects.filter(end_reason="paper_member").count() == 0
 
     decide()

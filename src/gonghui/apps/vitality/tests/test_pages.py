@@ -47,7 +47,8 @@ def test_a_bulk_act_asks_first_and_then_acts(desk: Client) -> None:
     take_scope("", "~")
     assert Finding.objects.filter(state="warned").count() == 0
     done = desk.post(
-        "/desk/vitality/paper_union/act", {"bulk": "warn", "answered": "warn", "ids": ids, "query": "", "ask-note": "请核对"}
+        "/desk/vitality/paper_union/act",
+        {"bulk": "warn", "answered": "warn", "ids": ids, "query": "", "ask-note": "请核对"},
     )
     assert done.status_code == 302
     take_scope("", "~")

@@ -20,9 +20,7 @@ from gonghui.kernel.viewer import SYSTEM
 def storage(settings, tmp_path):
     """Files of a test go with the test."""
     backend = "django.core.files.storage.FileSystemStorage"
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}}
-    }
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}}}
     return tmp_path
 
 

@@ -135,16 +135,12 @@ def check_founding(
     :raises Refusal: GH-ORG-301 no approval of the union above; 302 no members.
     """
     if not approved_by_parent:
-        raise Refusal(
-            "GH-ORG-301", "建立工会须报上一级工会批准，还没有批复", "document_no", "登记上一级工会的批复文号"
-        )
+        raise Refusal("GH-ORG-301", "建立工会须报上一级工会批准，还没有批复", "document_no", "登记上一级工会的批复文号")
     if kind in _HAS_COMMITTEE and members < 1:
         raise Refusal("GH-ORG-302", "还没有会员，不能建会", "members", "先登记申请入会的职工，再建会")
     if kind is OrganisationKind.GRASSROOTS_UNION and union_kind is UnionKind.JOINT:
         if members >= COMMITTEE_FROM:
-            message = (
-                f"会员{members}人，已到{COMMITTEE_FROM}人，各单位中满{COMMITTEE_FROM}人的应单独建立委员会"
-            )
+            message = f"会员{members}人，已到{COMMITTEE_FROM}人，各单位中满{COMMITTEE_FROM}人的应单独建立委员会"
             return [RuleWarning("GH-ORG-W41", message, UNION_LAW_FOUNDING)]
     elif kind is OrganisationKind.GRASSROOTS_UNION and members < COMMITTEE_FROM:
         message = f"会员{members}人，不足{COMMITTEE_FROM}人，可以单独建会，也可以联合建会或选举组织员"

@@ -36,9 +36,7 @@ def check_text(text: object, field: str, label: str, most: int, *, lines: bool =
                 "GH-ORG-603", f"{label}第{position}个字U+{ord(char):04X}不能保存", field, "删去这个字后再保存"
             )
     value = unicodedata.normalize("NFC", text)
-    value = (
-        "\n".join(line.rstrip() for line in value.splitlines()).strip() if lines else " ".join(value.split())
-    )
+    value = "\n".join(line.rstrip() for line in value.splitlines()).strip() if lines else " ".join(value.split())
     if len(value) > most:
         raise Refusal("GH-ORG-602", f"{label}现在有{len(value)}个字，最多{most}个字", field, "缩短后再保存")
     return value
@@ -96,9 +94,7 @@ def check_region(value: object, field: str = "region_code") -> str:
     if not code:
         return ""
     if not (code.isascii() and code.isdigit() and len(code) in (6, 9, 12)) or regions.region(code) is None:
-        raise Refusal(
-            "GH-ORG-607", "行政区划代码不在国家标准表里", field, "填6位县级代码，例如 360829（安福县）"
-        )
+        raise Refusal("GH-ORG-607", "行政区划代码不在国家标准表里", field, "填6位县级代码，例如 360829（安福县）")
     return code
 
 

@@ -109,16 +109,10 @@ def check_name(text: str, field: str = FIELD) -> str:
     if not 2 <= len(name) <= MAX_CHARS:
         raise Refusal("GH-ORG-402", f"名称现在有{len(name)}个字，应为2至{MAX_CHARS}个字", field, "填写全称")
     for position, char in enumerate(name, 1):
-        if (
-            unicodedata.category(char)[0] in "LMN"
-            or char in _PUNCTUATION
-            or unicodedata.category(char) == "Co"
-        ):
+        if unicodedata.category(char)[0] in "LMN" or char in _PUNCTUATION or unicodedata.category(char) == "Co":
             continue
         shown = f"“{char}”" if char.isprintable() else f"U+{ord(char):04X}"
-        raise Refusal(
-            "GH-ORG-403", f"名称第{position}个字{shown}不能用在名称里", field, "按证书或批复文件重新录入"
-        )
+        raise Refusal("GH-ORG-403", f"名称第{position}个字{shown}不能用在名称里", field, "按证书或批复文件重新录入")
     if not any(unicodedata.category(char)[0] == "L" for char in name):
         raise Refusal("GH-ORG-401", "名称里没有文字", field, "填写证书或批复文件上的全称")
     return name

@@ -78,9 +78,7 @@ def check_standing(
     if parent_kind is None or parent_level is None:
         if kind is _K.FEDERATION:
             return
-        raise Refusal(
-            "GH-ORG-203", f"{kind.label}须有上级组织", "parent", "选择领导它的总工会、产业工会或基层工会"
-        )
+        raise Refusal("GH-ORG-203", f"{kind.label}须有上级组织", "parent", "选择领导它的总工会、产业工会或基层工会")
     parent_kind, parent_level = OrganisationKind(parent_kind), Level(parent_level)
     if parent_kind not in _PARENTS[kind]:
         allowed = "、".join(one.label for one in OrganisationKind if one in _PARENTS[kind])

@@ -64,9 +64,7 @@ def check_uscc(text: object) -> CheckedUscc:
         message = f"校验码不符：按前17位推算，第18位应为{expected}，现在是{code[17]}"
         raise Refusal("GH-ORG-104", message, FIELD, f"错处多半在{place}，对照证书逐位核对")
     if not part_fits:
-        message = (
-            f"第9至17位是组织机构代码，第17位应为{organisation_part_digit(code[8:17])}，现在是{code[16]}"
-        )
+        message = f"第9至17位是组织机构代码，第17位应为{organisation_part_digit(code[8:17])}，现在是{code[16]}"
         raise Refusal("GH-ORG-105", message, FIELD, "对照证书逐位核对第9至17位")
     return CheckedUscc(code, code[2:8], code[0] == "8", tuple(_warnings(code)))
 
@@ -88,9 +86,7 @@ def _normalise(text: object) -> str:
     if text is None or not isinstance(text, str):
         raise Refusal("GH-ORG-101", "统一社会信用代码是空的", FIELD, "填写营业执照或登记证书上的18位代码")
     if len(text) > 100:
-        raise Refusal(
-            "GH-ORG-102", f"现在有{len(text)}个字，统一社会信用代码应为18位", FIELD, "这一格只填代码"
-        )
+        raise Refusal("GH-ORG-102", f"现在有{len(text)}个字，统一社会信用代码应为18位", FIELD, "这一格只填代码")
     code = _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()
     if not code:
         raise Refusal("GH-ORG-101", "统一社会信用代码是空的", FIELD, "填写营业执照或登记证书上的18位代码")

@@ -108,13 +108,9 @@ def check_place(organisation: Organisation, parent: Organisation) -> None:
 
 def check_name_free(name: str, parent_id: int | None, *, apart_from: int | None = None) -> None:
     """:raises Refusal: GH-ORG-507."""
-    taken = Organisation.objects.filter(parent_id=parent_id, name=name, ended_on__isnull=True).exclude(
-        pk=apart_from
-    )
+    taken = Organisation.objects.filter(parent_id=parent_id, name=name, ended_on__isnull=True).exclude(pk=apart_from)
     if taken.exists():
-        raise Refusal(
-            "GH-ORG-507", f"同一上级下面已有“{name}”", "name", "加上地区或行业再登记，或先给另一个更名"
-        )
+        raise Refusal("GH-ORG-507", f"同一上级下面已有“{name}”", "name", "加上地区或行业再登记，或先给另一个更名")
 
 
 def check_stood(organisation: Organisation, on: date, field: str = "parent") -> None:
@@ -155,9 +151,7 @@ def close_placement(placement: Placement, on: date) -> None:
     placement.save(update_fields=["valid_to"])
 
 
-def place(
-    organisation: Organisation, parent: Organisation | None, on: date, change: OrganisationChange
-) -> Placement:
+def place(organisation: Organisation, parent: Organisation | None, on: date, change: OrganisationChange) -> Placement:
     return Placement.objects.create(
         organisation=organisation, parent=parent, path=organisation.path, valid_from=on, change=change
     )
@@ -218,9 +212,7 @@ def finish(
     return change
 
 
-def on_trail(
-    actor: Viewer, verb: str, change: OrganisationChange, detail: dict[str, Any], reason: str = ""
-) -> None:
+def on_trail(actor: Viewer, verb: str, change: OrganisationChange, detail: dict[str, Any], reason: str = "") -> None:
     facts = {"change": change.pk, "on": change.on.isoformat(), "document_no": change.document_no} | detail
     for organisation in (change.organisation, change.other):
         if organisation is not None:

@@ -223,9 +223,7 @@ def _end(
     return before
 
 
-def _carry_child(
-    child: Organisation, heir: Organisation, on: date, change: OrganisationChange
-) -> dict[str, int]:
+def _carry_child(child: Organisation, heir: Organisation, on: date, change: OrganisationChange) -> dict[str, int]:
     """Move a child of a merged organisation to its heir."""
     earlier = acts.open_placement(child, on)
     acts.close_placement(earlier, on)

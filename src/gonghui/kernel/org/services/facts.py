@@ -41,9 +41,7 @@ def _shown(value: Any) -> str:
 
 def _locked(actor: Viewer, organisation: Organisation) -> Organisation:
     """The row as it is now, against other writers of its facts; joining goes on meanwhile."""
-    row: Organisation | None = (
-        Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk).first()
-    )
+    row: Organisation | None = Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk).first()
     if row is None:
         raise unreachable()
     acts.check_reach(actor, row)

@@ -99,9 +99,7 @@ def insert(
     )
 
 
-def settle(
-    organisation: Organisation, parent: Organisation | None, on: date, change: OrganisationChange
-) -> None:
+def settle(organisation: Organisation, parent: Organisation | None, on: date, change: OrganisationChange) -> None:
     """Begin the history of a new organisation, and make it findable."""
     acts.place(organisation, parent, on, change)
     acts.begin_name(organisation, on)

@@ -189,9 +189,7 @@ def save_employer(
         body = _held(actor, organisation)
         if body.kind not in _SERVES:
             kind = OrganisationKind(body.kind).label
-            raise Refusal(
-                "GH-ORG-706", f"{kind}不直接登记用人单位", "organisation", "登记在基层工会或联合工会下"
-            )
+            raise Refusal("GH-ORG-706", f"{kind}不直接登记用人单位", "organisation", "登记在基层工会或联合工会下")
         if employer is None:
             saved = Employer.objects.create(organisation=body, path=body.path, **values)
             _trail(actor, "org.employer_added", body, {"employer": saved.pk, "name": name})
@@ -207,9 +205,7 @@ def _change_employer(
         raise Refusal("GH-ORG-001", "没有这个用人单位，或它不在当前岗位的范围内", "employer")
     differing = {field: value for field, value in values.items() if getattr(row, field) != value}
     if differing and version is not None and row.version != version:
-        raise VersionConflict(
-            row, [(field, getattr(row, field), value) for field, value in differing.items()]
-        )
+        raise VersionConflict(row, [(field, getattr(row, field), value) for field, value in differing.items()])
     if row.organisation_id != body.pk:
         differing |= {"organisation_id": body.pk, "path": body.path}
     if not differing:

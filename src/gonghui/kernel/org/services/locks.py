@@ -96,9 +96,7 @@ def hold(organisation_id: int) -> Organisation:
 
     :raises Refusal: GH-ORG-001 not there, or outside the range of the running post.
     """
-    found = list(
-        Organisation.objects.raw("SELECT * FROM organisation WHERE id = %s FOR KEY SHARE", [organisation_id])
-    )
+    found = list(Organisation.objects.raw("SELECT * FROM organisation WHERE id = %s FOR KEY SHARE", [organisation_id]))
     if not found:
         raise unreachable()
     return found[0]

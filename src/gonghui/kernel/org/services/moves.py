@@ -64,9 +64,7 @@ def check_target(actor: Viewer, body: Organisation, parent: Organisation, on: da
     """
     acts.check_reach(actor, parent, "parent")
     if is_within(parent.path, body.path):
-        raise Refusal(
-            "GH-ORG-510", f"{parent.name}在{body.name}下面，不能作它的上级", "parent", "选择不在它下面的组织"
-        )
+        raise Refusal("GH-ORG-510", f"{parent.name}在{body.name}下面，不能作它的上级", "parent", "选择不在它下面的组织")
     acts.check_live(parent, "parent")
     acts.check_place(body, parent)
     acts.check_stood(parent, on)

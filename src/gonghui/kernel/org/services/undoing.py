@@ -56,13 +56,9 @@ def undo(actor: Viewer, *, change: OrganisationChange, reason: str) -> Organisat
     if len(reason) < 2:
         raise Refusal("GH-ORG-501", "没有写明原因", "reason", "写明为什么撤回")
     with restructuring():
-        act: OrganisationChange | None = (
-            OrganisationChange.objects.select_for_update().filter(pk=change.pk).first()
-        )
+        act: OrganisationChange | None = OrganisationChange.objects.select_for_update().filter(pk=change.pk).first()
         if act is None or (act.other_id is not None and act.other is None):
-            raise Refusal(
-                "GH-ORG-001", "没有这项变动，或它不在当前岗位的范围内", "change", "由上一级工会办理撤回"
-            )
+            raise Refusal("GH-ORG-001", "没有这项变动，或它不在当前岗位的范围内", "change", "由上一级工会办理撤回")
         if act.undone_at is not None:
             raise Refusal("GH-ORG-517", f"这项变动已在{timezone.localdate(act.undone_at)}撤回", "change")
         body = lock_subtree(act.organisation_id)
@@ -82,9 +78,7 @@ def _depends(sentence: str, hint: str = "先撤回后来的变动") -> Refusal:
     return Refusal("GH-ORG-513", sentence, "change", hint)
 
 
-def _refuse_later(
-    change: OrganisationChange, organisation_ids: Iterable[int], kinds: Iterable[ChangeKind]
-) -> None:
+def _refuse_later(change: OrganisationChange, organisation_ids: Iterable[int], kinds: Iterable[ChangeKind]) -> None:
     """:raises Refusal: GH-ORG-513 naming the first later act on these organisations."""
     later = (
         OrganisationChange.objects.filter(pk__gt=change.pk, undone_at__isnull=True, kind__in=list(kinds))

@@ -61,27 +61,17 @@ def test_committee_warnings_say_how_many() -> None:
 
 def test_terms_of_three_or_five_years_pass() -> None:
     for kind, years in ((Kind.GRASSROOTS_UNION, 3), (Kind.GRASSROOTS_UNION, 5), (Kind.FEDERATION, 5)):
-        assert (
-            term_warnings(kind=kind, term_from=date(2025, 3, 1), term_to=date(2025 + years, 3, 1), on=ON)
-            == []
-        )
+        assert term_warnings(kind=kind, term_from=date(2025, 3, 1), term_to=date(2025 + years, 3, 1), on=ON) == []
     assert (
-        term_warnings(
-            kind=Kind.GRASSROOTS_UNION, term_from=date(2024, 2, 29), term_to=date(2029, 2, 28), on=ON
-        )
-        == []
+        term_warnings(kind=Kind.GRASSROOTS_UNION, term_from=date(2024, 2, 29), term_to=date(2029, 2, 28), on=ON) == []
     )
 
 
 def test_terms_of_other_lengths_warn() -> None:
-    wrong = term_warnings(
-        kind=Kind.GRASSROOTS_UNION, term_from=date(2025, 3, 1), term_to=date(2029, 3, 1), on=ON
-    )
+    wrong = term_warnings(kind=Kind.GRASSROOTS_UNION, term_from=date(2025, 3, 1), term_to=date(2029, 3, 1), on=ON)
     assert codes(wrong) == ["GH-ORG-W33"]
     assert wrong[0].message == "每届任期应为3年或5年，现在登记的是4年0个月"
-    federation = term_warnings(
-        kind=Kind.FEDERATION, term_from=date(2025, 3, 1), term_to=date(2028, 3, 1), on=ON
-    )
+    federation = term_warnings(kind=Kind.FEDERATION, term_from=date(2025, 3, 1), term_to=date(2028, 3, 1), on=ON)
     assert codes(federation) == ["GH-ORG-W33"]
 
 
@@ -104,9 +94,7 @@ def test_founding_from_25_members() -> None:
 
 def test_founding_needs_approval_and_members() -> None:
     with pytest.raises(Refusal) as unapproved:
-        check_founding(
-            kind=Kind.GRASSROOTS_UNION, union_kind=UnionKind.SINGLE, members=30, approved_by_parent=False
-        )
+        check_founding(kind=Kind.GRASSROOTS_UNION, union_kind=UnionKind.SINGLE, members=30, approved_by_parent=False)
     assert unapproved.value.code == "GH-ORG-301"
     with pytest.raises(Refusal) as empty:
         check_founding(kind=Kind.JOINT_UNION, union_kind=None, members=0, approved_by_parent=True)

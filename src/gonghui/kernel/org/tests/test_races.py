@@ -70,9 +70,7 @@ def cast(own_database: str) -> Iterator[Tree]:
     connections.close_all()
 
 
-def join_union(
-    cast: Tree, look: Callable[[int], Organisation], looked: threading.Event, go: threading.Event
-) -> None:
+def join_union(cast: Tree, look: Callable[[int], Organisation], looked: threading.Event, go: threading.Event) -> None:
     """Somebody joins: the organisation is looked up, time passes, the rows are written with its path."""
     union = look(cast.union.pk)
     looked.set()
@@ -205,9 +203,7 @@ def lock_once(organisation_id: int) -> Organisation:
     organisation = Organisation.objects.get(pk=organisation_id)
     lo, hi = organisation.path, organisation.path + "~"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM organisation WHERE path >= %s AND path < %s ORDER BY path FOR UPDATE", [lo, hi]
-        )
+        cursor.execute("SELECT id FROM organisation WHERE path >= %s AND path < %s ORDER BY path FOR UPDATE", [lo, hi])
         cursor.fetchall()
     organisation.refresh_from_db()
     return organisation

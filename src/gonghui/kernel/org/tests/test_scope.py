@@ -38,9 +38,7 @@ def test_every_act_and_its_undo_work_within_the_scope(tree, county):
     services.reclassify(county, organisation=made, kind="joint_union", level="township", **common)
     services.elect(county, organisation=made, term_from=DAY, term_to=date(2029, 3, 15), committee_size=5)
     services.move(county, organisation=tree.union, parent=other, **common)
-    services.split(
-        county, organisation=tree.union, name="安福泸水河饮料工会", members=[tree.insider.pk], **common
-    )
+    services.split(county, organisation=tree.union, name="安福泸水河饮料工会", members=[tree.insider.pk], **common)
     services.merge(county, organisation=tree.sibling_union, into=made, **common)
     services.dissolve(county, organisation=made, **common)
     assert queries.counts(county).members == 2

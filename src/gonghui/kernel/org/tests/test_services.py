@@ -37,9 +37,7 @@ def refused(code: str, act, *args, **kwargs) -> Refusal:
 
 def found(parent, name="安福县物流行业工会联合会", kind="industry_union", level="county", **facts):
     facts.setdefault("on", DAY)
-    return services.found(
-        SYSTEM, parent=parent, name=name, kind=kind, level=level, reason="批复同意建会", **facts
-    )
+    return services.found(SYSTEM, parent=parent, name=name, kind=kind, level=level, reason="批复同意建会", **facts)
 
 
 def test_found_makes_row_history_and_trail(tree):
@@ -156,9 +154,7 @@ def test_move_refuses_day_before_a_later_move(tree):
 
 def test_merge_carries_members_children_and_links(tree):
     heir = make_organisation("安福县枫田镇食品行业工会联合会", "joint_union", "township", tree.township)
-    twin = services.set_twin(
-        SYSTEM, organisation=tree.union, kind="branch", party_name="泸水河食品党支部", on=DAY
-    )
+    twin = services.set_twin(SYSTEM, organisation=tree.union, kind="branch", party_name="泸水河食品党支部", on=DAY)
     employer = services.save_employer(SYSTEM, organisation=tree.union, name="江西安福泸水河食品有限公司")
     change = services.merge(SYSTEM, organisation=tree.union, into=heir, on=DAY, reason=WHY)
     for row in (tree.union, tree.branch, tree.team, tree.insider, tree.insider.person):
@@ -192,9 +188,7 @@ def test_dissolve_keeps_members_above_or_hands_them_over(tree):
         "state", flat=True
     )
     assert set(states) == {"dissolved"}
-    services.dissolve(
-        SYSTEM, organisation=tree.sibling_union, on=DAY, reason=WHY, members_to=tree.industry_union
-    )
+    services.dissolve(SYSTEM, organisation=tree.sibling_union, on=DAY, reason=WHY, members_to=tree.industry_union)
     moved = Membership.objects.get(person=tree.neighbour.person, valid_to__isnull=True)
     assert (moved.organisation_id, moved.status) == (tree.industry_union.pk, "active")
 
@@ -245,9 +239,7 @@ def test_split_refuses_members_of_others(tree):
 
 
 def test_rename_keeps_the_old_name_findable_as_of(tree):
-    services.rename(
-        SYSTEM, organisation=tree.union, name="江西泸水河集团有限公司工会委员会", on=DAY, reason=WHY
-    )
+    services.rename(SYSTEM, organisation=tree.union, name="江西泸水河集团有限公司工会委员会", on=DAY, reason=WHY)
     before = queries.tree_on(SYSTEM, tree.union, DAY - timedelta(days=1))[0]
     assert before.name == "江西安福泸水河食品有限公司工会委员会"
     assert queries.tree_on(SYSTEM, tree.union, DAY)[0].name == "江西泸水河集团有限公司工会委员会"
@@ -316,13 +308,9 @@ def test_elect_records_the_term(tree):
 
 
 def test_twin_of_a_kind_follows_another(tree):
-    first = services.set_twin(
-        SYSTEM, organisation=tree.union, kind="branch", party_name="泸水河食品党支部", on=DAY
-    )
+    first = services.set_twin(SYSTEM, organisation=tree.union, kind="branch", party_name="泸水河食品党支部", on=DAY)
     later = DAY + timedelta(days=30)
-    second = services.set_twin(
-        SYSTEM, organisation=tree.union, kind="党支部", party_name="泸水河集团党支部", on=later
-    )
+    second = services.set_twin(SYSTEM, organisation=tree.union, kind="党支部", party_name="泸水河集团党支部", on=later)
     first.refresh_from_db()
     assert first.valid_to == later
     assert [t.pk for t in queries.twins(SYSTEM, tree.union)] == [second.pk, first.pk]
@@ -336,9 +324,7 @@ def test_groups_cut_across_the_tree(tree):
     services.add_to_group(SYSTEM, group=group, organisation=tree.union, on=DAY)
     services.add_to_group(SYSTEM, group=group, organisation=tree.sibling_union, on=DAY)
     refused("GH-ORG-703", services.add_to_group, SYSTEM, group=group, organisation=tree.union, on=DAY)
-    refused(
-        "GH-ORG-702", services.create_group, SYSTEM, organisation=tree.city, kind="industry", name="保安行业"
-    )
+    refused("GH-ORG-702", services.create_group, SYSTEM, organisation=tree.city, kind="industry", name="保安行业")
     services.remove_from_group(SYSTEM, group=group, organisation=tree.union, on=DAY + timedelta(days=1))
     assert [m.organisation_id for m in queries.group_members(SYSTEM, group)] == [tree.sibling_union.pk]
     assert queries.group_members(SYSTEM, group, DAY).count() == 2
@@ -370,9 +356,7 @@ def test_joint_union_serves_several_employers(tree):
     one = services.save_employer(SYSTEM, **gone, version=1, deregistered_source="国家企业信用信息公示系统")
     assert (one.version, one.deregistered_on) == (2, date(2024, 2, 1))
     with pytest.raises(services.VersionConflict):
-        services.save_employer(
-            SYSTEM, organisation=tree.sibling_union, name="枫田竹木厂", employer=one, version=1
-        )
+        services.save_employer(SYSTEM, organisation=tree.sibling_union, name="枫田竹木厂", employer=one, version=1)
     refused("GH-ORG-706", services.save_employer, SYSTEM, organisation=tree.county, name="某公司")
 
 

@@ -64,9 +64,7 @@ def observed() -> dict[str, Any]:
             key=repr,
         ),
         "people": sorted(Person.objects.values_list("id", "path")),
-        "offices": sorted(
-            Appointment.objects.values_list("id", "organisation_id", "path", "valid_to"), key=repr
-        ),
+        "offices": sorted(Appointment.objects.values_list("id", "organisation_id", "path", "valid_to"), key=repr),
         "twins": sorted(Twin.objects.values_list("id", "organisation_id", "path", "valid_to"), key=repr),
         "employers": sorted(Employer.objects.values_list("id", "organisation_id", "path")),
         "groupings": sorted(GroupMember.objects.values_list("id", "organisation_id", "valid_to"), key=repr),
@@ -83,8 +81,7 @@ def check_invariants() -> None:
     paths = dict(Organisation.objects.values_list("pk", "path"))
     for model in (Membership, Appointment, Twin, Employer, GroupMember, OrganisationChange):
         assert all(
-            paths[organisation] == path
-            for organisation, path in model.objects.values_list("organisation_id", "path")
+            paths[organisation] == path for organisation, path in model.objects.values_list("organisation_id", "path")
         )
     for member in Membership.objects.filter(valid_to__isnull=True).select_related("person"):
         assert member.path == member.person.path
@@ -102,9 +99,7 @@ def check_invariants() -> None:
 Act = tuple[str, int, int, int]
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(
-            ["found", "move", "merge", "split", "dissolve", "rename", "reclassify", "correct", "elect"]
-        ),
+        st.sampled_from(["found", "move", "merge", "split", "dissolve", "rename", "reclassify", "correct", "elect"]),
         st.integers(0, 99),
         st.integers(0, 99),
         st.integers(0, 3),
@@ -127,9 +122,7 @@ def perform(act: Act, number: int, day: date) -> OrganisationChange | None:
         ("group", "group"),
     ]
     kind, level = kinds[extra]
-    members = list(
-        Membership.objects.filter(organisation=body, valid_to__isnull=True).values_list("pk", flat=True)
-    )
+    members = list(Membership.objects.filter(organisation=body, valid_to__isnull=True).values_list("pk", flat=True))
     doing: dict[str, Callable[[], Any]] = {
         "found": lambda: services.found(
             SYSTEM, parent=body, name=f"新建工会{number}号", kind=kind, level=level, **common
@@ -143,9 +136,7 @@ def perform(act: Act, number: int, day: date) -> OrganisationChange | None:
             SYSTEM, organisation=body, members_to=other if extra % 2 else None, **common
         ),
         "rename": lambda: services.rename(SYSTEM, organisation=body, name=f"更名工会{number}号", **common),
-        "reclassify": lambda: services.reclassify(
-            SYSTEM, organisation=body, kind=kind, level=level, **common
-        ),
+        "reclassify": lambda: services.reclassify(SYSTEM, organisation=body, kind=kind, level=level, **common),
         "correct": lambda: services.correct(
             SYSTEM,
             organisation=body,
@@ -264,9 +255,7 @@ def test_undo_founding_refused_once_the_union_lives(tree):
     employer = services.save_employer(SYSTEM, organisation=made, name="枫田米业有限公司")
     refuses(change, "用人单位")
     employer.delete()
-    branch = services.found(
-        SYSTEM, parent=made, name="碾米车间分会", kind="branch", level="branch", on=DAY, reason=WHY
-    )
+    branch = services.found(SYSTEM, parent=made, name="碾米车间分会", kind="branch", level="branch", on=DAY, reason=WHY)
     refuses(change, "建会")
     undo(OrganisationChange.objects.get(organisation=branch))
     undo(change)
@@ -307,9 +296,7 @@ def test_undo_move_refused_after_a_later_move_or_end_of_the_old_parent(tree):
     second = services.move(SYSTEM, organisation=tree.union, parent=tree.industry_union, on=DAY, reason=WHY)
     refuses(first, "转隶")
     undo(second)
-    end = services.dissolve(
-        SYSTEM, organisation=tree.sibling_union, members_to=tree.union, on=DAY, reason=WHY
-    )
+    end = services.dissolve(SYSTEM, organisation=tree.sibling_union, members_to=tree.union, on=DAY, reason=WHY)
     gone = services.dissolve(SYSTEM, organisation=tree.township, on=DAY, reason=WHY)
     refuses(first, tree.township.name)
     for change in (gone, end, first):
@@ -319,9 +306,7 @@ def test_undo_move_refused_after_a_later_move_or_end_of_the_old_parent(tree):
 
 
 def test_undo_refused_when_the_name_was_given_away(tree):
-    change = services.rename(
-        SYSTEM, organisation=tree.sibling_union, name="枫田镇小微企业联合工会", on=DAY, reason=WHY
-    )
+    change = services.rename(SYSTEM, organisation=tree.sibling_union, name="枫田镇小微企业联合工会", on=DAY, reason=WHY)
     services.rename(SYSTEM, organisation=tree.union, name=tree.sibling_union.name, on=DAY, reason=WHY)
     with pytest.raises(Refusal) as caught:
         undo(change)
@@ -331,9 +316,7 @@ def test_undo_refused_when_the_name_was_given_away(tree):
 def test_undo_correction_refused_once_corrected_again(tree):
     services.correct(SYSTEM, organisation=tree.union, version=1, changes={"headcount": 130})
     first = OrganisationChange.objects.get(kind="correction")
-    services.correct(
-        SYSTEM, organisation=tree.union, version=2, changes={"headcount": 140, "address": "枫田镇"}
-    )
+    services.correct(SYSTEM, organisation=tree.union, version=2, changes={"headcount": 140, "address": "枫田镇"})
     refuses(first, "职工人数")
     undo(OrganisationChange.objects.filter(kind="correction").latest("pk"))
     undo(first)
@@ -350,6 +333,4 @@ def test_followed_columns_are_found_from_the_models():
         ("rule", "path"),
         ("transfer_request", "from_path"),
     } <= set(columns)
-    assert not {("trail_record", "path"), ("organisation_tally", "path"), ("person_merge", "path")} & set(
-        columns
-    )
+    assert not {("trail_record", "path"), ("organisation_tally", "path"), ("person_merge", "path")} & set(columns)

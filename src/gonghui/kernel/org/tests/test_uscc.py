@@ -83,9 +83,7 @@ def test_unknown_region_only_warns() -> None:
 
 
 @given(
-    st.one_of(
-        st.text(), st.text(alphabet=ALPHABET, min_size=18, max_size=18), st.floats(), st.integers(), st.none()
-    )
+    st.one_of(st.text(), st.text(alphabet=ALPHABET, min_size=18, max_size=18), st.floats(), st.integers(), st.none())
 )
 def test_arbitrary_input_is_refused_or_agrees_with_the_library(text: object) -> None:
     try:

@@ -27,9 +27,7 @@ def check_phone(number: object) -> str:
     if "*" in text:
         raise Refusal("GH-PER-307", "这是遮挡后的手机号码", FIELD, "不改就保留原样，要改就填写完整号码")
     if _FLOAT_TEXT.fullmatch(text):
-        raise Refusal(
-            "GH-PER-306", "Excel 已把手机号码变成科学计数，末几位已丢失", FIELD, "把该列设为文本后重新录入"
-        )
+        raise Refusal("GH-PER-306", "Excel 已把手机号码变成科学计数，末几位已丢失", FIELD, "把该列设为文本后重新录入")
     # "13800001111.0" is an intact number that passed through a float.
     text = _NOISE.sub("", re.sub(r"\.0+$", "", text))
     text = _PREFIX.sub("", text)
@@ -40,18 +38,12 @@ def check_phone(number: object) -> str:
     for position, char in enumerate(text, 1):
         if not "0" <= char <= "9":
             shown = f"“{char}”" if char.isprintable() else f"U+{ord(char):04X}"
-            raise Refusal(
-                "GH-PER-303", f"第{position}位是{shown}，手机号码只有数字", FIELD, "一格只填一个号码"
-            )
+            raise Refusal("GH-PER-303", f"第{position}位是{shown}，手机号码只有数字", FIELD, "一格只填一个号码")
     if _LANDLINE.fullmatch(text):
-        raise Refusal(
-            "GH-PER-305", "这是固定电话，手机号码应为11位、以1开头", FIELD, "固定电话写到办公电话里"
-        )
+        raise Refusal("GH-PER-305", "这是固定电话，手机号码应为11位、以1开头", FIELD, "固定电话写到办公电话里")
     if len(text) != 11:
         raise Refusal("GH-PER-302", f"现在是{len(text)}位，手机号码应为11位", FIELD, "对照本人提供的号码改正")
-    raise Refusal(
-        "GH-PER-304", f"手机号码以13至19开头，现在以{text[:2]}开头", FIELD, "对照本人提供的号码改正"
-    )
+    raise Refusal("GH-PER-304", f"手机号码以13至19开头，现在以{text[:2]}开头", FIELD, "对照本人提供的号码改正")
 
 
 def _as_text(number: object) -> str:

@@ -176,9 +176,7 @@ def _show(char: str) -> str:
 def _refuse_character(text: str, position: int, expected: str) -> Refusal:
     char = text[position - 1]
     message = f"第{position}位是{_show(char)}，应为{expected}"
-    hint = {"O": "把字母O改成数字0", "I": "把字母I改成数字1", "L": "把字母l改成数字1"}.get(
-        char, "对照证件原件改正"
-    )
+    hint = {"O": "把字母O改成数字0", "I": "把字母I改成数字1", "L": "把字母l改成数字1"}.get(char, "对照证件原件改正")
     return Refusal("GH-PER-103", message, FIELD, hint)
 
 
@@ -209,9 +207,7 @@ def _check_eighteen(text: str, on: date | None, kind: IdKind, noun: str) -> Chec
     try:
         birth_sum, born = _BIRTHS[text[6:14]]
     except KeyError:
-        raise Refusal(
-            "GH-PER-104", f"第7至14位{_date_words(text[6:14])}", FIELD, "对照证件原件改正"
-        ) from None
+        raise Refusal("GH-PER-104", f"第7至14位{_date_words(text[6:14])}", FIELD, "对照证件原件改正") from None
     tail_sum, sex = _TAILS[text[14:]]
     total = _weighted(text[:6], 0) + birth_sum + tail_sum
     if total % 11 != 1:
@@ -259,9 +255,7 @@ def _age_warnings(born: date, on: date | None) -> list[RuleWarning]:
         )
     age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     if age > MAX_AGE:
-        raise Refusal(
-            "GH-PER-106", f"按出生日期已有{age}岁，超过{MAX_AGE}岁", FIELD, "对照证件原件核对出生年份"
-        )
+        raise Refusal("GH-PER-106", f"按出生日期已有{age}岁，超过{MAX_AGE}岁", FIELD, "对照证件原件核对出生年份")
     if age < WORKING_AGE:
         return [RuleWarning("GH-PER-W14", f"按出生日期是{age}岁，未满{WORKING_AGE}周岁")]
     return []
@@ -322,9 +316,7 @@ def _check_taiwan_permit(text: str, on: date | None) -> CheckedId:
     """Eight digits for life; older cards add two digits of renewals and a letter in brackets."""
     match = re.fullmatch(r"(\d{8})(\d{2})?(\([A-Z]\))?", text, re.ASCII)
     if match is None:
-        hint = (
-            "Excel 会去掉开头的0，把该列设为文本" if text.isdigit() and len(text) < 8 else "对照证件原件改正"
-        )
+        hint = "Excel 会去掉开头的0，把该列设为文本" if text.isdigit() and len(text) < 8 else "对照证件原件改正"
         raise Refusal("GH-PER-111", f"现在是{len(text)}位，台胞证号码应为8位数字（旧证10位）", FIELD, hint)
     notes = (RuleWarning("GH-PER-W16", "末2位是换证次数，登记时已去掉"),) if match.group(2) else ()
     return CheckedId(IdKind.TAIWAN_PERMIT, match.group(1), Sex.UNKNOWN, None, notes)

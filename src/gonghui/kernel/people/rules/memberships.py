@@ -57,9 +57,7 @@ def check_not_future(on: date, today: date, field: str = "on") -> None:
         raise Refusal("GH-PER-501", f"日期{on:%Y-%m-%d}晚于今天", field, "填写已经发生的日期")
 
 
-def check_admission(
-    *, joined_on: date, on: date, today: date, birth: date | None, last_end: date | None
-) -> None:
+def check_admission(*, joined_on: date, on: date, today: date, birth: date | None, last_end: date | None) -> None:
     """Dates of a new membership.
 
     :raises Refusal: GH-PER-501 future, 502 joined after the membership begins, 503 before the end of the last
@@ -123,11 +121,7 @@ def check_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def check_platforms(platforms: Iterable[str]) -> list[str]:
     """Platforms without blanks and repetitions, in the order given; one member may work for several."""
-    names = (
-        platforms.replace("、", ",").replace("，", ",").split(",")
-        if isinstance(platforms, str)
-        else platforms
-    )
+    names = platforms.replace("、", ",").replace("，", ",").split(",") if isinstance(platforms, str) else platforms
     clean = list(dict.fromkeys(name for name in (" ".join(str(p).split()) for p in names) if name))
     if len(clean) > MAX_PLATFORMS:
         raise Refusal("GH-PER-513", f"平台有{len(clean)}个，最多{MAX_PLATFORMS}个", "platforms")

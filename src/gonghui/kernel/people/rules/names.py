@@ -70,19 +70,13 @@ def _refuse_bad_characters(text: str) -> None:
         if char in "\t\n\r\u3000" or _INVISIBLE.match(char) or _DOTS.match(char) or category == "Zs":
             continue
         if char in _BRACKETS:
-            raise Refusal(
-                "GH-PER-205", f"姓名第{position}个字是括号", _FIELD, "说明写到备注里，姓名只填证件上的姓名"
-            )
+            raise Refusal("GH-PER-205", f"姓名第{position}个字是括号", _FIELD, "说明写到备注里，姓名只填证件上的姓名")
         if category[0] == "N" and char != "〇":
-            raise Refusal(
-                "GH-PER-204", f"姓名第{position}个字是数字", _FIELD, "重名用证件号码区分，姓名里不加数字"
-            )
+            raise Refusal("GH-PER-204", f"姓名第{position}个字是数字", _FIELD, "重名用证件号码区分，姓名里不加数字")
         if category[0] in "LM" or char in "〇·-.'’" or category == "Co":
             continue
         shown = char if char.isprintable() else f"U+{ord(char):04X}"
-        raise Refusal(
-            "GH-PER-203", f"姓名第{position}个字“{shown}”不能用在姓名里", _FIELD, "按证件上的姓名重新录入"
-        )
+        raise Refusal("GH-PER-203", f"姓名第{position}个字“{shown}”不能用在姓名里", _FIELD, "按证件上的姓名重新录入")
 
 
 def _is_private(char: str) -> bool:
@@ -94,9 +88,7 @@ def _name_warnings(name: str) -> list[RuleWarning]:
     if len(name) == 1:
         warnings.append(RuleWarning("GH-PER-W21", "姓名只有1个字，核对是否漏字"))
     if any(_is_private(c) for c in name):
-        warnings.append(
-            RuleWarning("GH-PER-W22", "姓名里有自造字，换一台电脑会显示成空框，改用国家标准里的字")
-        )
+        warnings.append(RuleWarning("GH-PER-W22", "姓名里有自造字，换一台电脑会显示成空框，改用国家标准里的字"))
     return warnings
 
 

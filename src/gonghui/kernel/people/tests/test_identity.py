@@ -108,9 +108,7 @@ def test_no_message_repeats_the_number() -> None:
         assert broken[:17] not in str(refusal)
 
 
-@pytest.mark.parametrize(
-    "damaged", ["3.62401E+17", "3.60800199003074e+17", 3.60800199003074e17, "360800199003074000"]
-)
+@pytest.mark.parametrize("damaged", ["3.62401E+17", "3.60800199003074e+17", 3.60800199003074e17, "360800199003074000"])
 def test_numbers_damaged_by_a_spreadsheet_are_explained(damaged: object) -> None:
     refusal = refusal_of(damaged)
     assert refusal.code == "GH-PER-108"
@@ -208,9 +206,7 @@ ANYTHING = st.one_of(
 
 
 @given(st.sampled_from(list(IdKind)), ANYTHING, st.sampled_from([None, ON]))
-def test_arbitrary_input_is_checked_or_refused_never_worse(
-    kind: IdKind, number: object, on: date | None
-) -> None:
+def test_arbitrary_input_is_checked_or_refused_never_worse(kind: IdKind, number: object, on: date | None) -> None:
     try:
         checked = check_id(kind, number, on=on)
     except Refusal as refusal:

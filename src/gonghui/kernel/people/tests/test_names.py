@@ -140,8 +140,7 @@ def test_names_are_indexed_fast() -> None:
     given_chars = [chr(c) for c in range(0x4E00, 0x6000)]
     surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高梁单曾仇任华"
     names = [
-        source.choice(surnames) + "".join(source.choices(given_chars, k=source.choice((1, 2))))
-        for _ in range(20_000)
+        source.choice(surnames) + "".join(source.choices(given_chars, k=source.choice((1, 2)))) for _ in range(20_000)
     ]
     for name in names:
         name_grams(name)

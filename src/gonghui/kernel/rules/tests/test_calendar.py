@@ -78,9 +78,7 @@ def test_overrides_win_and_settle_the_day() -> None:
 
 
 def test_zero_working_days_is_the_next_working_day() -> None:
-    assert (
-        add_working_days(date(2026, 11, 21), 0) == next_working_day(date(2026, 11, 21)) == date(2026, 11, 23)
-    )
+    assert add_working_days(date(2026, 11, 21), 0) == next_working_day(date(2026, 11, 21)) == date(2026, 11, 23)
 
 
 @given(DAYS, st.integers(1, 400))

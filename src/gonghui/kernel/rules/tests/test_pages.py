@@ -23,7 +23,8 @@ def test_a_county_sets_its_own_days_and_its_sibling_keeps_the_default(tree: Any)
     desk = _client(tree.county, "organising")
     today = timezone.localdate()
     answer = desk.post(
-        "/desk/rules/vitality.warning_days/", {"value": "15", "valid_from": today.isoformat(), "source": "安工发〔2022〕3号"}
+        "/desk/rules/vitality.warning_days/",
+        {"value": "15", "valid_from": today.isoformat(), "source": "安工发〔2022〕3号"},
     )
     assert answer.status_code == 302
     take_scope("", "~")

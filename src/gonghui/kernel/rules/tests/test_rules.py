@@ -105,9 +105,7 @@ def test_rules_are_open_to_everybody(tree):
 
 def test_rule_goes_along_when_its_organisation_moves(tree):
     put(tree.township, 20)
-    org_services.move(
-        SYSTEM, organisation=tree.township, parent=tree.sibling_county, on=DAY, reason="安福县机构改革"
-    )
+    org_services.move(SYSTEM, organisation=tree.township, parent=tree.sibling_county, on=DAY, reason="安福县机构改革")
     tree.union.refresh_from_db()
     assert queries.value(KEY, tree.union.path, DAY).value == 20
 

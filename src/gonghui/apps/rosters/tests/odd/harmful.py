@@ -135,16 +135,12 @@ HARMFUL = [
     bad("xxe in ods", lambda: ods(ods_row(HEADER), before=XXE), "dtd", "名册.ods"),
     bad(
         "utf-16 parts hide a dtd",
-        lambda: xlsx(
-            sheets={"S": _doctype(XXE)[:0].decode() or "﻿"}, extra={"xl/a.xml": XXE.encode("utf-16")}
-        ),
+        lambda: xlsx(sheets={"S": _doctype(XXE)[:0].decode() or "﻿"}, extra={"xl/a.xml": XXE.encode("utf-16")}),
         "odd_xml",
     ),
     bad(
         "comment in rows",
-        lambda: xlsx(
-            sheets={"S": sheet_xml([HEADER, member()]).replace("<sheetData>", "<sheetData><!-- x -->")}
-        ),
+        lambda: xlsx(sheets={"S": sheet_xml([HEADER, member()]).replace("<sheetData>", "<sheetData><!-- x -->")}),
         "odd_xml",
     ),
     bad(

@@ -74,7 +74,5 @@ NOT_ROSTERS = [
     ),
     bad("excel 4 macro sheet", lambda: xlsx([HEADER], extra={"xl/macrosheets/sheet1.xml": "<a/>"}), "macros"),
     bad("xls with macros", lambda: compound({"Workbook": b"x", "_VBA_PROJECT": b"x"}), "macros", "名册.xls"),
-    bad(
-        "ods with macros", lambda: ods("", extra={"Basic/Standard/Module1.xml": "<a/>"}), "macros", "名册.ods"
-    ),
+    bad("ods with macros", lambda: ods("", extra={"Basic/Standard/Module1.xml": "<a/>"}), "macros", "名册.ods"),
 ]

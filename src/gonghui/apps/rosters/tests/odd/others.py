@@ -38,9 +38,7 @@ OFFICER: list[object] = ["张三", id_card(1), UNION, "主席", "2023-06-01", "�
 def org(name: str, place: int, value: object, problem: tuple[str, str] | None, **values: Any) -> Odd:
     row = [*ORG[:place], value, *ORG[place + 1 :]]
     expect: dict[str, Any] = {"good": 0, "problems": ((2, *problem),)} if problem else {"good": 1}
-    return table(
-        name, [ORG_HEADER, row], kind="organisations", values={2: values} if values else {}, **expect
-    )
+    return table(name, [ORG_HEADER, row], kind="organisations", values={2: values} if values else {}, **expect)
 
 
 def officer(name: str, place: int, value: object, problem: tuple[str, str] | None) -> Odd:

@@ -32,7 +32,9 @@ from gonghui.apps.rosters.tests.odd.base import Odd
 
 
 def _merged(rows: list[list[object]], *ranges: str, **options: Any) -> bytes:
-    after = f'<mergeCells count="{len(ranges)}">{"".join(f"""<mergeCell ref="{one}"/>""" for one in ranges)}</mergeCells>'
+    after = (
+        f'<mergeCells count="{len(ranges)}">{"".join(f"""<mergeCell ref="{one}"/>""" for one in ranges)}</mergeCells>'
+    )
     return xlsx(rows, after=after, **options)
 
 
@@ -46,9 +48,7 @@ def _wps() -> bytes:
     """As WPS writes it: an extension list, explicit spans, a style on every cell, columns and a phonetic block."""
     rows = []
     for number in (1, 2, 3):
-        inner = "".join(
-            f'<c r="{chr(65 + i)}{number}" s="0" t="s"><v>{(number - 1) * 5 + i}</v></c>' for i in range(5)
-        )
+        inner = "".join(f'<c r="{chr(65 + i)}{number}" s="0" t="s"><v>{(number - 1) * 5 + i}</v></c>' for i in range(5))
         rows.append(f'<row r="{number}" spans="1:5" ht="20.1" customHeight="1">{inner}</row>')
     body = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN}" '
@@ -107,9 +107,7 @@ def _sparse() -> bytes:
 
 def _hidden_rows() -> bytes:
     return xlsx(
-        sheets={
-            "S": sheet_xml([HEADER, member(1), member(3)]).replace('<row r="3">', '<row r="3" hidden="1">')
-        }
+        sheets={"S": sheet_xml([HEADER, member(1), member(3)]).replace('<row r="3">', '<row r="3" hidden="1">')}
     )
 
 
@@ -121,9 +119,7 @@ SHAPES = [
         header_row=4,
         values={5: {"name": "张三"}},
     ),
-    Odd(
-        "merged title", partial(_merged, [*TITLES, HEADER, member(1)], "A1:E1", "A2:C2"), good=1, header_row=3
-    ),
+    Odd("merged title", partial(_merged, [*TITLES, HEADER, member(1)], "A1:E1", "A2:C2"), good=1, header_row=3),
     Odd(
         "merged two-row header",
         partial(
@@ -172,9 +168,7 @@ SHAPES = [
         good=1,
         skipped=1,
     ),
-    Odd(
-        "header again in the middle", partial(xlsx, [HEADER, member(1), HEADER, member(3)]), good=2, skipped=1
-    ),
+    Odd("header again in the middle", partial(xlsx, [HEADER, member(1), HEADER, member(3)]), good=2, skipped=1),
     Odd(
         "total and signatures below",
         partial(
@@ -206,9 +200,7 @@ SHAPES = [
         skipped=3,
     ),
     Odd("example row", partial(xlsx, [HEADER, member(1, name="示例：张三"), member(3)]), good=1, skipped=1),
-    Odd(
-        "hint row", partial(xlsx, [HEADER, ["填写说明：证件上的姓名", "18位"], member(3)]), good=1, skipped=1
-    ),
+    Odd("hint row", partial(xlsx, [HEADER, ["填写说明：证件上的姓名", "18位"], member(3)]), good=1, skipped=1),
     Odd(
         "name without anything else is not dropped",
         partial(xlsx, [HEADER, member(1), ["李四"]]),
@@ -273,9 +265,7 @@ SHAPES = [
     Odd("written by openpyxl", _openpyxl, good=2),
     Odd("written by XlsxWriter", _xlsxwriter, good=2),
     Odd("written by XlsxWriter as a stream", partial(_xlsxwriter, constant_memory=True), good=2),
-    Odd(
-        "stored without compression", partial(xlsx, [HEADER, member(1)], compress=zipfile.ZIP_STORED), good=1
-    ),
+    Odd("stored without compression", partial(xlsx, [HEADER, member(1)], compress=zipfile.ZIP_STORED), good=1),
     Odd(
         "wrong dimension",
         partial(xlsx, [HEADER, member(1)], before='<dimension ref="A1:XFD1048576"/>'),
