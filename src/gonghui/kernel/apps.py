@@ -1,4 +1,4 @@
-"""The kernel is one Django application with one label, so that a noun can move between its parts without a migration."""
+"""The kernel is one Django application with one label, so that a noun moves between its parts without a migration."""
 
 from django.apps import AppConfig
 

@@ -200,7 +200,7 @@ def record_contact(actor: Viewer, *, finding_id: int, reached: bool, note: str) 
 
 
 def confirm(actor: Viewer, *, finding_id: int, note: str) -> Finding:
-    """The union says of itself that it lives: a sign like any other; whether the finding ends is for the level above."""
+    """The union says of itself that it lives: a sign like any other; the level above decides."""
     if len(note.strip()) < 4:
         raise Refusal("GH-VIT-013", "确认内容太短", "text", "写明最近的活动、缴费或换届情况，至少4个字")
     with transaction.atomic():

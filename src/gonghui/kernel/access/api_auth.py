@@ -55,7 +55,7 @@ def route(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def _content(request: HttpRequest) -> bytes:
-    """What was sent; a form with files was read as a stream, so its fields and the digests of its files stand for it."""
+    """What was sent; a form with files was read as a stream, so its fields and file digests stand for it."""
     if request.content_type != "multipart/form-data":
         return request.body
     parts = [f"{name}={value}" for name in sorted(request.POST) for value in request.POST.getlist(name)]
