@@ -45,8 +45,9 @@ class Scoped(models.Model):
 
 
 # The settings are read in place, not through a sub-select: the planner folds a stable function into its estimates
-# and so knows how many rows a post reaches. A sub-select is opaque to it, every table is then guessed to hold one row, and
-# joins of lists become nested loops of minutes. The sub-select costs less per row, which only single-table sums want.
+# and so knows how many rows a post reaches. A sub-select is opaque to it: every table is then guessed to hold one
+# row, and joins of lists become nested loops of minutes. The sub-select costs less per row, which only sums over a
+# single table want.
 RANGE = "path >= current_setting('gonghui.lo', true) AND path < current_setting('gonghui.hi', true)"
 RANGE_ONCE = (
     "path >= (SELECT current_setting('gonghui.lo', true)) AND path < (SELECT current_setting('gonghui.hi', true))"
