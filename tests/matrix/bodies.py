@@ -54,9 +54,8 @@ class _Form(HTMLParser):
             elsewhere = given.get("action", "").split("?")[0] in ("/desk/find", "/desk/post", "/logout/")
             self._inside = given.get("method", "get").lower() == "post" and not elsewhere
         if not self._inside or not given.get("name"):
-            proposed = tag == "option" and self._select and given.get("value")
-            if proposed and ("selected" in given or not self.fields.get(self._select)):
-                self.fields[self._select] = given["value"] or ""
+            if tag == "option" and self._select and given.get("value") and not self.fields.get(self._select):
+                self.fields[self._select] = given["value"]
             return
         name = given["name"]
         if tag == "select":

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
-from types import SimpleNamespace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja.responses import NinjaJSONEncoder
 from ninja.security import HttpBearer
 
 from ..refusal import Refusal
@@ -37,11 +35,8 @@ class PostToken(HttpBearer):
         return viewer
 
 
-def route(permission: str, *, replayed: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark an API operation with the permission it asks for, and refuse a viewer without it.
-
-    :param replayed: answers are kept under their idempotency key; not so where an answer opens a sealed value.
-    """
+def route(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark an API operation with the permission it asks for, and refuse a viewer without it."""
     if permission not in PERMISSIONS:
         raise ValueError(f"unknown permission {permission}")
 
@@ -51,9 +46,7 @@ def route(permission: str, *, replayed: bool = True) -> Callable[[Callable[..., 
             viewer: Viewer = request.viewer  # type: ignore[attr-defined]
             if not viewer.may(permission):
                 raise PermissionDenied(f"当前岗位没有“{PERMISSIONS[permission]}”的权限（{permission}）")
-            if not replayed:
-                return view(request, *args, **kwargs)
-            return _once(request, viewer, lambda: view(request, *args, **kwargs), getattr(inner, "answers", {}))
+            return _once(request, viewer, lambda: view(request, *args, **kwargs))
 
         inner.door = Door("token", permission)  # type: ignore[attr-defined]
         return inner
@@ -75,15 +68,7 @@ def _content(request: HttpRequest) -> bytes:
     return "\n".join(parts).encode()
 
 
-def _sent(models: Mapping[int, Any], status: int, body: Any) -> Any:
-    """An answer as the client gets it: records are put through the schema of that status."""
-    if status not in models:
-        return body
-    shown = models[status].model_validate(SimpleNamespace(response=body))
-    return json.loads(json.dumps(shown.model_dump()["response"], cls=NinjaJSONEncoder))
-
-
-def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any], models: Mapping[int, Any]) -> Any:
+def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any]) -> Any:
     """Run a write once for its key. The key row and the act share the transaction: both stay or neither does."""
     key = request.headers.get("Idempotency-Key", "")
     if request.method in ("GET", "HEAD") or not key:
@@ -106,6 +91,6 @@ def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any], models: 
             )
         answer = act()
         status, body = answer if isinstance(answer, tuple) else (200, answer)
-        row.status, row.body = status, _sent(models, status, body)
+        row.status, row.body = status, json.loads(body.model_dump_json()) if hasattr(body, "model_dump_json") else body
         row.save(update_fields=["status", "body"])
         return answer
