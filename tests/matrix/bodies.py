@@ -54,8 +54,9 @@ class _Form(HTMLParser):
             elsewhere = given.get("action", "").split("?")[0] in ("/desk/find", "/desk/post", "/logout/")
             self._inside = given.get("method", "get").lower() == "post" and not elsewhere
         if not self._inside or not given.get("name"):
-            if tag == "option" and self._select and given.get("value") and not self.fields.get(self._select):
-                self.fields[self._select] = given["value"]
+            proposed = tag == "option" and self._select and given.get("value")
+            if proposed and ("selected" in given or not self.fields.get(self._select)):
+                self.fields[self._select] = given["value"] or ""
             return
         name = given["name"]
         if tag == "select":

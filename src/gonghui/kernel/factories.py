@@ -76,11 +76,12 @@ def make_person(
     number = number or id_number(sequence % 500, birth)
     phone = phone or f"1990{sequence:07d}"
     facts.setdefault("sex", "1")
+    kind = facts.pop("id_kind", "identity_card")
     person = Person.objects.create(
         name=name,
         name_key=name_keys(name).sort,
-        id_kind="identity_card",
-        id_hash=lookup_hash("id:identity_card", number),
+        id_kind=kind,
+        id_hash=lookup_hash(f"id:{kind}", number),
         id_sealed=seal(number, "person.id_number"),
         id_mask=mask_id(number),
         phone_sealed=seal(phone, "person.phone"),
@@ -142,6 +143,12 @@ def viewer_at(organisation: Organisation, role: str = "organising", username: st
     return viewer_of_post(post.account, post)
 
 
+CANARY_BIRTH = date(1988, 8, 8)
+CANARY_ID, CANARY_PHONE = id_number(249, CANARY_BIRTH), "19953520417"
+"""Numbers of the cast's first member, that exist nowhere else: whoever finds them in an answer, an address, a log or in
+clear in the database has found a leak. tests/canary.py looks for them in every answer of every test."""
+
+
 @dataclass
 class Tree:
     """The fixed cast: one province with two cities; the first city down to a shift team, each with a neighbour."""
@@ -201,7 +208,14 @@ def make_tree() -> Tree:
         other_city=other_city,
         other_county=other_county,
         other_union=other_union,
-        insider=make_member(union, "刘细妹"),
+        insider=make_member(
+            union,
+            "刘细妹",
+            # 18 digits beginning with 9 are read as a foreigner's permanent residence card
+            make_person(
+                "刘细妹", union, number=CANARY_ID, phone=CANARY_PHONE, birth=CANARY_BIRTH, id_kind="foreigner_card"
+            ),
+        ),
         neighbour=make_member(sibling_union, "欧阳志强"),
         outsider=make_member(other_union, "曾玉珍"),
     )

@@ -21,6 +21,7 @@ from .shell import NavItem, Post, Shell
 PARTS = (
     "gonghui.kernel.access",
     "gonghui.kernel.rules",
+    "gonghui.kernel.files",
     "gonghui.kernel.trail",
     "gonghui.kernel.org",
     "gonghui.kernel.people",

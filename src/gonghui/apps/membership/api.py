@@ -292,7 +292,7 @@ def correct_person(request: HttpRequest, pk: PathId, data: s.CorrectIn) -> Any:
 @router.post(
     "/people/{pk}/reveal", response={200: s.RevealOut, **ANSWERS}, tags=["会员"], summary="查看完整证件号或手机号"
 )
-@route("member.reveal")
+@route("member.reveal", replayed=False)
 def reveal(request: HttpRequest, pk: PathId, data: s.RevealIn) -> Any:
     """写明理由；留痕，本人看得到；每个账号每天有上限。"""
     viewer = _viewer(request)

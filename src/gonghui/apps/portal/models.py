@@ -21,7 +21,7 @@ class Correction(Scoped):
     asked_at = models.DateTimeField(db_default=Now())
     answer = models.CharField("答复", max_length=300, default="", blank=True)
     answered_by = models.BigIntegerField(null=True)
-    answered_name = models.CharField(max_length=60, default="", blank=True)
+    answered_name = models.CharField(max_length=60, default="", blank=True)  # personal: name
     answered_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gonghui.kernel.people import choices as people_choices
 from gonghui.kernel.people import services as people
 from gonghui.kernel.people.models import Membership
-from gonghui.kernel.people.rules import check_name, check_phone
+from gonghui.kernel.people.rules import check_name, check_phone, mask_phone
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
 from gonghui.kernel.sealing import seal, unseal
@@ -78,8 +78,10 @@ def ask_correction(actor: Viewer, *, membership: Membership, field: str, wanted:
 
 
 def wanted_value(correction: Correction) -> str:
-    """The proposed value in words, for the officer who answers and for the member."""
+    """The proposed value in words, for the officer who answers and for the member; a phone number masked."""
     value = unseal(correction.wanted_sealed, _PURPOSE)
+    if correction.field == CorrectionField.PHONE:
+        return mask_phone(value)
     listed = _LISTS.get(correction.field)
     return listed(value).label if listed else value
 

@@ -43,12 +43,12 @@ class RosterImport(Scoped):
     failure = models.JSONField("未导入的原因", default=dict)
     actor_id = models.BigIntegerField("经办账号", null=True)
     post_id = models.BigIntegerField("经办岗位", null=True)
-    actor_name = models.CharField("经办人", max_length=60, default="")
+    actor_name = models.CharField("经办人", max_length=60, default="")  # personal: name
     created_at = models.DateTimeField("上传时间", db_default=Now())
     checked_at = models.DateTimeField("检查完成", null=True)
     committed_at = models.DateTimeField("导入时间", null=True)
     undone_at = models.DateTimeField("撤销时间", null=True)
-    undone_by = models.CharField("撤销人", max_length=60, default="")
+    undone_by = models.CharField("撤销人", max_length=60, default="")  # personal: name
     undo_reason = models.CharField("撤销原因", max_length=300, default="", blank=True)
 
     class Meta:
@@ -99,24 +99,24 @@ class RosterRow(models.Model):
     record_version = models.IntegerField(null=True)
     person_version = models.IntegerField(null=True)
     name = models.TextField(null=True)  # personal: name
-    name_key = models.TextField(null=True)
+    name_key = models.TextField(null=True)  # personal: name
     grams = ArrayField(models.TextField(), null=True)  # personal: name
     id_kind = models.TextField(null=True)
-    id_hash = models.BinaryField(null=True)
+    id_hash = models.BinaryField(null=True)  # personal: lookup
     id_sealed = models.BinaryField(null=True)  # personal: sealed
-    id_mask = models.TextField(null=True)
-    phone_hash = models.BinaryField(null=True)
+    id_mask = models.TextField(null=True)  # personal: masked
+    phone_hash = models.BinaryField(null=True)  # personal: lookup
     phone_sealed = models.BinaryField(null=True)  # personal: sealed
-    phone_mask = models.TextField(null=True)
-    sex = models.TextField(null=True)
+    phone_mask = models.TextField(null=True)  # personal: masked
+    sex = models.TextField(null=True)  # personal: trait
     birth = models.DateField(null=True)  # personal: birth
-    ethnicity = models.TextField(null=True)
-    education = models.TextField(null=True)
-    politics = models.TextField(null=True)
+    ethnicity = models.TextField(null=True)  # personal: trait
+    education = models.TextField(null=True)  # personal: trait
+    politics = models.TextField(null=True)  # personal: trait
     skill_level = models.TextField(null=True)
     status = models.TextField(null=True)
     retention_reason = models.TextField(null=True)
-    card_no = models.TextField(null=True)
+    card_no = models.TextField(null=True)  # personal: number
     joined_on = models.DateField(null=True)
     worker_kind = models.TextField(null=True)
     occupation = models.TextField(null=True)
@@ -124,7 +124,7 @@ class RosterRow(models.Model):
     platforms = ArrayField(models.TextField(), null=True)
     employer_name = models.TextField(null=True)
     department = models.TextField(null=True)
-    staff_no = models.TextField(null=True)
+    staff_no = models.TextField(null=True)  # personal: number
     facts = models.JSONField(null=True)
 
     class Meta:
@@ -138,7 +138,7 @@ class RosterProblem(models.Model):
     row_no = models.IntegerField("行")
     letter = models.CharField("列", max_length=4, default="")
     field = models.CharField("字段", max_length=40, default="")
-    shown = models.CharField("内容", max_length=80, default="")
+    shown = models.CharField("内容", max_length=80, default="")  # personal: masked
     code = models.CharField("代码", max_length=20)
     message = models.TextField("原因")
     hint = models.TextField("改法", default="")

@@ -78,7 +78,7 @@ class FindingAct(Scoped):
     act = models.CharField("行为", max_length=10, choices=c.Act.choices)
     at = models.DateTimeField(db_default=Now())
     actor_id = models.BigIntegerField(null=True)
-    actor_name = models.CharField(max_length=60, default="")
+    actor_name = models.CharField(max_length=60, default="")  # personal: name
     note = models.CharField(max_length=300, default="", blank=True)
 
     class Meta:

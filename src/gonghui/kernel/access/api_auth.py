@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from ninja.responses import NinjaJSONEncoder
 from ninja.security import HttpBearer
 
 from ..refusal import Refusal
@@ -35,8 +37,11 @@ class PostToken(HttpBearer):
         return viewer
 
 
-def route(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark an API operation with the permission it asks for, and refuse a viewer without it."""
+def route(permission: str, *, replayed: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark an API operation with the permission it asks for, and refuse a viewer without it.
+
+    :param replayed: answers are kept under their idempotency key; not so where an answer opens a sealed value.
+    """
     if permission not in PERMISSIONS:
         raise ValueError(f"unknown permission {permission}")
 
@@ -46,7 +51,9 @@ def route(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
             viewer: Viewer = request.viewer  # type: ignore[attr-defined]
             if not viewer.may(permission):
                 raise PermissionDenied(f"当前岗位没有“{PERMISSIONS[permission]}”的权限（{permission}）")
-            return _once(request, viewer, lambda: view(request, *args, **kwargs))
+            if not replayed:
+                return view(request, *args, **kwargs)
+            return _once(request, viewer, lambda: view(request, *args, **kwargs), getattr(inner, "answers", {}))
 
         inner.door = Door("token", permission)  # type: ignore[attr-defined]
         return inner
@@ -68,7 +75,15 @@ def _content(request: HttpRequest) -> bytes:
     return "\n".join(parts).encode()
 
 
-def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any]) -> Any:
+def _sent(models: Mapping[int, Any], status: int, body: Any) -> Any:
+    """An answer as the client gets it: records are put through the schema of that status."""
+    if status not in models:
+        return body
+    shown = models[status].model_validate(SimpleNamespace(response=body))
+    return json.loads(json.dumps(shown.model_dump()["response"], cls=NinjaJSONEncoder))
+
+
+def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any], models: Mapping[int, Any]) -> Any:
     """Run a write once for its key. The key row and the act share the transaction: both stay or neither does."""
     key = request.headers.get("Idempotency-Key", "")
     if request.method in ("GET", "HEAD") or not key:
@@ -91,6 +106,6 @@ def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any]) -> Any:
             )
         answer = act()
         status, body = answer if isinstance(answer, tuple) else (200, answer)
-        row.status, row.body = status, json.loads(body.model_dump_json()) if hasattr(body, "model_dump_json") else body
+        row.status, row.body = status, _sent(models, status, body)
         row.save(update_fields=["status", "body"])
         return answer

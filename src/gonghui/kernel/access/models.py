@@ -22,7 +22,7 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """A person's way in. What it may do comes from its posts; a member's from being that person."""
 
-    username = models.CharField("用户名", max_length=60, unique=True)
+    username = models.CharField("用户名", max_length=60, unique=True)  # personal: name
     name = models.CharField("姓名", max_length=60)  # personal: name
     kind = models.CharField("类别", max_length=8, choices=c.AccountKind.choices)
     person = models.OneToOneField(Person, models.PROTECT, null=True, related_name="account")
@@ -90,8 +90,10 @@ class AccountSession(models.Model):
     session_key = models.CharField(max_length=40, unique=True)
     started_at = models.DateTimeField("登录时间", db_default=Now())
     seen_at = models.DateTimeField("最近使用", db_default=Now())
-    device = models.CharField("设备", max_length=60, default="", blank=True)
-    address = models.CharField("网络地址", max_length=40, default="", blank=True)  # last part left out
+    device = models.CharField("设备", max_length=60, default="", blank=True)  # personal: trace
+    address = models.CharField(
+        "网络地址", max_length=40, default="", blank=True
+    )  # personal: trace, its last part left out
     as_member = models.BooleanField("以会员身份", default=False)
 
     class Meta:
@@ -133,14 +135,14 @@ class IdempotencyKey(models.Model):
 class LoginCode(models.Model):
     """A one-time code sent to a phone; only hashes are kept."""
 
-    phone_hash = models.BinaryField()
+    phone_hash = models.BinaryField()  # personal: lookup
     code_digest = models.BinaryField()
     purpose = models.CharField(max_length=8, choices=c.CodePurpose.choices)
     sent_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
-    address_hash = models.BinaryField(null=True)
+    address_hash = models.BinaryField(null=True)  # personal: lookup
 
     class Meta:
         db_table = "login_code"
@@ -151,7 +153,7 @@ class WechatBinding(models.Model):
     """Who a member is at the union's public account, so that codes can be sent there."""
 
     account = models.OneToOneField(Account, models.CASCADE, related_name="wechat")
-    phone_hash = models.BinaryField(db_index=True)
+    phone_hash = models.BinaryField(db_index=True)  # personal: lookup
     openid_sealed = models.BinaryField()  # personal: sealed
     bound_at = models.DateTimeField(db_default=Now())
 

@@ -19,26 +19,32 @@ class Person(Scoped):
     """
 
     name = models.CharField("姓名", max_length=60)  # personal: name
-    name_key = models.CharField("拼音排序", max_length=240, db_collation="C", default="")
+    name_key = models.CharField("拼音排序", max_length=240, db_collation="C", default="")  # personal: name
     id_kind = models.CharField("证件类别", max_length=20, choices=c.IdKind.choices)
-    id_hash = models.BinaryField("证件号码查找值", unique=True)
+    id_hash = models.BinaryField("证件号码查找值", unique=True)  # personal: lookup
     id_sealed = models.BinaryField("证件号码")  # personal: sealed
-    id_mask = models.CharField("证件号码", max_length=24)
+    id_mask = models.CharField("证件号码", max_length=24)  # personal: masked
     phone_sealed = models.BinaryField("手机号码", null=True)  # personal: sealed
-    phone_hash = models.BinaryField("手机号码查找值", null=True)
-    phone_mask = models.CharField("手机号码", max_length=16, default="", blank=True)
-    phone_tail = models.GeneratedField(
+    phone_hash = models.BinaryField("手机号码查找值", null=True)  # personal: lookup
+    phone_mask = models.CharField("手机号码", max_length=16, default="", blank=True)  # personal: masked
+    phone_tail = models.GeneratedField(  # personal: masked
         expression=Right("phone_mask", 4),
         output_field=models.CharField(max_length=4, db_collation="C"),
         db_persist=True,
     )
-    sex = models.CharField("性别", max_length=1, choices=c.Sex.choices, default="0")
+    sex = models.CharField("性别", max_length=1, choices=c.Sex.choices, default="0")  # personal: trait
     birth = models.DateField("出生日期", null=True, blank=True)  # personal: birth
-    ethnicity = models.CharField("民族", max_length=2, choices=c.Ethnicity.choices, default="", blank=True)
-    education = models.CharField("学历", max_length=2, choices=c.Education.choices, default="", blank=True)
-    politics = models.CharField("政治面貌", max_length=2, choices=c.Politics.choices, default="", blank=True)
+    ethnicity = models.CharField(
+        "民族", max_length=2, choices=c.Ethnicity.choices, default="", blank=True
+    )  # personal: trait
+    education = models.CharField(
+        "学历", max_length=2, choices=c.Education.choices, default="", blank=True
+    )  # personal: trait
+    politics = models.CharField(
+        "政治面貌", max_length=2, choices=c.Politics.choices, default="", blank=True
+    )  # personal: trait
     skill_level = models.CharField("技能等级", max_length=4, choices=c.SkillLevel.choices, default="", blank=True)
-    died_on = models.DateField("去世日期", null=True, blank=True)
+    died_on = models.DateField("去世日期", null=True, blank=True)  # personal: trait
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="merged", verbose_name="已并入", db_index=False
     )
@@ -69,7 +75,7 @@ class PersonGram(models.Model):
     rewrite millions of pieces.
     """
 
-    gram = models.TextField(db_collation="C")
+    gram = models.TextField(db_collation="C")  # personal: name
     person = models.ForeignKey(Person, models.CASCADE, db_index=False)
 
     class Meta:
@@ -100,7 +106,7 @@ class Membership(Scoped):
     start_change = models.ForeignKey(OrganisationChange, models.PROTECT, null=True, related_name="+", db_index=False)
     end_change = models.ForeignKey(OrganisationChange, models.PROTECT, null=True, related_name="+", db_index=False)
     person_name = models.CharField("姓名", max_length=60, default="", blank=True)  # personal: name
-    card_no = models.CharField("会员号", max_length=20, default="", blank=True)
+    card_no = models.CharField("会员号", max_length=20, default="", blank=True)  # personal: number
     worker_kind = models.CharField("用工类别", max_length=16, choices=c.WorkerKind.choices, default="regular")
     occupation = models.CharField("职业工种", max_length=60, default="", blank=True)
     new_form = models.CharField(
@@ -109,7 +115,7 @@ class Membership(Scoped):
     platforms = ArrayField(models.CharField(max_length=40), verbose_name="平台", default=list, blank=True)
     employer_name = models.CharField("用人单位", max_length=120, default="", blank=True)
     department = models.CharField("部门班组", max_length=80, default="", blank=True)
-    staff_no = models.CharField("工号", max_length=40, default="", blank=True)
+    staff_no = models.CharField("工号", max_length=40, default="", blank=True)  # personal: number
     last_sign_on = models.DateField("最近活动", null=True)
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(db_default=Now())

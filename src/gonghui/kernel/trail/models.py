@@ -22,7 +22,7 @@ class TrailRecord(Scoped):
     verb = models.CharField("行为", max_length=60)
     actor_id = models.BigIntegerField("账号", null=True)
     post_id = models.BigIntegerField("岗位", null=True)
-    actor_name = models.CharField("经办人", max_length=60)
+    actor_name = models.CharField("经办人", max_length=60)  # personal: name
     role = models.CharField("角色", max_length=40)
     object_type = models.CharField("对象类别", max_length=40)
     object_id = models.CharField("对象编号", max_length=60)

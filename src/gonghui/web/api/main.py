@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
@@ -25,7 +26,12 @@ DESCRIPTION = """\
 
 
 class Api(NinjaAPI):
-    """Says of every error answer what it is: a problem document."""
+    """Says of every error answer what it is: a problem document; and lets no cache keep what a post may read."""
+
+    def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
+        response = super().create_temporal_response(request)
+        response["Cache-Control"] = "no-store"
+        return response
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**options)
@@ -52,3 +58,9 @@ for part in PARTS:
     if find_spec(f"{part}.api"):
         module = import_module(f"{part}.api")
         api.add_router("", module.router)
+
+# What an operation answers is known only here; replays of a write need it (gonghui.kernel.access.api_auth).
+for _, router in api._routers:
+    for path in router.path_operations.values():
+        for operation in path.operations:
+            operation.view_func.answers = operation.response_models

@@ -1,0 +1,78 @@
+"""Who may look beyond an actor's range: a list that is read before it grows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "gonghui"
+
+WIDENED = {
+    "apps/portal/services.py:ask_correction": "a member has no range; the row belongs to the union of the membership",
+    "apps/rosters/services/member_rows.py:MemberRows._beyond": "a new member may be registered elsewhere already",
+    "apps/rosters/services/members.py:_merge_new": "somebody without a union may be registered elsewhere",
+    "apps/rosters/services/organisation_rows.py:OrganisationRows._refuse_taken_codes": "a credit code is taken once in the country",
+    "apps/rosters/services/organisations.py:_employers": "an employer's credit code is taken once in the country",
+    "apps/rosters/services/undoing.py:_members": "a person goes back to where the last union was",
+    "apps/vitality/services.py:appeal": "a member has no range; the finding is about their own membership",
+    "kernel/access/queries.py:viewer_of_token": "before a token is read there is no range",
+    "kernel/access/services/accounts.py:same_person": "三权分立 holds for a person wherever their posts are",
+    "kernel/access/services/accounts.py:held_roles": "三权分立 holds for a person wherever their posts are",
+    "kernel/access/services/accounts.py:install_officers": "the first posts of an installation, before there is anybody",
+    "kernel/access/views/trail.py:export": "the auditor of the root reads the records that belong to no organisation",
+    "kernel/org/queries/tree.py:tree_on": "names and places of unions are public; some stood here then and stand elsewhere now",
+    "kernel/people/services/memberships.py:_last_end": "the last day of a former membership, wherever it was",
+    "kernel/people/services/merges.py:merge_people": "history in unions elsewhere; both persons were checked in range",
+    "kernel/people/services/merges.py:undo_merge": "history in unions elsewhere; the merger was found in range",
+    "kernel/people/services/persons.py:find_known": "one natural person once, wherever registered first",
+    "kernel/people/services/persons.py:_take_over": "a person without a union is taken over by the union they join",
+    "kernel/people/services/persons.py:_reveals_today": "the cap counts what an account unmasked in all its posts",
+    "kernel/people/services/transfers.py:ask_transfer_in": "the receiving union asks for a member it knows by paper",
+    "kernel/people/services/transfers.py:_ask": "a request stands in both unions",
+    "kernel/people/services/transfers.py:answer_transfer": "the membership moves between two ranges; this side was checked",
+    "kernel/people/services/transfers.py:withdraw_transfer": "a request stands in both unions; this side was checked",
+}
+"""Function → why the step must cross the range. Authorise row by row before widening; keep the block small."""
+
+TAKES_A_SCOPE = {
+    "kernel/access/api_auth.py:PostToken.authenticate": "a token's request",
+    "kernel/access/doors.py:identify": "a browser's request",
+    "kernel/access/queries.py:posts_of": "an account's own posts, before it acts in one",
+    "kernel/access/services/codes.py:_own_row": "the person whose phone was just proven",
+}
+"""Who gives a transaction its range; jobs and commands use `acting`."""
+
+
+def _calls(names: frozenset[str]) -> Iterator[str]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        where = path.relative_to(SOURCE).as_posix()
+        if "/tests/" in where or where == "kernel/scope.py" or where.endswith("factories.py"):
+            continue
+        yield from (f"{where}:{function}" for function in _in(ast.parse(path.read_text("utf-8")), names, ()))
+
+
+def _in(node: ast.AST, names: frozenset[str], inside: tuple[str, ...]) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from _in(child, names, (*inside, child.name))
+            continue
+        if isinstance(child, ast.Call):
+            called = child.func.id if isinstance(child.func, ast.Name) else getattr(child.func, "attr", "")
+            if called in names:
+                yield ".".join(inside)
+        yield from _in(child, names, inside)
+
+
+def test_only_listed_steps_look_beyond_the_range() -> None:
+    found = set(_calls(frozenset({"widened"})))
+    assert sorted(found - WIDENED.keys()) == [], (
+        "authorise row by row first, then add the step to WIDENED with its reason"
+    )
+    assert sorted(WIDENED.keys() - found) == [], "these steps no longer widen; take them off the list"
+
+
+def test_only_doors_give_a_request_its_range() -> None:
+    found = set(_calls(frozenset({"take_scope", "take_scope_of", "take_account"})))
+    assert sorted(found - TAKES_A_SCOPE.keys()) == [], "use a door, or `acting` in jobs and commands"
+    assert sorted(TAKES_A_SCOPE.keys() - found) == []
