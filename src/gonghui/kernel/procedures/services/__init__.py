@@ -1,0 +1,82 @@
+"""Every write of procedures."""
+
+from .decisions import Made
+from .definitions import (
+    copy_here,
+    discard,
+    export_pack,
+    import_pack,
+    install,
+    mistakes_of,
+    parse,
+    publish,
+    read_pack,
+    retire,
+    save_draft,
+)
+from .drafts import Started, appeal, attach, detach, keep_draft, retyped, start, submit, withdraw
+from .notices import answer_objection, may_answer, object_to, said, who
+from .reviewing import (
+    add_photo,
+    approve,
+    claim,
+    entering,
+    give_score,
+    hand_over,
+    invite,
+    record_visit,
+    record_vote,
+    reject,
+    remind,
+    send_back,
+)
+from .running import holders
+from .standing_in import declare_interest, delegate, end_delegation, end_interest
+from .ticking import tick
+
+__all__ = [
+    "Made",
+    "Started",
+    "add_photo",
+    "answer_objection",
+    "appeal",
+    "approve",
+    "attach",
+    "claim",
+    "copy_here",
+    "declare_interest",
+    "delegate",
+    "detach",
+    "discard",
+    "end_delegation",
+    "end_interest",
+    "entering",
+    "export_pack",
+    "give_score",
+    "hand_over",
+    "holders",
+    "import_pack",
+    "install",
+    "invite",
+    "keep_draft",
+    "may_answer",
+    "mistakes_of",
+    "object_to",
+    "parse",
+    "publish",
+    "read_pack",
+    "record_visit",
+    "record_vote",
+    "reject",
+    "remind",
+    "retire",
+    "retyped",
+    "said",
+    "save_draft",
+    "send_back",
+    "start",
+    "submit",
+    "tick",
+    "who",
+    "withdraw",
+]
