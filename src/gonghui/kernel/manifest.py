@@ -71,6 +71,27 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """A part of an application's page that an app draws: its own sheet, file or computation beside the form."""
+
+    title: str
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SubmitCheck:
+    """What an app wants to be right before an application of a procedure is handed in.
+
+    :param keys: procedures it concerns; "assessment." with its dot stands for all that begin so.
+    :param check: (actor, application, answers in clear) → sentence by field key, empty when all is well.
+    """
+
+    keys: tuple[str, ...]
+    check: Callable[[Viewer, Any, dict[str, Any]], dict[str, str]]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """`key` is the folder's name; `verbs` are the trail verbs it writes, with their Chinese wording."""
 
@@ -84,3 +105,6 @@ class Manifest:
     urls: str = ""
     effects: tuple[Effect, ...] = ()
     facts: tuple[Fact, ...] = ()
+    panels: Callable[[Viewer, Any], list[Panel]] | None = None
+    """(viewer, application) → parts of its page, on the desk and for its applicant; empty for others' procedures."""
+    submit_checks: tuple[SubmitCheck, ...] = ()

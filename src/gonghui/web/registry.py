@@ -12,7 +12,7 @@ from django.utils import timezone
 from gonghui.apps.portal.queries import site_federation
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.queries import posts_of
-from gonghui.kernel.manifest import Effect, Fact, Manifest, Task
+from gonghui.kernel.manifest import Effect, Fact, Manifest, Panel, SubmitCheck, Task
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.viewer import OUTSIDER, Viewer
 
@@ -70,6 +70,16 @@ def effects() -> list[Effect]:
 def facts() -> list[Fact]:
     """What the records know, for forms and conditions of procedures."""
     return [one for manifest in manifests() for one in manifest.facts]
+
+
+def panels(viewer: Viewer, application: object) -> list[Panel]:
+    """The parts of an application's page that apps draw."""
+    return [one for manifest in manifests() if manifest.panels for one in manifest.panels(viewer, application)]
+
+
+def submit_checks() -> list[SubmitCheck]:
+    """What apps want to be right before an application is handed in."""
+    return [one for manifest in manifests() for one in manifest.submit_checks]
 
 
 def nav_of(viewer: Viewer, path: str) -> list[list[NavItem]]:

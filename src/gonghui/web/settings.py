@@ -127,6 +127,8 @@ GONGHUI_LIST_STORE = "gonghui.kernel.access.services.AccountListStore"
 GONGHUI_VERBS = "gonghui.web.registry.verbs"
 GONGHUI_EFFECTS = "gonghui.web.registry.effects"
 GONGHUI_FACTS = "gonghui.web.registry.facts"
+GONGHUI_PANELS = "gonghui.web.registry.panels"
+GONGHUI_SUBMIT_CHECKS = "gonghui.web.registry.submit_checks"
 
 AUTH_USER_MODEL = "kernel.Account"
 AUTHENTICATION_BACKENDS = [

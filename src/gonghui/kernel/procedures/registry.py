@@ -11,9 +11,10 @@ from django.utils.module_loading import import_string
 
 from ..access.choices import Role
 from ..access.rules import PERMISSIONS, role_permissions
-from ..manifest import Effect, Fact
+from ..manifest import Effect, Fact, Panel, SubmitCheck
 from ..refusal import Refusal
 from ..rules.rules import definitions as rule_definitions
+from ..viewer import Viewer
 from .rules.checking import Known, KnownEffect
 
 STAFF_ROLES = {
@@ -51,6 +52,28 @@ def effect(key: str) -> Effect:
 def read_facts(organisation: Any, person: Any, on: date, wanted: set[str] | None = None) -> dict[str, Any]:
     """Values of facts by name; only the wanted ones are read."""
     return {key: one.read(organisation, person, on) for key, one in facts().items() if wanted is None or key in wanted}
+
+
+def panels(viewer: Viewer, application: Any) -> list[Panel]:
+    """What apps draw on an application's page; the setting `GONGHUI_PANELS` names who collects them."""
+    path = getattr(settings, "GONGHUI_PANELS", "")
+    found: list[Panel] = import_string(path)(viewer, application) if path else []
+    return found
+
+
+@lru_cache(maxsize=1)
+def _submit_checks() -> tuple[SubmitCheck, ...]:
+    path = getattr(settings, "GONGHUI_SUBMIT_CHECKS", "")
+    return tuple(import_string(path)() if path else ())
+
+
+def wrong_before_submit(viewer: Viewer, application: Any, values: dict[str, Any]) -> dict[str, str]:
+    """What apps find wrong with an application that is about to be handed in, by field."""
+    wrong: dict[str, str] = {}
+    for one in _submit_checks():
+        if any(application.key == key or (key.endswith(".") and application.key.startswith(key)) for key in one.keys):
+            wrong |= one.check(viewer, application, values)
+    return wrong
 
 
 @lru_cache(maxsize=1)

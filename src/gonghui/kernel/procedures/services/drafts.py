@@ -25,6 +25,7 @@ from ..choices import OPEN_STATES, Act, ApplicationState, ClockKind, ClockState,
 from ..models import Application, Clock, Evidence, Procedure, Step, Submission
 from ..queries.applications import token_digest
 from ..queries.environment import PURPOSE, formula_of, known_facts, opened
+from ..registry import wrong_before_submit
 from ..rules.definition import Definition, must_read
 from ..rules.forms import Filled, fill_in, holds
 from . import clocks
@@ -295,6 +296,9 @@ def submit(
             raise refuse_incomplete(filled.wrong, run.definition)
         _keep(run, filled)
         check_audience(run.definition, run.environment.names)
+        wrong = wrong_before_submit(actor, application, filled.values)
+        if wrong:
+            raise refuse_incomplete(wrong, run.definition)
         if application.state == ApplicationState.DRAFT:
             refuse_second(actor, application.procedure, run.definition, application.organisation, application.person)
             _name_applicant(run)

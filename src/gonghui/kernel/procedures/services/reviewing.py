@@ -405,3 +405,19 @@ def remind(actor: Viewer, *, application_id: int, note: str = "") -> None:
         if not any(row.state == StepState.OPEN for row in current_steps(run.application)):
             raise Refusal("GH-PRO-045", "现在没有等待办理的环节")
         log(run, Act.REMINDED, note=note)
+
+
+def note_result(
+    actor: Viewer,
+    *,
+    step_id: int,
+    score: str | None = None,
+    grade: str | None = None,
+    verdict: str | None = None,
+    amount: int | None = None,
+) -> Step:
+    """What an app computed while its step is done: score (text of a decimal), grade, verdict, amount in fen."""
+    with _doing(actor, step_id) as (run, row, _):
+        given = {"score": score, "grade": grade, "verdict": verdict, "amount": amount}
+        save(run.application, **{name: value for name, value in given.items() if value is not None})
+        return row
