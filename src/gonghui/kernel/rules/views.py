@@ -103,7 +103,9 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
                 return redirect("rules:one", key=key)
             except Refusal as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    history = [{"rule": row, "value": shown(definition, row.value)} for row in queries.history(key, here)[:50]]
+    history: list[dict[str, Any]] = [
+        {"rule": row, "value": shown(definition, row.value)} for row in queries.history(key, here)[:50]
+    ]
     context = {
         "definition": definition,
         "now": shown(definition, queries.value(key, here.path, timezone.localdate()).value),
