@@ -24,3 +24,9 @@ def migrate(verbosity: int = 1) -> None:
         for table in APPEND_ONLY:
             cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}")
         cursor.execute(f"REVOKE INSERT, DELETE ON organisation_tally FROM {APP_ROLE}")
+
+
+def settle() -> None:
+    """After a bulk load: statistics and visibility for the planner at once, not when autovacuum comes by."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
