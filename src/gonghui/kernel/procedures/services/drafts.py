@@ -253,9 +253,10 @@ def attach(actor: Viewer, *, application_id: int, field: str, upload: Upload, to
 
 
 def keep_file(run: Run, upload: Any, kind: str, field: str, step: Step | None = None, **where: Any) -> Evidence:
+    # Files of confidential applications stand at no place, as their trail does: a range shows nothing of them.
     stored = store(
-        SYSTEM if not run.actor.reaches(run.application.path) else run.actor,
-        path=run.application.path,
+        SYSTEM,
+        path="" if run.application.confidential else run.application.path,
         name=upload.name or "附件",
         kind="application",
         content=upload,
