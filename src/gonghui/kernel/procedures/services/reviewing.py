@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -106,6 +107,27 @@ def move_up(run: Run, row: Step, because: str) -> bool:
     seat_step(run, row)
     log(run, Act.ESCALATED, step=row, note=because, data={"organisation": body.name}, actor=SYSTEM)
     return True
+
+
+STAND_BY = "organising"
+"""The role that handles a step where no body up the tree has anybody in the step's own role (上级代办)."""
+
+
+def give_up(run: Run, row: Step, day: date) -> bool:
+    """Give a step that nobody can do to the nearest federation above that has somebody for it."""
+    assert row.organisation is not None
+    above = Organisation.objects.filter(path__in=ancestors(row.organisation.path), kind="federation")
+    nearest = sorted(above, key=lambda one: len(one.path), reverse=True)
+    for role in (row.role, STAND_BY):
+        body = next((one for one in nearest if holders(one.pk, role, day)), None)
+        if body is not None:
+            row.organisation, row.role = body, role
+            row.save(update_fields=["organisation", "role"])
+            seat_step(run, row)
+            note = "原办理单位没有这个岗位的人员，由上级工会办理"
+            log(run, Act.ESCALATED, step=row, note=note, data={"organisation": body.name}, actor=SYSTEM)
+            return True
+    return False
 
 
 def claim(actor: Viewer, *, step_id: int) -> Step:

@@ -330,3 +330,13 @@ def test_strangers_reach_nothing(tree: Tree) -> None:
 def test_holders_are_those_in_force(tree: Tree) -> None:
     officer(tree.county)
     assert [post.role for post in holders(tree.county.pk, "organising", date(2026, 1, 1))] == ["organising"]
+
+
+def test_a_step_that_nobody_holds_goes_up_over_night(tree: Tree) -> None:
+    done = hand_in(tree, make_procedure(), officer(tree.union, "grassroots_chair"))
+    county = officer(tree.county)
+    assert open_step(done).organisation == tree.township
+    assert services.tick(TODAY())["moved"] == 1
+    assert open_step(done).organisation == tree.county
+    assert services.tick(TODAY())["moved"] == 0
+    services.approve(county, step_id=open_step(done).pk)
