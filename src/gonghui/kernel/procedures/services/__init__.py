@@ -31,7 +31,7 @@ from .reviewing import (
     remind,
     send_back,
 )
-from .running import holders
+from .running import as_of, holders, today
 from .standing_in import declare_interest, delegate, end_delegation, end_interest
 from .ticking import tick
 
@@ -42,6 +42,7 @@ __all__ = [
     "answer_objection",
     "appeal",
     "approve",
+    "as_of",
     "attach",
     "claim",
     "copy_here",
@@ -79,6 +80,7 @@ __all__ = [
     "start",
     "submit",
     "tick",
+    "today",
     "who",
     "withdraw",
 ]

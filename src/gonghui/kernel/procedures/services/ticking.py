@@ -20,6 +20,7 @@ from . import clocks
 from .notices import end_if_over
 from .reviewing import move_up
 from .running import Run, log, moving, save
+from .running import today as this_day
 from .steps import close_step, current_steps, finish_step
 
 BATCH = 5000
@@ -27,7 +28,7 @@ BATCH = 5000
 
 def tick(today: date | None = None) -> dict[str, int]:
     """Everything that the day brings: {"warned": …, "breached": …, "notices": …}. Repeating it changes nothing."""
-    day = today or timezone.localdate()
+    day = today or this_day()
     return {"warned": _warn(day), "recorded": _record(day), "acted": _act(day), "notices": _notices(day)}
 
 
