@@ -32,6 +32,9 @@ OBJECTS = {
     "application": "入会申请",
     "correction": "更正申请",
     "trail": "留痕",
+    "standard": "评价标准",
+    "grade": "等级",
+    "grant_order": "补助单",
 }
 
 

@@ -32,7 +32,7 @@ from .reviewing import (
     remind,
     send_back,
 )
-from .running import holders
+from .running import as_of, holders, today
 from .standing_in import declare_interest, delegate, end_delegation, end_interest
 from .ticking import tick
 
@@ -43,6 +43,7 @@ __all__ = [
     "answer_objection",
     "appeal",
     "approve",
+    "as_of",
     "attach",
     "claim",
     "copy_here",
@@ -81,6 +82,7 @@ __all__ = [
     "start",
     "submit",
     "tick",
+    "today",
     "who",
     "withdraw",
 ]

@@ -30,7 +30,7 @@ from ..rules.definition import Definition, must_read
 from ..rules.forms import Filled, fill_in, holds
 from . import clocks
 from .decisions import digest_of
-from .running import Run, log, missing, moving, save, seat_step, tier_of
+from .running import Run, log, missing, moving, now, save, seat_step, tier_of, today
 from .steps import close_step, current_steps, open_ready
 
 Upload: TypeAlias = "UploadedFile[Any]"
@@ -90,7 +90,7 @@ def refuse_second(
         granted = same.filter(state=ApplicationState.APPROVED)
         if definition.once == "ever" and granted.exists():
             raise Refusal("GH-PRO-022", f"“{definition.title}”只能申请一次，已经通过过")
-        if definition.once == "year" and granted.filter(ended_at__year=timezone.localdate().year).exists():
+        if definition.once == "year" and granted.filter(ended_at__year=today().year).exists():
             raise Refusal("GH-PRO-022", f"“{definition.title}”一年一次，今年已经通过过")
 
 
@@ -129,7 +129,7 @@ def start(
     definition = must_read(procedure.body)
     check_applicant(actor, definition, organisation, person)
     refuse_second(actor, procedure, definition, organisation, person)
-    known = known_facts(definition, organisation, person, timezone.localdate())
+    known = known_facts(definition, organisation, person, today())
     if definition.audience and not set(_asked(definition)) & set(_words(definition.audience)):
         check_audience(definition, known)
     token = "" if actor.account_id else secrets.token_urlsafe(15)
@@ -149,7 +149,7 @@ def start(
             confidential=definition.confidential,
             seats=[f"#{actor.account_id}"] if actor.account_id else [],
         )
-        run = Run(actor, row, definition, timezone.localdate())
+        run = Run(actor, row, definition, today())
         log(run, Act.STARTED, shown=False)
         if typed:
             _keep(run, fill_in(definition, typed, known, complete=False))
@@ -310,7 +310,7 @@ def submit(
             _go_on(run)
         else:
             number = f"{run.definition.prefix}{run.today:%Y%m%d}{application.pk:07d}"
-            save(application, state=ApplicationState.RUNNING, number=number, submitted_at=timezone.now())
+            save(application, state=ApplicationState.RUNNING, number=number, submitted_at=now())
             log(run, Act.SUBMITTED)
             open_ready(run)
         return application

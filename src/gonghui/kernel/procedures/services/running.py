@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,29 @@ from ..choices import Act
 from ..models import Application, Delegation, Doing, Step
 from ..queries.environment import Environment, environment
 from ..rules.definition import Definition, must_read
+
+_DAY: ContextVar[date | None] = ContextVar("procedures.day", default=None)
+
+
+@contextmanager
+def as_of(day: date) -> Iterator[None]:
+    """Act as if it were another day: for the demonstration and for tests, never for a request."""
+    token = _DAY.set(day)
+    try:
+        yield
+    finally:
+        _DAY.reset(token)
+
+
+def today() -> date:
+    """The day on which procedures act."""
+    return _DAY.get() or timezone.localdate()
+
+
+def now() -> datetime:
+    """The moment at which procedures act: the time of day is the clock's, the day may be another (`as_of`)."""
+    moment, day = timezone.now(), _DAY.get()
+    return moment if day is None else datetime.combine(day, timezone.localtime(moment).timetz())
 
 
 @dataclass
@@ -62,7 +86,7 @@ def moving(actor: Viewer, application_id: int) -> Iterator[Run]:
         )
         if row is None:
             raise missing()
-        yield Run(actor, row, must_read(row.procedure.body), timezone.localdate())
+        yield Run(actor, row, must_read(row.procedure.body), today())
 
 
 def missing() -> Refusal:
@@ -115,7 +139,7 @@ def save(application: Application, **values: Any) -> None:
     for name, value in values.items():
         setattr(application, name, value)
     application.version += 1
-    application.changed_at = timezone.now()
+    application.changed_at = now()
     application.save(update_fields=[*values, "version", "changed_at"])
 
 

@@ -340,3 +340,15 @@ def test_a_step_that_nobody_holds_goes_up_over_night(tree: Tree) -> None:
     assert open_step(done).organisation == tree.county
     assert services.tick(TODAY())["moved"] == 0
     services.approve(county, step_id=open_step(done).pk)
+
+
+def test_the_demonstration_acts_as_of_another_day(tree: Tree) -> None:
+    chair, day = officer(tree.union, "grassroots_chair"), date(2025, 3, 6)
+    with services.as_of(day):
+        done = hand_in(tree, make_procedure(), chair)
+        services.approve(officer(tree.township), step_id=open_step(done).pk)
+        services.approve(officer(tree.county), step_id=open_step(done).pk)
+    done.refresh_from_db()
+    decision = Decision.objects.get(application=done)
+    assert done.number.startswith("CS20250306") and decision.on == day
+    assert timezone.localdate(done.submitted_at) == day and services.today() == TODAY()
