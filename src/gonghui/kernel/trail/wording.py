@@ -32,6 +32,9 @@ OBJECTS = {
     "application": "入会申请",
     "correction": "更正申请",
     "trail": "留痕",
+    "honour": "荣誉",
+    "honour_campaign": "评选活动",
+    "award": "评选结果",
 }
 
 
