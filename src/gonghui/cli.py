@@ -95,12 +95,15 @@ def demo(
 
     def work() -> dict[str, int]:
         from gonghui.web.demo import load
+        from gonghui.web.migrate import settle
 
         def progress(text: str) -> None:
             if not as_json:
                 show.say(f"  {time.monotonic() - began:5.1f} 秒　{text}")
 
-        return load(size=size, seed=seed, progress=progress)
+        counts = load(size=size, seed=seed, progress=progress)
+        settle()
+        return counts
 
     if size not in {"small", "county", "city"}:
         raise Fault(f"--size 只能是 small、county 或 city，不能是 {size}")

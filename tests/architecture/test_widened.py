@@ -13,6 +13,7 @@ WIDENED = {
     "kernel/procedures/queries/applications.py:tracked": "who has the tracking link made the application",
     "kernel/procedures/services/drafts.py:refuse_second": "one open application of a kind, wherever it was made",
     "kernel/procedures/services/drafts.py:start": "a member has no range; the draft is theirs",
+    "kernel/procedures/services/evidence.py:open_evidence": "judges and applicants have no range; the application was checked",
     "kernel/procedures/services/notices.py:object_to": "a notice is public",
     "kernel/procedures/services/running.py:moving": "steps lie with posts above and beside the actor; each act authorises itself",
     "kernel/procedures/services/standing_in.py:delegate": "a stand-in takes part in what the post takes part in",

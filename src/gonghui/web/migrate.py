@@ -30,3 +30,9 @@ def migrate(verbosity: int = 1) -> None:
         cursor.execute(f"REVOKE INSERT, DELETE ON organisation_tally FROM {APP_ROLE}")
     with transaction.atomic(using="owner"):
         install(shipped.bodies(), timezone.localdate())
+
+
+def settle() -> None:
+    """After a bulk load: statistics and visibility for the planner at once, not when autovacuum comes by."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")

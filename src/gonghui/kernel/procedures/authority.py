@@ -34,7 +34,7 @@ def stands_in(viewer: Viewer, step: Step, on: date) -> bool:
         viewer.account_id is not None
         and Delegation.objects.filter(
             to_account_id=viewer.account_id,
-            organisation_id=step.organisation_id,
+            organisation_id=step.organisation_id or 0,
             role=step.role,
             valid_from__lte=on,
             valid_to__gte=on,
@@ -57,7 +57,7 @@ def conflict(viewer: Viewer, application: Application, step: Step) -> str:
     """Why this officer has to step back from it (回避), in a sentence; empty when they need not."""
     if viewer.person_id is not None and viewer.person_id == application.person_id:
         return "申请人是本人"
-    declared = Interest.objects.filter(account_id=viewer.account_id, ended_at__isnull=True)
+    declared = Interest.objects.filter(account_id=viewer.account_id or 0, ended_at__isnull=True)
     if application.person_id and declared.filter(person_id=application.person_id).exists():
         return "申请人是申报过的近亲属或利害关系人"
     if declared.filter(organisation_id=application.organisation_id).exists():

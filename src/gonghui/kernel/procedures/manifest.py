@@ -17,5 +17,6 @@ MANIFEST = Manifest(
         "interest.declared": "申报回避事项",
         "interest.ended": "终止回避申报",
         "application.revealed": "查看加密内容",
+        "application.file_opened": "打开申请附件",
     },
 )

@@ -103,16 +103,15 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
                 return redirect("rules:one", key=key)
             except Refusal as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    history = [{"rule": row, "value": shown(definition, row.value)} for row in queries.history(key, here)[:50]]
+    rows = list(queries.history(key, here)[:50])
+    history = [{"rule": row, "value": shown(definition, row.value)} for row in rows]
     context = {
         "definition": definition,
         "now": shown(definition, queries.value(key, here.path, timezone.localdate()).value),
         "default": shown(definition, definition.value),
         "history": history,
         "names": dict(
-            PublicOrganisation.objects.filter(pk__in={h["rule"].organisation_id for h in history}).values_list(
-                "pk", "name"
-            )
+            PublicOrganisation.objects.filter(pk__in={row.organisation_id for row in rows}).values_list("pk", "name")
         ),
         "form": form,
         "here": here,

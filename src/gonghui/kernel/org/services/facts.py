@@ -146,7 +146,7 @@ def reclassify(
 def check_kind(body: Organisation, kind: OrganisationKind, level: Level) -> None:
     """Whether it may be this under its parent and above its children."""
     # The parent of a post's own organisation stands outside its range; what it is, is public.
-    parent = PublicOrganisation.objects.filter(pk=body.parent_id).first()
+    parent = PublicOrganisation.objects.filter(pk=body.parent_id).first() if body.parent_id else None
     check_standing(
         kind,
         level,

@@ -44,7 +44,7 @@ def of_organisation(viewer: Viewer, organisation_id: int) -> QuerySet[Applicatio
 
 
 def inbox(viewer: Viewer, on: date) -> QuerySet[Step]:
-    """Open steps of the viewer's post, of colleagues they stand in for, and those assigned to them; soonest due first."""
+    """Open steps of the viewer's post, of colleagues on leave, and those assigned to them; soonest due first."""
     if not viewer.is_staff:
         return Step.objects.none()
     # One equality of the active post first: it drives the index; the other two are short lists.
@@ -53,7 +53,7 @@ def inbox(viewer: Viewer, on: date) -> QuerySet[Step]:
     )
     handed = list(
         Delegation.objects.filter(
-            to_account_id=viewer.account_id, valid_from__lte=on, valid_to__gte=on, ended_at__isnull=True
+            to_account_id=viewer.account_id or 0, valid_from__lte=on, valid_to__gte=on, ended_at__isnull=True
         ).values_list("organisation_id", "role")
     )
     for organisation_id, role in handed:

@@ -15,6 +15,7 @@ from .definitions import (
     save_draft,
 )
 from .drafts import Started, appeal, attach, detach, keep_draft, retyped, start, submit, withdraw
+from .evidence import open_evidence
 from .notices import answer_objection, may_answer, object_to, said, who
 from .reviewing import (
     add_photo,
@@ -64,6 +65,7 @@ __all__ = [
     "mistakes_of",
     "note_result",
     "object_to",
+    "open_evidence",
     "parse",
     "publish",
     "read_pack",

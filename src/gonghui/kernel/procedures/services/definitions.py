@@ -110,7 +110,7 @@ def save_draft(actor: Viewer, *, body: dict[str, Any], procedure: Procedure | No
 
 
 def copy_here(actor: Viewer, *, procedure: Procedure) -> Procedure:
-    """A draft of the author's place that begins as another's published version; its origin is kept for later updates."""
+    """A draft of the author's place that begins as another's version; its origin is kept for later updates."""
     return save_draft(actor, body=copy.deepcopy(procedure.body), origin=procedure)
 
 
@@ -122,7 +122,9 @@ def publish(actor: Viewer, *, procedure: Procedure, valid_from: date, note: str 
     require(actor, "procedure.manage")
     home = _home(actor)
     with transaction.atomic():
-        row = Procedure.objects.visible(actor).select_for_update().filter(pk=procedure.pk, organisation=home).first()
+        row: Procedure | None = (
+            Procedure.objects.visible(actor).select_for_update().filter(pk=procedure.pk, organisation=home).first()
+        )
         if row is None or row.state != DefinitionState.DRAFT:
             raise Refusal("GH-PRO-074", "只能发布本级的草稿", "procedure")
         wrong = mistakes_of(actor, row.body)
@@ -133,8 +135,16 @@ def publish(actor: Viewer, *, procedure: Procedure, valid_from: date, note: str 
         row.state, row.valid_from, row.note = DefinitionState.PUBLISHED, valid_from, note[:300] or row.note
         row.published_by, row.published_at, row.digest = actor.account_id, timezone.now(), digest_of(row.body)
         row.save()
-        record(actor, "procedure.published", path=home.path, object_type="procedure", object_id=row.pk, object_name=row.title,
-               reason=note, detail={"key": row.key, "version": row.version, "valid_from": valid_from, "digest": row.digest})  # fmt: skip
+        record(
+            actor,
+            "procedure.published",
+            path=home.path,
+            object_type="procedure",
+            object_id=row.pk,
+            object_name=row.title,
+            reason=note,
+            detail={"key": row.key, "version": row.version, "valid_from": valid_from, "digest": row.digest},
+        )
     return row
 
 
@@ -143,7 +153,9 @@ def retire(actor: Viewer, *, procedure: Procedure, reason: str) -> Procedure:
     require(actor, "procedure.manage")
     home = _home(actor)
     with transaction.atomic():
-        row = Procedure.objects.visible(actor).select_for_update().filter(pk=procedure.pk, organisation=home).first()
+        row: Procedure | None = (
+            Procedure.objects.visible(actor).select_for_update().filter(pk=procedure.pk, organisation=home).first()
+        )
         if row is None or row.state != DefinitionState.PUBLISHED:
             raise Refusal("GH-PRO-074", "只能停用本级发布的流程", "procedure")
         row.state, row.note = DefinitionState.RETIRED, reason[:300]
@@ -190,7 +202,13 @@ def export_pack(actor: Viewer, *, procedures: list[Procedure], name: str) -> str
     home = _home(actor)
     items = [{"version": one.version, "digest": one.digest, "definition": one.body} for one in procedures]
     return yaml.safe_dump(
-        {"gonghui_pack": PACK_FORMAT, "name": name, "from": home.name, "made_on": timezone.localdate().isoformat(), "items": items},
+        {
+            "gonghui_pack": PACK_FORMAT,
+            "name": name,
+            "from": home.name,
+            "made_on": timezone.localdate().isoformat(),
+            "items": items,
+        },
         allow_unicode=True, sort_keys=False, width=120,
     )  # fmt: skip
 
@@ -265,7 +283,7 @@ def _put(body: Any, slot: str, value: Any) -> None:
 
 
 def install(bodies: list[dict[str, Any]], day: date) -> list[str]:
-    """Put the shipped definitions into the table, as the owner of the tables: a changed one becomes the next version."""
+    """Put the shipped definitions into the table, as its owner: a changed one becomes the next version."""
     changed = []
     for body in bodies:
         digest = digest_of(body)

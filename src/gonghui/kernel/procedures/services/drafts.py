@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -33,6 +33,7 @@ from .decisions import digest_of
 from .running import Run, log, missing, moving, save, seat_step, tier_of
 from .steps import close_step, current_steps, open_ready
 
+Upload: TypeAlias = "UploadedFile[Any]"
 ACCEPTS = {
     "image": ("image/jpeg", "image/png", "image/webp"),
     "pdf": ("application/pdf",),
@@ -215,7 +216,7 @@ def sniff(head: bytes, name: str) -> str:
     return "application/octet-stream"
 
 
-def check_file(upload: UploadedFile, accept: tuple[str, ...], megabytes: int) -> str:
+def check_file(upload: Upload, accept: tuple[str, ...], megabytes: int) -> str:
     """The content type of an acceptable file.
 
     :raises Refusal: GH-PRO-026 empty, too large or of a kind that is not accepted.
@@ -236,7 +237,7 @@ def check_file(upload: UploadedFile, accept: tuple[str, ...], megabytes: int) ->
     return kind
 
 
-def attach(actor: Viewer, *, application_id: int, field: str, upload: UploadedFile, token: str = "") -> Evidence:
+def attach(actor: Viewer, *, application_id: int, field: str, upload: Upload, token: str = "") -> Evidence:
     """Hand in a file for a question of the form; it is kept at once, so that a lost connection loses nothing."""
     with moving(actor, application_id) as run:
         _check_own(actor, run.application, token)
@@ -252,9 +253,10 @@ def attach(actor: Viewer, *, application_id: int, field: str, upload: UploadedFi
 
 
 def keep_file(run: Run, upload: Any, kind: str, field: str, step: Step | None = None, **where: Any) -> Evidence:
+    # Files of confidential applications stand at no place, as their trail does: a range shows nothing of them.
     stored = store(
-        SYSTEM if not run.actor.reaches(run.application.path) else run.actor,
-        path=run.application.path,
+        SYSTEM,
+        path="" if run.application.confidential else run.application.path,
         name=upload.name or "附件",
         kind="application",
         content=upload,

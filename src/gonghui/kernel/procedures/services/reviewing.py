@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -108,6 +109,27 @@ def move_up(run: Run, row: Step, because: str) -> bool:
     return True
 
 
+STAND_BY = "organising"
+"""The role that handles a step where no body up the tree has anybody in the step's own role (上级代办)."""
+
+
+def give_up(run: Run, row: Step, day: date) -> bool:
+    """Give a step that nobody can do to the nearest federation above that has somebody for it."""
+    assert row.organisation is not None
+    above = Organisation.objects.filter(path__in=ancestors(row.organisation.path), kind="federation")
+    nearest = sorted(above, key=lambda one: len(one.path), reverse=True)
+    for role in (row.role, STAND_BY):
+        body = next((one for one in nearest if holders(one.pk, role, day)), None)
+        if body is not None:
+            row.organisation, row.role = body, role
+            row.save(update_fields=["organisation", "role"])
+            seat_step(run, row)
+            note = "原办理单位没有这个岗位的人员，由上级工会办理"
+            log(run, Act.ESCALATED, step=row, note=note, data={"organisation": body.name}, actor=SYSTEM)
+            return True
+    return False
+
+
 def claim(actor: Viewer, *, step_id: int) -> Step:
     """Take a step that waits for the post, so that two colleagues do not do it twice."""
     with _doing(actor, step_id) as (run, row, _):
@@ -121,12 +143,13 @@ def claim(actor: Viewer, *, step_id: int) -> Step:
 def colleague(run: Run, row: Step, account_id: int) -> Account:
     """An account that may be given this step: it holds a post with the handling permission at the same body."""
     post = (
-        Post.objects.filter(account_id=account_id, organisation_id=row.organisation_id, granted_by__isnull=False)
+        Post.objects.filter(account_id=account_id, organisation_id=row.organisation_id or 0, granted_by__isnull=False)
         .select_related("account").first()
     )  # fmt: skip
     if post is None or not post.account.is_active or (post.valid_to is not None and post.valid_to <= run.today):
         raise Refusal("GH-PRO-031", "对方没有本单位的岗位，不能承办", "account", "从名单里选择本单位的人")
-    return post.account
+    found: Account = post.account
+    return found
 
 
 def hand_over(actor: Viewer, *, step_id: int, account_id: int, note: str = "") -> Step:
@@ -143,7 +166,7 @@ def hand_over(actor: Viewer, *, step_id: int, account_id: int, note: str = "") -
 
 def invite(actor: Viewer, *, step_id: int, account_ids: Sequence[int]) -> Step:
     """Name the reviewers of a scoring step: judges from anywhere, each of whom scores once."""
-    with _doing(actor, step_id, StepKind.SCORE) as (run, row, slot):
+    with _doing(actor, step_id, StepKind.SCORE) as (run, row, _):
         known = {one.pk: one for one in Account.objects.filter(pk__in=list(account_ids), is_active=True)}
         if len(known) != len(set(account_ids)):
             raise Refusal("GH-PRO-031", "有的评审人没有可用的账号", "account", "从名单里重选")
@@ -330,8 +353,9 @@ def _settle_scores(run: Run, row: Step, slot: StepSlot, totals: list[int]) -> No
     run.application.refresh_from_db(fields=["score"])
     run.changed()
     good = slot.pass_mark is None or result.mean >= slot.pass_mark
-    finish_step(run, row, Outcome.APPROVED if good else Outcome.REJECTED, {"score": result.words, "spread": result.spread,
-        "note": "" if good else f"得分{result.words}，不到{slot.pass_mark}分"})  # fmt: skip
+    note = "" if good else f"得分{result.words}，不到{slot.pass_mark}分"
+    said = {"score": result.words, "spread": result.spread, "note": note}
+    finish_step(run, row, Outcome.APPROVED if good else Outcome.REJECTED, said)
 
 
 def record_vote(

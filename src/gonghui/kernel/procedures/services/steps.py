@@ -83,7 +83,7 @@ def open_step(run: Run, slot: StepSlot, number: int = 1) -> bool:
     if slot.deadline:
         clocks.start(run, slot.deadline, ClockKind.STEP, step=row, title=slot.title)
     log(run, Act.OPENED, step=row, data={"organisation": body.name}, actor=SYSTEM)
-    if slot.kind == StepKind.NOTICE:
+    if slot.kind == "notice":
         publish(run, row, slot)
     return True
 
@@ -137,5 +137,6 @@ def _settle(run: Run) -> None:
             save(application, state=state)
         return
     if all(slot.key in {row.key for row in rows} for slot in run.definition.steps):
-        last = max((row for row in rows if row.state == StepState.DONE), key=lambda row: row.done_at, default=None)
+        done = [row for row in rows if row.state == StepState.DONE and row.done_at is not None]
+        last = max(done, key=lambda row: (row.done_at, row.pk), default=None)
         conclude(run, Outcome.APPROVED, last)

@@ -364,3 +364,13 @@ def test_an_upheld_appeal_may_go_on_where_it_was_refused(tree: Tree, happened: l
     services.approve(officer(tree.county), step_id=open_step(done).pk)
     done.refresh_from_db()
     assert (done.state, happened) == ("approved", [done.pk])
+
+
+def test_a_step_that_nobody_holds_goes_up_over_night(tree: Tree) -> None:
+    done = hand_in(tree, make_procedure(), officer(tree.union, "grassroots_chair"))
+    county = officer(tree.county)
+    assert open_step(done).organisation == tree.township
+    assert services.tick(TODAY())["moved"] == 1
+    assert open_step(done).organisation == tree.county
+    assert services.tick(TODAY())["moved"] == 0
+    services.approve(county, step_id=open_step(done).pk)

@@ -1,4 +1,4 @@
-"""What applicants see: the catalogue, a form, a tracking page; on the phone, without log-in, and at the desk on behalf."""
+"""What applicants see: the catalogue, a form, a tracking page; on the phone, without log-in, at the desk."""
 
 from django.urls import URLPattern
 
