@@ -35,6 +35,9 @@ OBJECTS = {
     "standard": "评价标准",
     "grade": "等级",
     "grant_order": "补助单",
+    "honour": "荣誉",
+    "honour_campaign": "评选活动",
+    "award": "评选结果",
 }
 
 

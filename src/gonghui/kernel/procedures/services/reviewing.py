@@ -26,7 +26,7 @@ from . import clocks
 from .decisions import conclude
 from .drafts import check_file, keep_file
 from .running import Run, add_seats, holders, log, missing, moving, save, seat_step
-from .steps import close_step, current_steps, finish_step
+from .steps import close_step, current_steps, finish_step, go_on_after_appeal
 
 
 @contextmanager
@@ -208,6 +208,12 @@ def approve(
         _may(slot, "approve", row.title)
         data = {"note": note, "document_no": document_no, "asks": asked(slot, given or {})}
         _by(run, row)
+        vetoed = _vetoed(slot, data["asks"])
+        if vetoed:
+            words = f"{vetoed}。{note}" if note else vetoed
+            log(run, Act.REJECTED, step=row, note=words)
+            _finish(run, row, Outcome.REJECTED, data | {"note": words})
+            return row
         if slot is not None and len(row.done_by) < slot.reviewers:
             row.data = row.data | data
             row.assignee_id, row.assignee_name = None, ""
@@ -217,6 +223,12 @@ def approve(
         log(run, Act.APPROVED, step=row, note=note)
         _finish(run, row, Outcome.APPROVED, data)
         return row
+
+
+def _vetoed(slot: StepSlot | None, answers: Mapping[str, Any]) -> str:
+    """Which answers alone refuse the application (一票否决), in a sentence; empty when none does."""
+    against = [one.title for one in slot.asks if answers.get(one.key) in slot.veto] if slot else []
+    return f"一票否决：{'、'.join(against)}不同意" if against else ""
 
 
 def reject(actor: Viewer, *, step_id: int, note: str, document_no: str = "") -> Step:
@@ -236,6 +248,11 @@ def reject(actor: Viewer, *, step_id: int, note: str, document_no: str = "") -> 
 
 def _finish(run: Run, row: Step, outcome: Outcome, data: dict[str, Any]) -> None:
     if row.key == "appeal":  # the tier above has the last word; the steps before it are not gone through again
+        slot = run.definition.appeal
+        if outcome == Outcome.APPROVED and slot is not None and slot.then == "go_on":
+            row.data = row.data | data
+            go_on_after_appeal(run, row)
+            return
         close_step(run, row, outcome, data)
         conclude(run, outcome, row)
         return

@@ -332,6 +332,40 @@ def test_holders_are_those_in_force(tree: Tree) -> None:
     assert [post.role for post in holders(tree.county.pk, "organising", date(2026, 1, 1))] == ["organising"]
 
 
+def test_one_veto_refuses_in_words(tree: Tree, happened: list[int]) -> None:
+    steps = copy.deepcopy(SIMPLE["steps"])
+    options = [{"value": "agree", "title": "同意"}, {"value": "object", "title": "不同意"}]
+    steps[0] |= {"veto": ["object"], "asks": [
+        {"key": "police", "title": "公安机关意见", "kind": "choice", "options": options},
+        {"key": "tax", "title": "税务机关意见", "kind": "choice", "options": options},
+    ]}  # fmt: skip
+    done = hand_in(tree, make_procedure(steps=steps), officer(tree.union, "grassroots_chair"))
+    services.approve(officer(tree.township), step_id=open_step(done).pk, given={"police": "agree", "tax": "object"})
+    done.refresh_from_db()
+    assert (done.state, happened) == ("rejected", [])
+    assert Decision.objects.get(application=done).reason == "一票否决：税务机关意见不同意"
+
+
+def test_an_upheld_appeal_may_go_on_where_it_was_refused(tree: Tree, happened: list[int]) -> None:
+    first, second = copy.deepcopy(SIMPLE["steps"])
+    notice = {"key": "shown", "title": "公示", "kind": "notice", "tier": "county", "role": "organising", "days": 5,
+              "after": ["start"]}  # fmt: skip
+    steps = [first | {"after": ["start"]}, notice, second | {"after": ["first", "shown"]}]
+    appeal = {"tier": "city", "role": "organising", "then": "go_on"}
+    chair = officer(tree.union, "grassroots_chair")
+    done = hand_in(tree, make_procedure(steps=steps, appeal=appeal), chair)
+    services.reject(officer(tree.township), step_id=Step.objects.get(application=done, key="first").pk, note="材料不实")
+    assert Notice.objects.get(application=done).state == "withdrawn"
+    services.appeal(chair, application_id=done.pk, text="材料属实，见附件")
+    services.approve(officer(tree.city), step_id=Step.objects.get(application=done, key="appeal").pk, note="申诉成立")
+    done.refresh_from_db()
+    assert (done.state, happened) == ("noticed", [])  # the notice that the refusal cut off is put up again
+    services.tick(Notice.objects.get(application=done, state="open").closes_on + timedelta(days=1))
+    services.approve(officer(tree.county), step_id=open_step(done).pk)
+    done.refresh_from_db()
+    assert (done.state, happened) == ("approved", [done.pk])
+
+
 def test_a_step_that_nobody_holds_goes_up_over_night(tree: Tree) -> None:
     done = hand_in(tree, make_procedure(), officer(tree.union, "grassroots_chair"))
     county = officer(tree.county)
