@@ -82,6 +82,6 @@ def follow_up(
     """
     due = periods.due(on, days, unit, min(warn, days))
     return Clock.objects.create(
-        path=application.path, application=application, kind=ClockKind.FOLLOW_UP, title=title[:60], unit=unit, days=days,
-        started_on=on, due_on=due.on, warn_on=due.warn_on, confidential=application.confidential,
+        path=application.path, application=application, kind=ClockKind.FOLLOW_UP, title=title[:60],
+        unit=unit, days=days, started_on=on, due_on=due.on, warn_on=due.warn_on, confidential=application.confidential,
     )  # fmt: skip
