@@ -1,5 +1,6 @@
 """Every write of procedures."""
 
+from .clocks import follow_up
 from .decisions import Made
 from .definitions import (
     copy_here,
@@ -55,6 +56,7 @@ __all__ = [
     "end_interest",
     "entering",
     "export_pack",
+    "follow_up",
     "give_score",
     "hand_over",
     "holders",

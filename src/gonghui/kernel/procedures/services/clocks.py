@@ -71,3 +71,17 @@ def resume(run: Run, step: Step) -> None:
         clock.save(update_fields=["due_on", "warn_on", "state", "paused_on"])
         step.due_on = clock.due_on
         step.save(update_fields=["due_on"])
+
+
+def follow_up(
+    application: Application, *, title: str, days: int, on: date, unit: str = "natural", warn: int = 5
+) -> Clock:
+    """A period that begins with the decision: what has to be done afterwards, on the due list of the place.
+
+    For effects; the clocks of the application itself are over by then.
+    """
+    due = periods.due(on, days, unit, min(warn, days))
+    return Clock.objects.create(
+        path=application.path, application=application, kind=ClockKind.FOLLOW_UP, title=title[:60],
+        unit=unit, days=days, started_on=on, due_on=due.on, warn_on=due.warn_on, confidential=application.confidential,
+    )  # fmt: skip

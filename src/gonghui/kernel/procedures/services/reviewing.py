@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ...access.choices import Role
 from ...access.models import Account, Post
 from ...org.models import Organisation
 from ...org.rules import ancestors
@@ -103,7 +104,11 @@ def move_up(run: Run, row: Step, because: str) -> bool:
     if body is None:
         return False
     row.organisation, row.assignee_id, row.assignee_name = body, None, ""
-    row.save(update_fields=["organisation", "assignee_id", "assignee_name"])
+    if row.role == Role.GRASSROOTS_CHAIR:
+        row.role = (
+            Role.ORGANISING
+        )  # a federation has no such chair: its organising officers do what a chair left undone
+    row.save(update_fields=["organisation", "role", "assignee_id", "assignee_name"])
     seat_step(run, row)
     log(run, Act.ESCALATED, step=row, note=because, data={"organisation": body.name}, actor=SYSTEM)
     return True
