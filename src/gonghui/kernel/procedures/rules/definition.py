@@ -52,7 +52,8 @@ class FormField(Slot):
     @property
     def is_sealed(self) -> bool:
         """Kept encrypted and masked on screens."""
-        return self.sealed or self.kind in ("identity", "phone", "bank")
+        secret = self.sealed or self.kind in ("identity", "phone", "bank")
+        return secret or any(column.is_sealed for column in self.columns)
 
     @property
     def asked(self) -> bool:

@@ -15,7 +15,7 @@ from .definitions import (
     retire,
     save_draft,
 )
-from .drafts import Started, appeal, attach, detach, keep_draft, retyped, start, submit, withdraw
+from .drafts import Incomplete, Started, appeal, attach, detach, keep_draft, retyped, start, submit, withdraw
 from .evidence import open_evidence
 from .notices import answer_objection, may_answer, object_to, said, who
 from .reviewing import (
@@ -38,6 +38,7 @@ from .standing_in import declare_interest, delegate, end_delegation, end_interes
 from .ticking import tick
 
 __all__ = [
+    "Incomplete",
     "Made",
     "Started",
     "add_photo",

@@ -436,14 +436,15 @@ def record_visit(
         return row
 
 
-def remind(actor: Viewer, *, application_id: int, note: str = "") -> None:
+def remind(actor: Viewer, *, application_id: int, note: str = "", token: str = "") -> None:
     """The applicant, or an officer above, asks for progress; once a day.
 
     :raises Refusal: GH-PRO-045.
     """
     with moving(actor, application_id) as run:
         above = actor.is_staff and actor.may("application.view") and actor.reaches(run.application.path)
-        if not above and not authority.is_applicant(actor, run.application):
+        by_link = authority.has_link(run.application, token)
+        if not above and not by_link and not authority.is_applicant(actor, run.application):
             raise missing()
         last = run.application.doings.filter(act=Act.REMINDED).order_by("-pk").first()
         if last is not None and timezone.localdate(last.at) == run.today:
