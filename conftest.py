@@ -103,6 +103,8 @@ def _state() -> str:
         digest.update(path.read_bytes())
     for path in ("src/gonghui/kernel/scope.py", "src/gonghui/web/migrate.py"):
         digest.update((ROOT / path).read_bytes())
+    for path in sorted((ROOT / "src/gonghui/catalogue/procedures").glob("*.yaml")):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 

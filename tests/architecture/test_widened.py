@@ -9,6 +9,13 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gonghui"
 
 WIDENED = {
+    "kernel/procedures/queries/applications.py:by_token": "who has the tracking link made the application",
+    "kernel/procedures/queries/applications.py:tracked": "who has the tracking link made the application",
+    "kernel/procedures/services/drafts.py:refuse_second": "one open application of a kind, wherever it was made",
+    "kernel/procedures/services/drafts.py:start": "a member has no range; the draft is theirs",
+    "kernel/procedures/services/notices.py:object_to": "a notice is public",
+    "kernel/procedures/services/running.py:moving": "steps lie with posts above and beside the actor; each act authorises itself",
+    "kernel/procedures/services/standing_in.py:delegate": "a stand-in takes part in what the post takes part in",
     "apps/portal/services.py:ask_correction": "a member has no range; the row belongs to the union of the membership",
     "apps/rosters/services/member_rows.py:MemberRows._beyond": "a new member may be registered elsewhere already",
     "apps/rosters/services/members.py:_merge_new": "somebody without a union may be registered elsewhere",
@@ -36,6 +43,8 @@ WIDENED = {
 """Function → why the step must cross the range. Authorise row by row before widening; keep the block small."""
 
 TAKES_A_SCOPE = {
+    "kernel/procedures/services/decisions.py:_back": "after an effect the engine goes on across the range",
+    "kernel/procedures/services/decisions.py:_happen": "an effect acts in the range of who decided",
     "kernel/access/api_auth.py:PostToken.authenticate": "a token's request",
     "kernel/access/doors.py:identify": "a browser's request",
     "kernel/access/queries.py:posts_of": "an account's own posts, before it acts in one",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from .viewer import Viewer
 
@@ -38,6 +40,58 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What a decision of a procedure brings about: a service of an app under a name that definitions may use.
+
+    `run(actor, made)` is called once, in the transaction of the decision; `made` is a
+    `kernel.procedures.services.Made` (application, decision, inputs); its answer is kept as what came of it.
+    A refusal undoes the whole decision.
+    """
+
+    key: str
+    title: str
+    permission: str
+    run: Callable[[Viewer, Any], dict[str, Any] | None]
+    needs: frozenset[str] = frozenset()
+    """Inputs that a definition has to give, from its fields ("=employer") or as fixed values."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something the records know, so that no form has to ask for it: filled in, and named in conditions.
+
+    :param kind: number, money (fen), text, date (ISO text) or yes_no.
+    :param read: (organisation, person or None, day) → the value, None when unknown.
+    """
+
+    key: str
+    title: str
+    kind: str
+    read: Callable[[Any, Any, date], Any]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of an application's page that an app draws: its own sheet, file or computation beside the form."""
+
+    title: str
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SubmitCheck:
+    """What an app wants to be right before an application of a procedure is handed in.
+
+    :param keys: procedures it concerns; "assessment." with its dot stands for all that begin so.
+    :param check: (actor, application, answers in clear) → sentence by field key, empty when all is well.
+    """
+
+    keys: tuple[str, ...]
+    check: Callable[[Viewer, Any, dict[str, Any]], dict[str, str]]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """`key` is the folder's name; `verbs` are the trail verbs it writes, with their Chinese wording."""
 
@@ -49,3 +103,8 @@ class Manifest:
     member_tasks: Callable[[Viewer], list[Task]] | None = None
     """What a member has to know or answer: lines of the phone's notices."""
     urls: str = ""
+    effects: tuple[Effect, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    panels: Callable[[Viewer, Any], list[Panel]] | None = None
+    """(viewer, application) → parts of its page, on the desk and for its applicant; empty for others' procedures."""
+    submit_checks: tuple[SubmitCheck, ...] = ()

@@ -136,7 +136,18 @@ def take_account(account_id: int, person_id: int | None = None) -> None:
 
 
 def take_scope_of(viewer: Viewer) -> None:
+    """The range of a viewer, and their seat: what confidential matters ask for besides the range."""
     take_scope(viewer.lo, viewer.hi, viewer.person_id)
+    take_seat(viewer.seat, viewer.account_id)
+
+
+def take_seat(seat: str, account_id: int | None) -> None:
+    """Which post ("rights@12") and account take part; "*" is the platform itself, after it has authorised a step."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('gonghui.seat', %s, true), set_config('gonghui.account', %s, true)",
+            [seat, str(account_id or "")],
+        )
 
 
 @contextmanager
@@ -157,12 +168,16 @@ def widened() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting('gonghui.lo', true), ''), "
-            "coalesce(current_setting('gonghui.hi', true), ''), coalesce(current_setting('gonghui.person', true), '')"
+            "coalesce(current_setting('gonghui.hi', true), ''), coalesce(current_setting('gonghui.person', true), ''), "
+            "coalesce(current_setting('gonghui.seat', true), ''), "
+            "coalesce(current_setting('gonghui.account', true), '')"
         )
-        lo, hi, person = cursor.fetchone()
+        lo, hi, person, seat, account = cursor.fetchone()
     take_scope(ALL_LO, ALL_HI, int(person) if person else None)
+    take_seat("*", int(account) if account else None)
     try:
         yield
     finally:
         if not connection.needs_rollback:
             take_scope(lo, hi, int(person) if person else None)
+            take_seat(seat, int(account) if account else None)

@@ -34,6 +34,13 @@ class Viewer:
         return self.lo <= path < self.hi
 
     @property
+    def seat(self) -> str:
+        """The post as confidential matters name it: a role at an organisation; the platform itself is "*"."""
+        if self.role == "system":
+            return "*"
+        return f"{self.role}@{self.organisation_id}" if self.post_id is not None else ""
+
+    @property
     def is_staff(self) -> bool:
         return self.post_id is not None
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
+from django.utils import timezone
+
+from gonghui.kernel.procedures import shipped
+from gonghui.kernel.procedures.services import install
 
 APP_ROLE = "gonghui_app"
 APPEND_ONLY = ("trail_record",)
@@ -24,6 +28,8 @@ def migrate(verbosity: int = 1) -> None:
         for table in APPEND_ONLY:
             cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}")
         cursor.execute(f"REVOKE INSERT, DELETE ON organisation_tally FROM {APP_ROLE}")
+    with transaction.atomic(using="owner"):
+        install(shipped.bodies(), timezone.localdate())
 
 
 def settle() -> None:

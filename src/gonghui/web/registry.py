@@ -12,7 +12,7 @@ from django.utils import timezone
 from gonghui.apps.portal.queries import site_federation
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.queries import posts_of
-from gonghui.kernel.manifest import Manifest, Task
+from gonghui.kernel.manifest import Effect, Fact, Manifest, Panel, SubmitCheck, Task
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.viewer import OUTSIDER, Viewer
 
@@ -20,6 +20,7 @@ from .shell import NavItem, Post, Shell
 
 PARTS = (
     "gonghui.kernel.access",
+    "gonghui.kernel.procedures",
     "gonghui.kernel.rules",
     "gonghui.kernel.files",
     "gonghui.kernel.trail",
@@ -29,6 +30,11 @@ PARTS = (
     "gonghui.apps.rosters",
     "gonghui.apps.vitality",
     "gonghui.apps.portal",
+    "gonghui.apps.assessment",
+    "gonghui.apps.funds",
+    "gonghui.apps.casework",
+    "gonghui.apps.honours",
+    "gonghui.apps.contests",
 )
 
 
@@ -54,6 +60,26 @@ def member_tasks(viewer: Viewer) -> list[Task]:
 def verbs() -> dict[str, str]:
     """Trail verbs → Chinese wording."""
     return {verb: text for manifest in manifests() for verb, text in manifest.verbs.items()}
+
+
+def effects() -> list[Effect]:
+    """What decisions of procedures may bring about."""
+    return [one for manifest in manifests() for one in manifest.effects]
+
+
+def facts() -> list[Fact]:
+    """What the records know, for forms and conditions of procedures."""
+    return [one for manifest in manifests() for one in manifest.facts]
+
+
+def panels(viewer: Viewer, application: object) -> list[Panel]:
+    """The parts of an application's page that apps draw."""
+    return [one for manifest in manifests() if manifest.panels for one in manifest.panels(viewer, application)]
+
+
+def submit_checks() -> list[SubmitCheck]:
+    """What apps want to be right before an application is handed in."""
+    return [one for manifest in manifests() for one in manifest.submit_checks]
 
 
 def nav_of(viewer: Viewer, path: str) -> list[list[NavItem]]:

@@ -61,6 +61,11 @@ INSTALLED_APPS = [
     "gonghui.apps.rosters",
     "gonghui.apps.vitality",
     "gonghui.apps.portal",
+    "gonghui.apps.assessment",
+    "gonghui.apps.funds",
+    "gonghui.apps.casework",
+    "gonghui.apps.honours",
+    "gonghui.apps.contests",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",
@@ -120,6 +125,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 GONGHUI_SHELL = "gonghui.web.registry.shell"
 GONGHUI_LIST_STORE = "gonghui.kernel.access.services.AccountListStore"
 GONGHUI_VERBS = "gonghui.web.registry.verbs"
+GONGHUI_EFFECTS = "gonghui.web.registry.effects"
+GONGHUI_FACTS = "gonghui.web.registry.facts"
+GONGHUI_PANELS = "gonghui.web.registry.panels"
+GONGHUI_SUBMIT_CHECKS = "gonghui.web.registry.submit_checks"
 
 AUTH_USER_MODEL = "kernel.Account"
 AUTHENTICATION_BACKENDS = [
@@ -211,7 +220,11 @@ MFA_TOTP_ISSUER = "工会"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http:")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_IMPORT_PATHS = ["gonghui.kernel.trail.jobs", "gonghui.kernel.access.jobs"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "gonghui.kernel.trail.jobs",
+    "gonghui.kernel.access.jobs",
+    "gonghui.kernel.procedures.jobs",
+]
 TRAIL_NEIGHBOUR = CONFIG.trail_neighbour
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

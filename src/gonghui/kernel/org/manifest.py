@@ -1,10 +1,12 @@
 """What this part of the kernel plugs in."""
 
 from ..manifest import Manifest
+from .queries.facts import FACTS
 
 MANIFEST = Manifest(
     key="org",
     title="组织",
+    facts=FACTS,
     verbs={
         "org.founded": "建会",
         "org.moved": "转隶",

@@ -1,10 +1,12 @@
 """What this part of the kernel plugs in."""
 
 from ..manifest import Manifest
+from .queries.facts import FACTS
 
 MANIFEST = Manifest(
     key="people",
     title="人员",
+    facts=FACTS,
     verbs={
         "person.register": "登记人员",
         "person.take_over": "人员转入管辖",

@@ -31,7 +31,8 @@ class RuleValue:
     @property
     def reference(self) -> dict[str, Any]:
         """What a decision stores about the rule it used."""
-        return {"key": self.key, "value": self.value, "rule": self.rule_id, "version": self.version}
+        value = self.value["formula"] if isinstance(self.value, dict) and "formula" in self.value else self.value
+        return {"key": self.key, "value": value, "rule": self.rule_id, "version": self.version}
 
 
 def value(key: str, organisation_path: str, on: date) -> RuleValue:
@@ -73,7 +74,8 @@ def _of(row: Rule) -> RuleValue:
 
 
 def _default(one: Definition) -> RuleValue:
-    return RuleValue(one.key, one.value, 0, None, None, one.basis, True)
+    value = {"formula": one.value, "tests": list(one.tests)} if one.kind == "formula" else one.value
+    return RuleValue(one.key, value, 0, None, None, one.basis, True)
 
 
 def history(key: str, organisation: Organisation | PublicOrganisation) -> QuerySet[Rule]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import yaml
 
 from ..refusal import Refusal
+from . import expressions
 
 LOCAL_TEMPLATE = "本地模板"
 
@@ -28,6 +30,13 @@ class Definition:
     source: str = ""
     note: str = ""
     fixed: bool = False
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Of a formula: what it may speak of → kind (`expressions.KINDS`)."""
+    optional: tuple[str, ...] = ()
+    """Inputs that may be unknown (null)."""
+    result: str = "text"
+    tests: tuple[Mapping[str, Any], ...] = ()
+    """Of a formula: {given, expect} pairs that every local version has to satisfy too, unless it brings its own."""
 
     @property
     def basis(self) -> str:
@@ -41,11 +50,16 @@ def definitions() -> dict[str, Definition]:
 
     :raises ValueError: the catalogue contradicts itself.
     """
-    text = (files("gonghui.catalogue") / "rules.yaml").read_text(encoding="utf-8")
-    found = {key: Definition(key=key, **facts) for key, facts in yaml.safe_load(text).items()}
+    home = files("gonghui.catalogue")
+    texts = [home / "rules.yaml", *sorted((home / "rules").iterdir(), key=lambda one: one.name)]
+    found = {
+        key: Definition(key=key, **facts)
+        for text in texts if text.name.endswith(".yaml")
+        for key, facts in (yaml.safe_load(text.read_text(encoding="utf-8")) or {}).items()
+    }  # fmt: skip
     for one in found.values():
         try:
-            _check(one, one.value)
+            _check(one, _default_value(one))
         except Refusal as refusal:
             raise ValueError(f"catalogue/rules.yaml: {one.key}: {refusal.message}") from refusal
     return found
@@ -70,9 +84,19 @@ def check_value(key: str, value: Any) -> Any:
     return None if value is None else _check(one, value)
 
 
+def _default_value(one: Definition) -> Any:
+    return {"formula": one.value, "tests": list(one.tests)} if one.kind == "formula" else one.value
+
+
 def _check(one: Definition, value: Any) -> Any:
-    if one.kind == "integer":
+    if one.kind in ("integer", "money"):
         return _integer(one, value)
+    if one.kind == "yes_no" and isinstance(value, bool):
+        return value
+    if one.kind == "text" and isinstance(value, str) and 0 < len(value.strip()) <= 500:
+        return value.strip()
+    if one.kind == "formula":
+        return _formula(one, value)
     if one.kind == "integers" and isinstance(value, list) and value:
         return sorted({_integer(one, item) for item in value})
     if one.kind == "bands" and isinstance(value, list) and value and all(_is_band(item) for item in value):
@@ -88,6 +112,27 @@ def _integer(one: Definition, value: Any) -> int:
     if (one.min is not None and value < one.min) or (one.max is not None and value > one.max):
         raise Refusal("GH-RUL-004", f"{one.title}应在{one.min}至{one.max}{one.unit}之间", "value")
     return value
+
+
+def _formula(one: Definition, value: Any) -> dict[str, Any]:
+    """A formula with the tests beside it: each has to come out as expected before the formula may hold anywhere."""
+    if isinstance(value, str):
+        value = {"formula": value, "tests": list(one.tests)}
+    if not isinstance(value, dict) or set(value) - {"formula", "tests"}:
+        raise Refusal("GH-RUL-003", f"{one.title}应为公式", "value", "写公式，并附上试算的例子")
+    text, tests = str(value.get("formula", "")).strip(), value.get("tests") or list(one.tests)
+    wrong = expressions.mistakes(text, one.inputs, one.result, frozenset(one.optional))
+    if wrong:
+        raise Refusal("GH-RUL-006", f"{one.title}：{wrong[0].sentence}", "value")
+    for number, test in enumerate(tests, 1):
+        given = {name: None for name in one.inputs} | dict(test.get("given", {}))
+        try:
+            answer = expressions.evaluate(text, given)
+        except expressions.Unanswered as error:
+            raise Refusal("GH-RUL-007", f"第{number}个例子算不出来：{error.because}", "value") from error
+        if answer != test.get("expect"):
+            raise Refusal("GH-RUL-007", f"第{number}个例子应得出“{test.get('expect')}”，公式得出“{answer}”", "value")
+    return {"formula": text, "tests": [dict(test) for test in tests]}
 
 
 def _is_band(item: Any) -> bool:

@@ -37,6 +37,12 @@ def shown(definition: Definition, value: Any) -> str:
             + (f"{band['least']}至{band['most']}人" if band["most"] else f"{band['least']}人以上")
             for band in value
         )
+    if definition.kind == "formula":
+        return str(value["formula"] if isinstance(value, dict) else value)
+    if definition.kind == "money":
+        return f"{value / 100:,.2f}元"
+    if definition.kind == "yes_no":
+        return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(map(str, value)) + definition.unit
     return f"{value}{definition.unit}"

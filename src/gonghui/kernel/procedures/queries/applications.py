@@ -1,0 +1,124 @@
+"""Applications as their people see them: lists, the inbox of a post, one page, the history."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from ...scope import widened
+from ...viewer import Viewer
+from .. import authority
+from ..choices import StepState
+from ..models import Application, Clock, Delegation, Doing, Evidence, Step
+
+
+def applications(viewer: Viewer) -> QuerySet[Application]:
+    """Every application the viewer may see, drafts of others left out, the latest first.
+
+    Confidential ones appear for who takes part in them alone: the policy of the table hides them from everybody else.
+    """
+    rows = Application.objects.filter(authority.visible(viewer)).exclude(
+        Q(state="draft") & ~Q(account_id=viewer.account_id or 0) & ~Q(person_id=viewer.person_id or 0)
+    )
+    return rows.select_related("procedure", "organisation").order_by(F("submitted_at").desc(nulls_last=True), "-pk")
+
+
+def application(viewer: Viewer, pk: int) -> Application | None:
+    return applications(viewer).filter(pk=pk).select_related("person").first()
+
+
+def own_applications(viewer: Viewer) -> QuerySet[Application]:
+    """What a member (or a staff account) has applied for."""
+    mine = Q(account_id=viewer.account_id or 0)
+    if viewer.person_id is not None:
+        mine |= Q(person_id=viewer.person_id)
+    return Application.objects.filter(mine).select_related("procedure").order_by("-pk")
+
+
+def of_organisation(viewer: Viewer, organisation_id: int) -> QuerySet[Application]:
+    """What one organisation has applied for."""
+    return applications(viewer).filter(organisation_id=organisation_id)
+
+
+def inbox(viewer: Viewer, on: date) -> QuerySet[Step]:
+    """Open steps of the viewer's post, of colleagues on leave, and those assigned to them; soonest due first."""
+    if not viewer.is_staff:
+        return Step.objects.none()
+    # One equality of the active post first: it drives the index; the other two are short lists.
+    mine = Q(organisation_id=viewer.organisation_id, role=viewer.role) & (
+        Q(assignee_id__isnull=True) | Q(assignee_id=viewer.account_id)
+    )
+    handed = list(
+        Delegation.objects.filter(
+            to_account_id=viewer.account_id or 0, valid_from__lte=on, valid_to__gte=on, ended_at__isnull=True
+        ).values_list("organisation_id", "role")
+    )
+    for organisation_id, role in handed:
+        mine |= Q(organisation_id=organisation_id, role=role)
+    mine |= Q(assignee_id=viewer.account_id)
+    rows = Step.objects.filter(mine, state__in=[StepState.OPEN]).exclude(kind="notice")
+    if viewer.account_id is not None:
+        rows = rows.exclude(done_by__contains=[viewer.account_id])
+    return rows.select_related("application__procedure", "application__organisation").order_by(
+        F("due_on").asc(nulls_last=True), "pk"
+    )
+
+
+def step(viewer: Viewer, pk: int, on: date) -> Step | None:
+    """A step that is this post's to do, with its application."""
+    row = Step.objects.filter(pk=pk).select_related("application__procedure", "application__organisation").first()
+    return row if row is not None and authority.has_step(viewer, row, on) else None
+
+
+def history(application: Application, *, everything: bool) -> QuerySet[Doing]:
+    """What happened, in order; the applicant reads what is meant for them, without the names of reviewers."""
+    rows = Doing.objects.filter(application=application).select_related("step").order_by("pk")
+    return rows if everything else rows.filter(shown=True)
+
+
+def steps(application: Application) -> list[Step]:
+    return list(
+        Step.objects.filter(application=application).select_related("organisation").order_by("order", "round", "pk")
+    )
+
+
+def evidence(application: Application) -> list[Evidence]:
+    rows = Evidence.objects.filter(application=application, removed_at__isnull=True).select_related("file")
+    return list(rows.order_by("field", "pk"))
+
+
+def clocks(viewer: Viewer) -> QuerySet[Clock]:
+    """Running periods in the range, soonest first: the due list and the calendar."""
+    rows = Clock.objects.filter(path__gte=viewer.lo, path__lt=viewer.hi, state__in=["running", "breached"])
+    return rows.select_related("application__procedure", "application__organisation", "step").order_by("due_on", "pk")
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a tracking link: 120 random bits, so that one fast hash is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def by_token(token: str) -> Application | None:
+    """The application of a tracking link: who has the link made it, and needs no account."""
+    with widened():
+        return (
+            Application.objects.filter(token_digest=token_digest(token))
+            .select_related("procedure", "organisation").first()
+        )  # fmt: skip
+
+
+def tracked(token: str) -> dict[str, Any] | None:
+    """What a tracking link shows: the state, the steps and what is asked of the applicant."""
+    with widened():
+        row = by_token(token)
+        if row is None:
+            return None
+        return {
+            "application": row,
+            "steps": steps(row),
+            "history": list(history(row, everything=False)),
+            "evidence": evidence(row),
+        }
