@@ -59,9 +59,7 @@ def class_of(number: int) -> tuple[str, str, str]:
 
 _KINDS, _LEVELS, _STATES = (tuple(OrganisationKind.values), tuple(Level.values), tuple(OrganisationState.values))
 _SUMS = ", ".join(f"sum({name})" for name in NUMBERS)
-_RANGE = (
-    f"SELECT class, count(*), {_SUMS} FROM organisation_tally WHERE path >= %s AND path < %s GROUP BY 1"
-)
+_RANGE = f"SELECT class, count(*), {_SUMS} FROM organisation_tally WHERE path >= %s AND path < %s GROUP BY 1"
 _BY_CHILD = (
     f"SELECT class, substr(path, %s, {WIDTH}), count(*), {_SUMS} FROM organisation_tally"
     " WHERE path > %s AND path < %s GROUP BY 1, 2"
