@@ -199,7 +199,7 @@ def publish(actor: Viewer, *, standard: Standard, valid_from: date, note: str = 
         row.save()
         record(actor, "standard.published", path=home.path, object_type="standard", object_id=row.pk,
                object_name=row.title, reason=note,
-               detail={"key": row.key, "version": row.version, "valid_from": valid_from, "digest": row.digest})  # fmt: skip
+               detail={"key": row.key, "version": row.version, "from": valid_from, "digest": row.digest})  # fmt: skip
     return row
 
 
