@@ -16,6 +16,7 @@ from .definitions import (
 )
 from .drafts import Started, appeal, attach, detach, keep_draft, retyped, start, submit, withdraw
 from .notices import answer_objection, may_answer, object_to, said, who
+from .revealing import may_reveal, open_evidence, reveal_answers
 from .reviewing import (
     add_photo,
     approve,
@@ -61,9 +62,11 @@ __all__ = [
     "invite",
     "keep_draft",
     "may_answer",
+    "may_reveal",
     "mistakes_of",
     "note_result",
     "object_to",
+    "open_evidence",
     "parse",
     "publish",
     "read_pack",
@@ -73,6 +76,7 @@ __all__ = [
     "remind",
     "retire",
     "retyped",
+    "reveal_answers",
     "said",
     "save_draft",
     "send_back",
