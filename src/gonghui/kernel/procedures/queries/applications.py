@@ -89,7 +89,7 @@ def inbox(viewer: Viewer, on: date) -> QuerySet[Step]:
 
 def step(viewer: Viewer, pk: int, on: date) -> Step | None:
     """A step that is this post's to do or to score, with its application."""
-    row = Step.objects.filter(pk=pk).select_related("application__procedure").first()
+    row: Step | None = Step.objects.filter(pk=pk).select_related("application__procedure").first()
     if row is None or not (authority.has_step(viewer, row, on) or (viewer.is_staff and authority.invited(viewer, row))):
         return None
     return row

@@ -120,8 +120,8 @@ def sheet(row: Application, definition: Definition, *, clear: bool = False, blin
             if not (blind and _tells_who(one))
             and (one.key in values or files.get(one.key) or (not one.when and one.asked))
         ]
-        for one in answers:
-            one.note = str(missing.get(one.key, {}).get("note", ""))
+        for answer in answers:
+            answer.note = str(missing.get(answer.key, {}).get("note", ""))
         if answers:
             parts.append(Part(section.title, answers))
     return parts
@@ -280,7 +280,7 @@ def decisions(row: Application) -> list[Decision]:
     rows = list(Decision.objects.filter(application=row).prefetch_related("effects").order_by("round"))
     offices = names_of(one.organisation_id for one in rows)
     for one in rows:
-        one.office = offices.get(one.organisation_id or 0, "")  # type: ignore[attr-defined]
+        one.office = offices.get(one.organisation_id or 0, "")
     return rows
 
 
@@ -291,7 +291,10 @@ def colleagues(viewer: Viewer, organisation_id: int | None, on: date) -> list[tu
     """(account, name and post) of those at the same body who may handle an application, without oneself."""
     rows = (
         Post.objects.filter(
-            organisation_id=organisation_id, granted_by__isnull=False, valid_from__lte=on, account__is_active=True
+            organisation_id=organisation_id or 0,
+            granted_by__isnull=False,
+            valid_from__lte=on,
+            account__is_active=True,
         )
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
         .exclude(account_id=viewer.account_id)
@@ -345,12 +348,14 @@ def delegations(viewer: Viewer) -> list[Delegation]:
 def interests(viewer: Viewer) -> list[Interest]:
     """What the viewer declared, what still holds first; a person or union elsewhere stays named by its kind alone."""
     rows = list(
-        Interest.objects.filter(account_id=viewer.account_id).order_by(F("ended_at").desc(nulls_first=True), "-pk")[:60]
+        Interest.objects.filter(account_id=viewer.account_id or 0).order_by(
+            F("ended_at").desc(nulls_first=True), "-pk"
+        )[:60]
     )
     people = dict(
         Person.objects.filter(pk__in=[one.person_id for one in rows if one.person_id]).values_list("pk", "name")
     )
     unions = names_of(one.organisation_id for one in rows)
     for one in rows:
-        one.about = people.get(one.person_id or 0) or unions.get(one.organisation_id or 0, "范围以外的人员")  # type: ignore[attr-defined]
+        one.about = people.get(one.person_id or 0) or unions.get(one.organisation_id or 0, "范围以外的人员")
     return rows

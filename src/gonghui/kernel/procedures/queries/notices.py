@@ -48,8 +48,9 @@ def objections(viewer: Viewer) -> QuerySet[Objection]:
     rows = Objection.objects.filter(notice__issuer_id=viewer.organisation_id).annotate(
         answered_by_role=KeyTextTransform("role", "notice__shown")
     )
-    return (
+    found: QuerySet[Objection] = (
         rows.filter(Q(answered_by_role=viewer.role) | Q(answered_by_role=""))
         .select_related("notice__step", "application__procedure")
         .order_by("due_on", "pk")
     )
+    return found

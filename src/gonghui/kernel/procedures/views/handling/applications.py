@@ -184,7 +184,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _back(request: HttpRequest, row: Application) -> str:
     """The step of this post when it has one, else the application."""
-    step = row.steps.filter(organisation_id=viewer_of(request).organisation_id).order_by("-pk").first()
+    step = row.steps.filter(organisation_id=viewer_of(request).organisation_id or 0).order_by("-pk").first()
     if step is not None:
         return reverse("procedures:step", args=[step.pk])
     return reverse("procedures:desk-application", args=[row.pk])

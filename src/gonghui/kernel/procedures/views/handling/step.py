@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ....access.doors import desk
 from ....refusal import Refusal
 from ....viewer import Viewer
-from ... import registry, services
+from ... import authority, registry, services
 from ...choices import StepKind, StepState
 from ...models import Application, Notice, Step
 from ...queries import applications as queries
@@ -85,7 +85,7 @@ def application_context(
 
 
 def _is_blind(viewer: Viewer, slot: StepSlot | None) -> bool:
-    return slot is not None and slot.kind == StepKind.SCORE and slot.blind
+    return slot is not None and slot.kind == StepKind.SCORE.value and slot.blind
 
 
 def _forms(viewer: Viewer, row: Step, slot: StepSlot | None, own: bool) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def step_page(request: HttpRequest, row: Step, status: int = 200, **given: Any) 
     """The page of a step; `given` holds a form that was filled in wrong."""
     viewer, definition = viewer_of(request), must_read(row.application.procedure.body)
     slot = definition.step(row.key)
-    own = queries.authority.has_step(viewer, row, timezone.localdate())
+    own = authority.has_step(viewer, row, timezone.localdate())
     working = row.state == StepState.OPEN
     context = application_context(request, row.application, definition, blind=_is_blind(viewer, slot))
     context |= _forms(viewer, row, slot, own) if working else {}
@@ -140,7 +140,7 @@ def step_page(request: HttpRequest, row: Step, status: int = 200, **given: Any) 
         "slot": slot,
         "own": own,
         "working": working,
-        "taken": taken and not queries.authority.stands_in(viewer, row, timezone.localdate()),
+        "taken": taken and not authority.stands_in(viewer, row, timezone.localdate()),
         "claimable": own and working and row.assignee_id is None and row.kind != StepKind.SCORE,
         "may_reveal": services.may_reveal(viewer, row.application),
         "due_said": due_words(row.due_on) if working else "",
@@ -252,7 +252,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     """补正: every question with a box and a line beside it, so that all that is missing is named at once."""
     row = found_step(request, pk)
     definition = must_read(row.application.procedure.body)
-    typed = {key.removeprefix("note_"): value for key, value in request.POST.items() if key.startswith("note_")}
+    typed = {key.removeprefix("note_"): str(value) for key, value in request.POST.items() if key.startswith("note_")}
     more, error = request.POST.get("more", ""), ""
     if request.method == "POST":
         titles = {one.key: one.title for one in definition.form.walk()}
