@@ -101,7 +101,7 @@ def test_a_step_of_others_is_not_there_and_a_refusal_is_a_problem(tree: Tree, ap
     town = officer(tree.township)
     services.declare_interest(town, kind="亲属", organisation=tree.union)
     answer = api(town).post(f"/steps/{step.pk}/reject", {"note": "不符合"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "GH-PRO-014")
+    assert (answer.status_code, answer.json()["code"]) == (422, "GH-PRO-014")
     assert answer["Content-Type"].startswith("application/problem+json")
     assert open_step(done).pk == step.pk
     assert api(officer(tree.county, "auditor")).get("/inbox").status_code == 403
