@@ -65,6 +65,11 @@ def has_step(viewer: Viewer, step: Step, on: date) -> bool:
     return mine or stands_in(viewer, step, on)
 
 
+def invited(viewer: Viewer, step: Step) -> bool:
+    """Named as a reviewer of a scoring step: they read it and score, and do nothing else with it."""
+    return viewer.account_id is not None and viewer.account_id in (step.data.get("invited") or ())
+
+
 def conflict(viewer: Viewer, application: Application, step: Step) -> str:
     """Why this officer has to step back from it (回避), in a sentence; empty when they need not."""
     if viewer.person_id is not None and viewer.person_id == application.person_id:

@@ -18,6 +18,7 @@ from .definitions import (
 from .drafts import Incomplete, Started, appeal, attach, detach, keep_draft, retyped, start, submit, withdraw
 from .evidence import open_evidence
 from .notices import answer_objection, may_answer, object_to, said, who
+from .revealing import may_reveal, open_evidence, reveal_answers
 from .reviewing import (
     add_photo,
     approve,
@@ -66,6 +67,7 @@ __all__ = [
     "invite",
     "keep_draft",
     "may_answer",
+    "may_reveal",
     "mistakes_of",
     "note_result",
     "object_to",
@@ -79,6 +81,7 @@ __all__ = [
     "remind",
     "retire",
     "retyped",
+    "reveal_answers",
     "said",
     "save_draft",
     "send_back",

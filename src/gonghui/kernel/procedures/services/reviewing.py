@@ -83,6 +83,8 @@ def entering(actor: Viewer, step_id: int) -> str:
         because = authority.conflict(actor, run.application, row)
         if not because:
             return ""
+        if actor.account_id in row.data.get("stepped_back", []):
+            return because  # noted when they first opened it
         back = [*row.data.get("stepped_back", []), actor.account_id]
         row.data = row.data | {"stepped_back": back}
         if row.assignee_id == actor.account_id:
