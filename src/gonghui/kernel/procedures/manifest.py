@@ -1,11 +1,26 @@
 """What procedures plug in."""
 
-from ..manifest import Manifest
+from ..manifest import Entry, Manifest
 from .choices import Act
+from .effects import EFFECTS
+from .views.applying.tasks import applied_tasks, member_tasks
 
 MANIFEST = Manifest(
     key="procedures",
     title="办事",
+    entries=(
+        Entry(
+            "提出申请",
+            "procedures:desk-apply",
+            "edit",
+            "application.make",
+            order=12,
+            prefix=("/desk/apply/", "/desk/applied/"),
+        ),
+    ),
+    tasks=applied_tasks,
+    member_tasks=member_tasks,
+    effects=EFFECTS,
     verbs={f"application.{act.value}": act.label for act in Act.members()}
     | {
         "procedure.drafted": "编写流程草稿",
