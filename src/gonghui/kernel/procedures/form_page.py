@@ -95,6 +95,15 @@ class Part:
     note: str
     questions: list[Question]
 
+    @property
+    def known(self) -> list[Question]:
+        """What the records say: shown together, not asked."""
+        return [one for one in self.questions if one.mode == "known"]
+
+    @property
+    def open(self) -> list[Question]:
+        return [one for one in self.questions if one.mode != "known"]
+
 
 @dataclass(frozen=True, slots=True)
 class Filling:
