@@ -11,10 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, Open
 from .site import Site, _environment
+from .test_look import LOOKS, RULES, TARGETS, TINY, sideways
 
 LIU = "19900000002"
 UNION = "江西安福泸水河食品有限公司工会委员会"
@@ -40,7 +42,7 @@ with acting(viewer):
     getattr(services, act)(viewer, step_id=step.pk, **given)
 """
 
-POSTER = {
+POSTER: dict[str, Any] = {
     "key": "journey.visit", "title": "反映问题", "summary": "单位里的事，工会来听一听。", "category": "诉求", "who": "anyone",
     "form": {"sections": [{"title": "您的情况", "fields": [
         {"key": "name", "title": "怎么称呼", "kind": "text"}, {"key": "phone", "title": "手机号", "kind": "phone"},
@@ -50,6 +52,49 @@ POSTER = {
                "deadline": {"days": 5}}],
     "approved": [{"key": "procedures.noted"}],
 }  # fmt: skip
+
+
+EVERY: dict[str, Any] = POSTER | {
+    "key": "journey.every",
+    "title": "样样都问",
+    "form": {"sections": [
+        {"title": "本人", "note": "证件和账号加密保存。", "fields": [
+            {"key": "name", "title": "姓名", "kind": "text"}, {"key": "identity", "title": "证件号码", "kind": "identity"},
+            {"key": "bank", "title": "银行账号", "kind": "bank", "required": False, "hint": "本人的一类账户"},
+        ]},
+        {"title": "情况", "fields": [
+            {"key": "kind", "title": "类别", "kind": "choice",
+             "options": [{"value": "ill", "title": "本人患重大疾病"}, {"value": "other", "title": "其他"}]},
+            {"key": "wants", "title": "想要的帮助", "kind": "choices", "required": False,
+             "options": [{"value": "a", "title": "生活救助"}, {"value": "b", "title": "子女助学"}]},
+            {"key": "local", "title": "本地户籍", "kind": "yes_no"}, {"key": "since", "title": "从哪天开始", "kind": "date"},
+            {"key": "income", "title": "月收入", "kind": "money"}, {"key": "persons", "title": "人数", "kind": "number"},
+            {"key": "each", "title": "人均月收入", "kind": "computed", "formula": "income / persons", "result": "money"},
+            {"key": "where", "title": "地点", "kind": "place", "required": False},
+            {"key": "why", "title": "原因", "kind": "long_text"},
+            {"key": "union", "title": "相关工会", "kind": "organisation", "required": False},
+        ]},
+        {"title": "家人和材料", "fields": [
+            {"key": "family", "title": "共同生活的家人", "kind": "table", "required": False, "columns": [
+                {"key": "who", "title": "称呼", "kind": "text"}, {"key": "id", "title": "证件号码", "kind": "identity"},
+            ]},
+            {"key": "papers", "title": "证明材料", "kind": "files"},
+            {"key": "true", "title": "我承诺以上属实", "kind": "declaration", "text": "不属实的，愿意退回并承担责任。"},
+        ]},
+    ]},
+}  # fmt: skip
+
+
+def put(site: Site, body: dict[str, Any]) -> None:
+    """A definition that holds everywhere, as if it shipped with the platform."""
+    site.rows(
+        "INSERT INTO procedure (key, version, path, title, category, body, digest, state, valid_from, pack, note, lock) "
+        "VALUES (%s, 1, '', %s, %s, %s, 'x', 'published', '2020-01-01', '', '', 1)",
+        body["key"],
+        body["title"],
+        body["category"],
+        json.dumps(body),
+    )
 
 
 def officer(site: Site, number: str, act: str, **given: Any) -> None:
@@ -124,11 +169,7 @@ def test_a_member_applies_goes_on_elsewhere_corrects_and_is_granted(site: Site, 
 
 
 def test_a_stranger_applies_by_a_poster_and_keeps_a_link(site: Site, stranger: Open) -> None:
-    site.rows(
-        "INSERT INTO procedure (key, version, path, title, category, body, digest, state, valid_from, pack, note, lock) "
-        "VALUES ('journey.visit', 1, '', '反映问题', '诉求', %s, 'x', 'published', '2020-01-01', '', '', 1)",
-        json.dumps(POSTER),
-    )
+    put(site, POSTER)
     page = stranger(PHONE)
     page.goto(f"/services/{site.organisation(UNION)}/")
     shot(page, "20-public")
@@ -149,6 +190,40 @@ def test_a_stranger_applies_by_a_poster_and_keeps_a_link(site: Site, stranger: O
     shot(other, "23-tracking")
     other.get_by_role("button", name="催办").click()
     expect(other.get_by_text("今天已催办")).to_be_visible()
+
+
+def test_every_kind_of_question_is_accessible_on_a_phone(site: Site, contexts: Any) -> None:
+    put(site, EVERY)
+    context = contexts(PHONE, bypass_csp=True, geolocation={"latitude": 27.39, "longitude": 114.61})
+    context.grant_permissions(["geolocation"])
+    page = context.new_page()
+    page.goto(f"/services/{site.organisation(UNION)}/")
+    page.get_by_role("link", name=re.compile("样样都问")).click()
+    page.get_by_role("button", name="开始填写").click()
+    page.get_by_role("button", name="提交").click()  # everything is wrong now
+    expect(page.locator("[data-errors]")).to_be_visible()
+    page.get_by_role("button", name="用当前位置").click()
+    expect(page.get_by_label("地点")).to_have_value(re.compile("北纬27.39000"))
+    page.get_by_role("button", name="再加一行").first.click()
+    expect(page.get_by_role("group", name="第4行")).to_be_visible()
+    page.get_by_role("searchbox").fill("泸水河")
+    page.get_by_role("button", name="查找").click()
+    page.get_by_role("radio", name=re.compile(UNION)).check()
+    page.get_by_label("月收入").fill("3000")
+    page.get_by_label("人数").fill("4")
+    page.get_by_label("人数").blur()
+    expect(page.locator("#f-each")).to_have_text("750.00元")
+    found: list[Any] = []
+    for look, cookies in LOOKS.items():
+        context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items()])
+        page.goto(page.url)
+        shot(page, f"40-every-{look}")
+        for violation in Axe().run(page, options=RULES[look]).response["violations"]:
+            found.append((look, violation["id"], [node["html"][:140] for node in violation["nodes"][:3]]))
+        found += [(look, *one) for one in sideways(page)]
+        least, text = (60, 18) if look == "large" else (44, 12)
+        found += [(look, words) for words in page.evaluate(TARGETS, least) + page.evaluate(TINY, text)]
+    assert found == []
 
 
 def test_the_desk_applies_on_behalf(site: Site, staff: Open) -> None:

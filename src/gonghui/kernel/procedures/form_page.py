@@ -181,14 +181,16 @@ def _rows(one: FormField, sent: QueryDict, before: list[Any], picks: Picks, skip
         was = found[number].get("was", [""])[0]
         if number == skip:
             continue
-        if was.isascii() and was.isdecimal() and len(was) < 4 and int(was) < len(before):
-            rows.append(dict(before[int(was)]) | {"_was": int(was)})
-            continue
-        rows.append({
+        kept = was.isascii() and was.isdecimal() and len(was) < 4 and int(was) < len(before)
+        rows.append((dict(before[int(was)]) | {"_was": int(was)} if kept else {}) | {
             key: values if columns[key].kind == "choices" else _taken(columns[key], values[0], None, picks)
             for key, values in found[number].items() if key in columns
         })  # fmt: skip
     return rows
+
+
+def blank(row: Mapping[str, Any]) -> bool:
+    return not any(str(value or "").strip() for key, value in row.items() if key != "_was")
 
 
 # -- to the page ----------------------------------------------------------------------------------------------
@@ -294,7 +296,7 @@ def _table(made: Question, filling: Filling) -> None:
     for number, row in enumerate(rows):
         kept = one.is_sealed and number < len(stored) and ("_was" in row or not made.error)
         if kept:
-            cells = [_locked(column, one, stored[number].get(column.key), names) for column in one.columns]
+            cells = [_kept(made, number, column, stored[number].get(column.key), row, names) for column in one.columns]
         else:
             cells = [_cell(made, number, column, row.get(column.key), names) for column in one.columns]
         made.lines.append(Line(number, cells, number if kept else None))
@@ -308,6 +310,15 @@ def _cell(made: Question, number: int, column: FormField, value: Any, names: Nam
     cell = Question(column, f"{made.name}.{number}.{column.key}", f"{made.id}-{number}-{column.key}")
     _control(cell, value, names)
     return cell
+
+
+def _kept(
+    made: Question, number: int, column: FormField, stored: Any, row: Mapping[str, Any], names: Names
+) -> Question:
+    """A cell of a sealed row that was kept: masked, or still to be filled in."""
+    if stored is None and column.required:
+        return _cell(made, number, column, row.get(column.key), names)
+    return _locked(column, made.slot, stored, names)
 
 
 def _locked(column: FormField, table: FormField, value: Any, names: Names) -> Question:

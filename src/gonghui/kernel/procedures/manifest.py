@@ -12,7 +12,7 @@ MANIFEST = Manifest(
         Entry(
             "提出申请",
             "procedures:desk-apply",
-            "edit",
+            "plus",
             "application.make",
             order=12,
             prefix=("/desk/apply/", "/desk/applied/"),

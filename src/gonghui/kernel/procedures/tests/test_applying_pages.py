@@ -221,6 +221,18 @@ def test_tables_grow_and_shrink_without_script(me: Client, tree: Tree) -> None:
     assert values_of(draft)["family"] == [{"who": "母亲", "id": id_number(8)}, {"who": "女儿", "id": None}]
 
 
+def test_half_a_sealed_row_asks_for_the_other_half_only(me: Client, tree: Tree) -> None:
+    body = json.loads(json.dumps(EVERY))
+    body["form"]["sections"][2]["fields"][0]["columns"][1]["required"] = True
+    address = me.post(f"/m/services/{make_procedure(body).pk}/")["Location"]
+    page = text_of(me.post(address, answers(**{"f.family.0.who": "父亲", "f.family.1.who": "", "do": "rows:family"})))
+    assert 'name="f.family.0.id"' in page and 'name="f.family.0.who"' not in page and 'name="f.family.2.who"' in page
+    wide()
+    me.post(address, answers(**{"f.family.0.was": "0", "f.family.0.id": id_number(8), "do": "keep"}))
+    wide()
+    assert values_of(Application.objects.get(key="test.every"))["family"] == [{"who": "父亲", "id": id_number(8)}]
+
+
 def test_files_are_kept_at_once_with_their_limits(me: Client, tree: Tree) -> None:
     draft, address = begun(me, tree)
 

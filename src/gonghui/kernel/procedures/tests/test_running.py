@@ -16,7 +16,7 @@ from gonghui.kernel.procedures.factories import SIMPLE, make_procedure, member_v
 from gonghui.kernel.procedures.models import Application, Clock, Decision, Doing, EffectRun, Notice, Step
 from gonghui.kernel.procedures.queries import applications as queries
 from gonghui.kernel.procedures.queries.definitions import in_force
-from gonghui.kernel.procedures.services.running import holders
+from gonghui.kernel.procedures.services.running import holders, tier_of
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, take_scope
 
@@ -330,3 +330,8 @@ def test_strangers_reach_nothing(tree: Tree) -> None:
 def test_holders_are_those_in_force(tree: Tree) -> None:
     officer(tree.county)
     assert [post.role for post in holders(tree.county.pk, "organising", date(2026, 1, 1))] == ["organising"]
+
+
+def test_a_branch_has_its_union_as_own_tier(tree: Tree) -> None:
+    assert tier_of(tree.team, "own", "up") == tree.union and tier_of(tree.branch, "own", "up") == tree.union
+    assert tier_of(tree.union, "own", "up") == tree.union

@@ -28,6 +28,8 @@ TONES = {
     "draft": "wait", "running": "info", "returned": "wait", "noticed": "info", "approved": "ok", "rejected": "bad",
     "withdrawn": "", "lapsed": "bad",
 }  # fmt: skip
+NOTED = "procedures.noted"
+"""An effect that changes nothing, so it tells an applicant nothing."""
 SPOKEN = (Act.APPROVED, Act.REJECTED, Act.RETURNED)
 
 
@@ -57,7 +59,9 @@ def stages(seen: reads.Seen, today: date) -> list[Stage]:
     found: list[Stage] = []
     if seen.application.submitted_at:
         found.append(Stage("提交申请", state="done", at=seen.application.submitted_at))
-    notes = {line.step_id: line.note for line in seen.history if line.act in SPOKEN and line.note and line.step_id}
+    told = {one.reason for one in seen.decisions}  # stands with the decision
+    lines = [line for line in seen.history if line.act in SPOKEN and line.note not in told]
+    notes = {line.step_id: line.note for line in lines if line.step_id}
     due = {one.step_id: one for one in seen.clocks if one.step_id}
     for row in seen.steps:
         office = row.organisation.name if row.organisation else ""
@@ -128,6 +132,7 @@ def context_of(request: HttpRequest, side: Side, seen: reads.Seen) -> dict[str, 
         "asked": [{"title": by_field.get(one.get("field", ""), ""), "note": one["note"]} for one in seen.asked],
         "correction": time_words(correction, today) if correction is not None and seen.asked else None,
         "answers": form_page.answers(seen.definition, seen.values, seen.evidence, seen.names),
+        "effects": [one for one in seen.effects if one.key != NOTED],
         "decision": seen.decisions[-1] if seen.decisions and application.ended_at else None,
         "notices": [(one, address_or_none("procedures:notice", one.token)) for one in seen.notices],
         "may_withdraw": application.state == "draft" or (application.state in OPEN_STATES and seen.definition.withdraw),

@@ -101,7 +101,12 @@ def _filling(request: HttpRequest, seen: reads.Seen, sent: Sent) -> Filling:
     typed = form_page.typed_before(seen.definition, seen.values)
     for one in seen.definition.form.walk():
         sealed_rows = one.kind == "table" and one.is_sealed and one.key not in sent.wrong
-        if one.key in sent.typed and not sealed_rows:
+        if one.key not in sent.typed:
+            continue
+        if sealed_rows:  # what was kept comes back masked, the empty rows stay
+            empty = [row for row in sent.typed[one.key] if form_page.blank(row)]
+            typed[one.key] = [*(typed.get(one.key) or []), *empty]
+        else:
             typed[one.key] = sent.typed[one.key]
     searches = {
         one.key: request.POST.get(f"{form_page.name_of(one.key)}.q", "").strip()[:40]
