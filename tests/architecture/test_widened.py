@@ -9,6 +9,10 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gonghui"
 
 WIDENED = {
+    "kernel/procedures/queries/applying.py:_living": "names of unions are public; starting is authorised by the service",
+    "kernel/procedures/queries/applying.py:open_evidence": "a file of an application whose reader was authorised before",
+    "kernel/procedures/queries/applying.py:seen": "steps lie above the applicant; the applicant or the link is checked first",
+    "kernel/procedures/queries/applying.py:way": "names of offices and their days are public",
     "kernel/procedures/queries/applications.py:by_token": "who has the tracking link made the application",
     "kernel/procedures/queries/applications.py:tracked": "who has the tracking link made the application",
     "kernel/procedures/services/drafts.py:refuse_second": "one open application of a kind, wherever it was made",

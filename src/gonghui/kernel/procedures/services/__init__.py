@@ -18,7 +18,7 @@ from .definitions import (
 from .drafts import Incomplete, Started, appeal, attach, detach, keep_draft, retyped, start, submit, withdraw
 from .evidence import open_evidence
 from .notices import answer_objection, may_answer, object_to, said, who
-from .revealing import may_reveal, open_evidence, reveal_answers
+from .revealing import may_reveal, reveal_answers
 from .reviewing import (
     add_photo,
     approve,

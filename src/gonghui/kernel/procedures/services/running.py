@@ -146,15 +146,22 @@ def save(application: Application, **values: Any) -> None:
 # -- whose step it is ---------------------------------------------------------------------------------------
 
 
+_INSIDE = (OrganisationKind.BRANCH, OrganisationKind.GROUP)
+
+
 def tier_of(organisation: Organisation, tier: str, missing_tier: str) -> Organisation | None:
-    """The body that handles a step: the organisation itself, the one above, or the federation of a level above.
+    """The body that handles a step: the union itself, the one above, or the federation of a level above.
+
+    A branch or group (分会、小组) has no committee of its own: its union is meant.
 
     None where the place has no such tier and the step is to be skipped.
     """
-    if tier == "own":
+    if tier == "own" and organisation.kind not in _INSIDE:
         return organisation
     above = list(Organisation.objects.filter(path__in=ancestors(organisation.path)).order_by("-path"))
     above.sort(key=lambda one: len(one.path), reverse=True)
+    if tier == "own":
+        return next((one for one in above if one.kind not in _INSIDE), organisation)
     if tier == "upper":
         return above[0] if above else organisation
     level = Level(tier)

@@ -16,7 +16,7 @@ from gonghui.kernel.procedures.factories import SIMPLE, make_procedure, member_v
 from gonghui.kernel.procedures.models import Application, Clock, Decision, Doing, EffectRun, Notice, Step
 from gonghui.kernel.procedures.queries import applications as queries
 from gonghui.kernel.procedures.queries.definitions import in_force
-from gonghui.kernel.procedures.services.running import holders
+from gonghui.kernel.procedures.services.running import holders, tier_of
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, take_scope
 
@@ -386,3 +386,8 @@ def test_the_demonstration_acts_as_of_another_day(tree: Tree) -> None:
     decision = Decision.objects.get(application=done)
     assert done.number.startswith("CS20250306") and decision.on == day
     assert timezone.localdate(done.submitted_at) == day and services.today() == TODAY()
+
+
+def test_a_branch_has_its_union_as_own_tier(tree: Tree) -> None:
+    assert tier_of(tree.team, "own", "up") == tree.union and tier_of(tree.branch, "own", "up") == tree.union
+    assert tier_of(tree.union, "own", "up") == tree.union
