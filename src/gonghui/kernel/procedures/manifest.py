@@ -1,11 +1,14 @@
 """What procedures plug in."""
 
-from ..manifest import Manifest
+from ..manifest import Entry, Manifest
 from .choices import Act
+from .effects import EFFECTS
 
 MANIFEST = Manifest(
     key="procedures",
     title="办事",
+    effects=EFFECTS,
+    entries=(Entry("办事流程", "procedures:definitions", "report", "procedure.view", group=2, order=55),),
     verbs={f"application.{act.value}": act.label for act in Act.members()}
     | {
         "procedure.drafted": "编写流程草稿",
