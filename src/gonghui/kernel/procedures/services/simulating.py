@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from ...org.models import Organisation
@@ -14,6 +15,7 @@ from ...refusal import Refusal
 from ...rules import queries as rule_queries
 from ...rules.expressions import Unanswered, evaluate
 from ...rules.rules import check_value
+from ...scope import widened
 from ...viewer import Viewer
 from .. import registry
 from ..choices import ENDED_STATES, ApplicationState, Breach
@@ -137,7 +139,7 @@ def _step(
 ) -> TriedStep:
     role = registry.STAFF_ROLES.get(slot.role, slot.role)
     because = "" if not slot.when or holds(slot.when, names) else "不符合进入的条件"
-    body = tier_of(organisation, slot.tier, slot.missing)
+    body, held = _office(slot, organisation, on)
     if body is None:
         because = because or "这个地方没有这一级"
     deadline = slot.deadline
@@ -148,12 +150,19 @@ def _step(
         title=slot.title,
         office=body.name if body is not None else "",
         role=role,
-        holders=len(holders(body.pk, slot.role, on)) if body is not None and slot.role else 0,
+        holders=held,
         days=days_words(count, deadline.unit) if deadline is not None and count is not None else "没有规定时限",
         due=clocks.due(on, count, deadline.unit).on if deadline is not None and count is not None else None,
         breach=dict(Breach.choices)[slot.deadline.breach] if slot.deadline is not None else "",
         because=because,
     )
+
+
+def _office(slot: StepSlot, organisation: Organisation, on: date) -> tuple[Organisation | None, int]:
+    """The office of a step, and how many hold the post: offices above the author are named, nothing else is read."""
+    with transaction.atomic(), widened():
+        body = tier_of(organisation, slot.tier, slot.missing)
+        return body, len(holders(body.pk, slot.role, on)) if body is not None and slot.role else 0
 
 
 def _days(deadline: Deadline | None, path: str, on: date) -> int | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ....access.doors import desk
+from ....org.models import PublicOrganisation
 from ....refusal import Refusal
 from ....viewer import Viewer
 from ... import services
@@ -22,7 +23,7 @@ from ...queries import definitions as queries
 from ...services.definitions import merged
 from .common import here_of, path_bar, viewer_of
 from .forms import PackFileForm
-from .listing import compared
+from .listing import SHIPPED, compared
 
 HELD = "procedure_pack"
 
@@ -33,6 +34,13 @@ def _offered(viewer: Viewer) -> list[Procedure]:
     for row in queries.listed(viewer).filter(state=DefinitionState.PUBLISHED).order_by("version"):
         found[row.key, row.path] = row
     return sorted(found.values(), key=lambda row: (row.category, row.title, row.path))
+
+
+def _lines(rows: list[Procedure]) -> list[dict[str, Any]]:
+    """With their publishers, whose names are public."""
+    ids = {row.organisation_id for row in rows if row.organisation_id is not None}
+    names = dict(PublicOrganisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return [{"row": row, "publisher": names.get(row.organisation_id or 0, SHIPPED)} for row in rows]
 
 
 def planned(viewer: Viewer, text: str) -> dict[str, Any]:
@@ -76,7 +84,7 @@ def packs(request: HttpRequest) -> HttpResponse:
             form.add_error("file", f"{refusal.message}，{refusal.hint}" if refusal.hint else refusal.message)
     status = 422 if form is not None and form.errors else 200
     context = {
-        "offered": _offered(viewer), "form": form, "plan": plan, "path": path_bar(here_of(viewer)),
+        "offered": _lines(_offered(viewer)), "form": form, "plan": plan, "path": path_bar(here_of(viewer)),
     }  # fmt: skip
     return render(request, "procedures/editing/packs.html", context, status=status)
 
