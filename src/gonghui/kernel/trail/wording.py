@@ -23,6 +23,7 @@ OBJECTS = {
     "transfer_request": "转会",
     "sign": "活力记录",
     "rule": "规则",
+    "procedure": "办事流程",
     "file": "文件",
     "stored_file": "文件",
     "roster": "名册导入",
