@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any, cast
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -40,6 +41,11 @@ TOKEN = "application.token"
 
 def _words(refusal: Refusal) -> str:
     return f"{refusal.message}，{refusal.hint}" if refusal.hint else refusal.message
+
+
+def _from(request: HttpRequest) -> str:
+    """The network address, which limits how often codes are sent and applications handed in."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 @public
@@ -113,14 +119,12 @@ def _begin(
         form.say(wrong)
         return None
     try:
-        sent = send_code(
-            str(filled.values.get("phone") or ""),
-            address=request.META.get("REMOTE_ADDR", ""),
-            purpose=CodePurpose.BIND,
-        )
-        started = services.start(
-            OUTSIDER, procedure=procedure, organisation=fitting.house(organisation.pk), typed=typed
-        )
+        phone, house = str(filled.values.get("phone") or ""), fitting.house(organisation.pk)
+        with transaction.atomic():  # where no code may be sent, no draft is left behind
+            started = services.start(
+                OUTSIDER, procedure=procedure, organisation=house, typed=typed, sender=_from(request)
+            )
+            sent = send_code(phone, address=_from(request), purpose=CodePurpose.BIND)
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, _words(refusal))
         return None
@@ -173,9 +177,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 def _again(request: HttpRequest, waiting: dict[str, Any]) -> str:
     try:
-        sent = send_code(
-            codes.kept(waiting["phone"]), address=request.META.get("REMOTE_ADDR", ""), purpose=CodePurpose.BIND
-        )
+        sent = send_code(codes.kept(waiting["phone"]), address=_from(request), purpose=CodePurpose.BIND)
     except Refusal as refusal:
         return _words(refusal)
     request.session[WAITING] = waiting | {"shown": sent.shown}
@@ -183,7 +185,8 @@ def _again(request: HttpRequest, waiting: dict[str, Any]) -> str:
 
 
 def _hand_in(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
-    services.submit(OUTSIDER, application_id=int(waiting["application"]), token=_token(waiting))
+    number, token = int(waiting["application"]), _token(waiting)
+    services.submit(OUTSIDER, application_id=number, token=token, sender=_from(request))
     request.session[HANDED_IN] = {"token": waiting["token"]}
     del request.session[WAITING]
     return redirect("membership:join-done")
