@@ -88,7 +88,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     definition = must_read(procedure.body)
     if not is_compact(definition):
-        return redirect(f"/services/{organisation.pk}/{definition.key}/")
+        return redirect(f"/services/{organisation.pk}/{procedure.pk}/")
     first = {"employer": request.GET.get("employer", "")[:80], "work": request.GET.get("trade", "")[:40]}
     first["id_kind"] = "identity_card"
     form = JoinForm(request.POST or None, definition=definition, initial=first)
