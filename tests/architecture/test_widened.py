@@ -27,6 +27,8 @@ WIDENED = {
     "kernel/procedures/services/running.py:moving": "steps lie with posts above and beside the actor; each act authorises itself",
     "kernel/procedures/services/simulating.py:_office": "which office above a step would go to, and whether somebody holds it",
     "kernel/procedures/services/standing_in.py:delegate": "a stand-in takes part in what the post takes part in",
+    "apps/membership/fitting.py:_employers": "which union serves an employer is public; only that is read",
+    "apps/membership/fitting.py:house": "who joins has no range; the union is listed on the portal",
     "apps/portal/services.py:ask_correction": "a member has no range; the row belongs to the union of the membership",
     "apps/rosters/services/member_rows.py:MemberRows._beyond": "a new member may be registered elsewhere already",
     "apps/rosters/services/members.py:_merge_new": "somebody without a union may be registered elsewhere",

@@ -101,7 +101,9 @@ def _membership(made: Made) -> Membership:
 
     :raises Refusal: GH-MEM-202 there is none (any more).
     """
-    found = Membership.objects.filter(person_id=made.application.person_id, valid_to__isnull=True).first()
+    person = made.application.person
+    rows = Membership.objects.filter(person=person, valid_to__isnull=True) if person is not None else None
+    found: Membership | None = rows.first() if rows is not None else None
     if found is None:
         raise Refusal(
             "GH-MEM-202", "申请人现在没有会籍，或会籍不在本岗位的范围内", None, "按不通过办结，说明会籍已变动"
@@ -271,7 +273,7 @@ def _reached(organisation_id: int) -> Organisation:
 
     :raises Refusal: GH-MEM-205.
     """
-    found = Organisation.objects.filter(pk=organisation_id).first()
+    found: Organisation | None = Organisation.objects.filter(pk=organisation_id).first()
     if found is None:
         raise Refusal(
             "GH-MEM-205", "所选的组织不在当前岗位的范围内", None, "由管辖两家工会的上级工会作决定，或退回补正重新选择"
