@@ -1,5 +1,6 @@
 """Every write of procedures."""
 
+from .clocks import end_follow_up, follow_up
 from .decisions import Made
 from .definitions import (
     copy_here,
@@ -50,9 +51,11 @@ __all__ = [
     "detach",
     "discard",
     "end_delegation",
+    "end_follow_up",
     "end_interest",
     "entering",
     "export_pack",
+    "follow_up",
     "give_score",
     "hand_over",
     "holders",

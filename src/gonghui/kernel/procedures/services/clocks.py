@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -71,3 +71,30 @@ def resume(run: Run, step: Step) -> None:
         clock.save(update_fields=["due_on", "warn_on", "state", "paused_on"])
         step.due_on = clock.due_on
         step.save(update_fields=["due_on"])
+
+
+def follow_up(application: Application, *, title: str, started_on: date, due_on: date, warn: int = 3) -> Clock:
+    """A period that goes on after the decision (a review in a year, a limit of the law): shown on the due list.
+
+    An effect or an app starts it in the range of who acts; a breach is recorded.
+    """
+    return Clock.objects.create(
+        path=application.path,
+        application=application,
+        kind=ClockKind.FOLLOW_UP,
+        title=title[:60],
+        unit="natural",
+        days=max((due_on - started_on).days, 0),
+        started_on=started_on,
+        due_on=due_on,
+        warn_on=max(due_on - timedelta(days=warn), started_on),
+        on_breach="record",
+        confidential=application.confidential,
+    )
+
+
+def end_follow_up(application: Application, *titles: str) -> int:
+    """What was awaited has happened: end the running periods of these titles, or all of them; breaches stay."""
+    rows = Clock.objects.filter(application=application, kind=ClockKind.FOLLOW_UP, state=ClockState.RUNNING)
+    rows = rows.filter(title__in=titles) if titles else rows
+    return rows.update(state=ClockState.STOPPED, ended_at=timezone.now())

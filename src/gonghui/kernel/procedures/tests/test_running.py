@@ -330,3 +330,34 @@ def test_strangers_reach_nothing(tree: Tree) -> None:
 def test_holders_are_those_in_force(tree: Tree) -> None:
     officer(tree.county)
     assert [post.role for post in holders(tree.county.pk, "organising", date(2026, 1, 1))] == ["organising"]
+
+
+SECRET: dict[str, Any] = {
+    "key": "test.secret", "who": "person", "confidential": True, "consent": "同意",
+    "steps": [{"key": "first", "title": "审核", "kind": "decide", "tier": "county", "role": "rights"}],
+    "form": {"sections": [{"title": "情况", "fields": [{"key": "income", "title": "收入", "kind": "money", "sealed": True}]}]},
+}  # fmt: skip
+
+
+def test_a_refusal_does_not_tell_outsiders_of_a_confidential_application(tree: Tree) -> None:
+    procedure, person = make_procedure(**SECRET), tree.insider.person
+    me = member_viewer(person)
+    started = services.start(me, procedure=procedure, organisation=tree.union, person=person)
+    services.submit(me, application_id=started.application.pk, typed={"income": "1200"})
+    for viewer in (me, officer(tree.county, "rights")):
+        with pytest.raises(Refusal, match="GH-PRO-022"):
+            services.start(viewer, procedure=procedure, organisation=tree.union, person=person)
+    assert services.start(officer(tree.city, "rights"), procedure=procedure, organisation=tree.union, person=person)
+
+
+def test_periods_go_on_after_the_decision(tree: Tree) -> None:
+    done = hand_in(tree, make_procedure(), officer(tree.union, "grassroots_chair"))
+    clock = services.follow_up(done, title="复核", started_on=TODAY(), due_on=TODAY() + timedelta(days=9), warn=2)
+    services.follow_up(done, title="送达", started_on=TODAY(), due_on=TODAY() + timedelta(days=9))
+    assert services.end_follow_up(done, "送达") == 1
+    services.tick(TODAY() + timedelta(days=7))
+    clock.refresh_from_db()
+    assert (clock.warned, clock.state) == (True, "running")
+    services.tick(TODAY() + timedelta(days=10))
+    clock.refresh_from_db()
+    assert clock.state == "breached" and services.end_follow_up(done) == 0
