@@ -29,7 +29,12 @@ OBJECTS = {
     "import": "名册导入",
     "finding": "活力核查",
     "review": "活力体检",
-    "application": "入会申请",
+    "application": "申请",
+    "hardship_file": "困难职工档案",
+    "aid": "帮扶",
+    "case": "维权个案",
+    "letter": "一函两书",
+    "ticket": "职工诉求",
     "correction": "更正申请",
     "trail": "留痕",
 }
