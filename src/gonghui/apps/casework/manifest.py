@@ -36,10 +36,10 @@ MANIFEST = Manifest(
             "职工诉求", "casework:tickets", "phone", "case.handle", group=2, order=10,
             prefix=("/desk/cases/tickets/",), count=queries.waiting,
         ),
-        Entry("一函两书", "casework:letters", "file", "case.handle", group=2, order=20, prefix="/desk/cases/letters/"),
+        Entry("一函两书", "casework:letters", "edit", "case.handle", group=2, order=20, prefix="/desk/cases/letters/"),
         Entry("困难职工", "casework:files", "heart", "case.handle", group=2, order=30, prefix="/desk/cases/files/"),
-        Entry("帮扶支付", "casework:aids", "wallet", "case.handle", group=2, order=40, prefix="/desk/cases/aids/"),
-        Entry("维权个案", "casework:cases", "scale", "case.handle", group=2, order=50, prefix="/desk/cases/rights/"),
+        Entry("帮扶支付", "casework:aids", "money", "case.handle", group=2, order=40, prefix="/desk/cases/aids/"),
+        Entry("维权个案", "casework:cases", "scales", "case.handle", group=2, order=50, prefix="/desk/cases/rights/"),
     ),
     verbs={
         "casework.filed": "建立困难职工档案",

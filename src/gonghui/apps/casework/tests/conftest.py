@@ -13,7 +13,8 @@ from gonghui.kernel.people.models import Person
 from gonghui.kernel.procedures import services, shipped
 from gonghui.kernel.procedures.factories import make_procedure, member_viewer, officer
 from gonghui.kernel.procedures.models import Application, Procedure, Step
-from gonghui.kernel.viewer import Viewer
+from gonghui.kernel.scope import take_scope_of
+from gonghui.kernel.viewer import SYSTEM, Viewer
 
 HOUSEHOLD: dict[str, Any] = {
     "work_state": "working", "migrant": "否",
@@ -74,6 +75,7 @@ class Team:
 
 @pytest.fixture
 def team(tree: Tree) -> Team:
+    take_scope_of(SYSTEM)  # tests look at everything; services take the range and seat of who acts
     bodies = [body for body in shipped.bodies() if body["key"].startswith("casework.")]
     return Team(
         tree,
