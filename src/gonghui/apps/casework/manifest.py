@@ -34,7 +34,7 @@ MANIFEST = Manifest(
     entries=(
         Entry(
             "职工诉求", "casework:tickets", "phone", "case.handle", group=2, order=10,
-            prefix=("/desk/cases/tickets/",), count=queries.waiting,
+            prefix="/desk/cases/tickets/", count=queries.waiting,
         ),
         Entry("一函两书", "casework:letters", "edit", "case.handle", group=2, order=20, prefix="/desk/cases/letters/"),
         Entry("困难职工", "casework:files", "heart", "case.handle", group=2, order=30, prefix="/desk/cases/files/"),

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.people.models import Person
 from gonghui.kernel.procedures.models import Application
-from gonghui.kernel.scope import Scoped
+from gonghui.kernel.scope import PathField, Scoped
 
 from . import choices as c
 
@@ -165,13 +165,19 @@ class Letter(Scoped):
 
 
 class Ticket(Scoped):
-    """A call or visit at the desk: `holder` has it now; `path` stays that of the desk that took it."""
+    """A call or visit at the desk: `holder` has it now; `path` stays that of the desk that took it.
+
+    Names and the holder's path stand in the row: a body below may not read the one above.
+    """
 
     follows_organisation = False
 
     number = models.CharField("编号", max_length=24, unique=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="登记单位")
+    desk_name = models.CharField(max_length=120)
     holder = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="承办单位")
+    holder_name = models.CharField("承办单位", max_length=120)
+    holder_path = PathField()
     seats = ArrayField(models.TextField(), default=list)
     kind = models.CharField("类别", max_length=12, choices=c.TicketKind.choices)
     channel = models.CharField("渠道", max_length=8, choices=c.Channel.choices)

@@ -22,7 +22,7 @@ def _seated(viewer: Viewer) -> Q:
 
 def tickets(viewer: Viewer) -> QuerySet[Ticket]:
     rows = Ticket.objects.filter(_seated(viewer)) if viewer.is_staff else Ticket.objects.none()
-    return rows.select_related("organisation", "holder").order_by("due_on", "pk")
+    return rows.order_by("due_on", "pk")
 
 
 def ticket(viewer: Viewer, pk: int) -> Ticket | None:

@@ -9,6 +9,7 @@ from .desk import (
     note_progress,
     receive,
     reply,
+    reveal_caller,
     take,
 )
 from .hardship import cancel_aid, exit_file, grant, open_file, pay
@@ -40,6 +41,7 @@ __all__ = [
     "record_recovery",
     "refuse_letter",
     "reply",
+    "reveal_caller",
     "rewrite_letter",
     "send_letter",
     "take",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +20,7 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from ..choices import Category, Channel, Difficulty, TicketActKind, TicketKind, TicketState
 from ..models import Ticket, TicketAct
-from ..sealing import CALLER, NOTE, REPLY, SAID, close, phone_hash
+from ..sealing import CALLER, NOTE, REPLY, SAID, close, opened, phone_hash
 from .hardship import note
 
 _HANDLE_DAYS = {
@@ -42,7 +43,7 @@ def _due(ticket: Ticket, day: date) -> date:
 
 
 def _act(
-    actor: Viewer, ticket: Ticket, act: TicketActKind, words: str = "", to: Organisation | None = None
+    actor: Viewer, ticket: Ticket, act: TicketActKind, words: str = "", to: str = ""
 ) -> TicketAct:
     done = TicketAct.objects.create(
         path=ticket.path,
@@ -51,7 +52,7 @@ def _act(
         actor_name=actor.name[:60],
         account_id=actor.account_id,
         note=close(words.strip()[:2000], NOTE) if words.strip() else None,
-        to=to.name[:120] if to is not None else "",
+        to=to[:120],
     )
     note(actor, f"casework.ticket_{act}", "ticket", ticket)
     return done
@@ -64,6 +65,10 @@ def _move(ticket: Ticket, state: TicketState, day: date, **values: object) -> No
     if state != TicketState.CLOSED:
         ticket.due_on = _due(ticket, day)
     ticket.save()
+
+
+def _held_by(body: Organisation) -> dict[str, Any]:
+    return {"holder": body, "holder_name": body.name[:120], "holder_path": body.path}
 
 
 def receive(
@@ -91,7 +96,7 @@ def receive(
         ticket = Ticket(
             path=organisation.path,
             organisation=organisation,
-            holder=organisation,
+            desk_name=organisation.name[:120],
             seats=[actor.seat],
             kind=kind,
             channel=channel,
@@ -103,6 +108,7 @@ def receive(
             state=TicketState.HANDLE if own else TicketState.DISPATCH,
             taken_by=actor.account_id if own else None,
             number=f"DH{today:%Y%m%d}{timezone.now():%H%M%S%f}"[:24],
+            **_held_by(organisation),
         )
         ticket.due_on = _due(ticket, today)
         ticket.save()
@@ -115,10 +121,7 @@ def receive(
 def _ticket(actor: Viewer, ticket_id: int, *states: TicketState) -> Ticket:
     require(actor, "case.handle")
     ticket: Ticket | None = (
-        Ticket.objects.select_for_update(of=("self",))
-        .filter(pk=ticket_id)
-        .select_related("organisation", "holder")
-        .first()
+        Ticket.objects.select_for_update().filter(pk=ticket_id).first()
     )
     if ticket is None or actor.seat not in ticket.seats:
         raise Refusal("GH-CAS-010", "没有这一件，或它不由当前岗位办理")
@@ -129,13 +132,13 @@ def _ticket(actor: Viewer, ticket_id: int, *states: TicketState) -> Ticket:
 
 def _holds(actor: Viewer, ticket: Ticket) -> None:
     if ticket.holder_id != actor.organisation_id:
-        raise Refusal("GH-CAS-032", f"现在由{ticket.holder.name}承办", "state", "等对方办理，或请对方退回")
+        raise Refusal("GH-CAS-032", f"现在由{ticket.holder_name}承办", "state", "等对方办理，或请对方退回")
 
 
 def _desk(actor: Viewer, ticket: Ticket) -> None:
     """The desk that took it, and whoever stands above it after an escalation, speak with the caller again."""
-    if ticket.organisation_id != actor.organisation_id and not ticket.organisation.path.startswith(actor.lo):
-        raise Refusal("GH-CAS-033", f"由登记的{ticket.organisation.name}回访和质检", "state")
+    if ticket.organisation_id != actor.organisation_id and not ticket.path.startswith(actor.lo):
+        raise Refusal("GH-CAS-033", f"由登记的{ticket.desk_name}回访和质检", "state")
 
 
 def dispatch(actor: Viewer, *, ticket_id: int, to: Organisation, words: str = "") -> Ticket:
@@ -145,14 +148,14 @@ def dispatch(actor: Viewer, *, ticket_id: int, to: Organisation, words: str = ""
     """
     with transaction.atomic():
         ticket = _ticket(actor, ticket_id, TicketState.DISPATCH, TicketState.HANDLE)
-        if ticket.holder_id != actor.organisation_id and not ticket.holder.path.startswith(actor.lo):
+        if ticket.holder_id != actor.organisation_id and not ticket.holder_path.startswith(actor.lo):
             _holds(actor, ticket)
         if not actor.reaches(to.path) or to.kind != "federation" or to.state != "active":
             raise Refusal("GH-CAS-034", "只能分派给本级或下级总工会", "to", "从名单里选择")
         seat = f"rights@{to.pk}"
         ticket.seats = [*ticket.seats, *([seat] if seat not in ticket.seats else [])]
-        _act(actor, ticket, TicketActKind.DISPATCHED, words, to)
-        _move(ticket, TicketState.TAKE, timezone.localdate(), holder=to, taken_by=None)
+        _act(actor, ticket, TicketActKind.DISPATCHED, words, to.name)
+        _move(ticket, TicketState.TAKE, timezone.localdate(), taken_by=None, **_held_by(to))
     return ticket
 
 
@@ -176,8 +179,9 @@ def hand_back(actor: Viewer, *, ticket_id: int, words: str) -> Ticket:
     with transaction.atomic():
         ticket = _ticket(actor, ticket_id, TicketState.TAKE)
         _holds(actor, ticket)
-        _act(actor, ticket, TicketActKind.RETURNED, words, ticket.organisation)
-        _move(ticket, TicketState.DISPATCH, timezone.localdate(), holder=ticket.organisation, taken_by=None)
+        _act(actor, ticket, TicketActKind.RETURNED, words, ticket.desk_name)
+        back = {"holder_id": ticket.organisation_id, "holder_name": ticket.desk_name, "holder_path": ticket.path}
+        _move(ticket, TicketState.DISPATCH, timezone.localdate(), taken_by=None, **back)
     return ticket
 
 
@@ -223,7 +227,7 @@ def call_back(actor: Viewer, *, ticket_id: int, satisfaction: int, words: str = 
         _act(actor, ticket, TicketActKind.CALLED_BACK, words)
         today = timezone.localdate()
         if again:
-            _act(actor, ticket, TicketActKind.REOPENED, "", ticket.holder)
+            _act(actor, ticket, TicketActKind.REOPENED, "", ticket.holder_name)
             _move(ticket, TicketState.HANDLE, today, satisfaction=satisfaction)
         else:
             _move(ticket, TicketState.CHECK, today, satisfaction=satisfaction)
@@ -260,7 +264,7 @@ def escalate(today: date | None = None) -> int:
         ids = list(late.order_by("due_on", "pk").values_list("pk", flat=True))
     for pk in ids:
         with acting(SYSTEM):
-            ticket = Ticket.objects.select_for_update(of=("self",)).select_related("holder").get(pk=pk)
+            ticket = Ticket.objects.select_for_update().get(pk=pk)
             if ticket.state != TicketState.CLOSED and ticket.due_on < day:
                 _escalate(ticket, day)
                 done += 1
@@ -268,7 +272,7 @@ def escalate(today: date | None = None) -> int:
 
 
 def _escalate(ticket: Ticket, day: date) -> None:
-    above = Organisation.objects.filter(path__in=ancestors(ticket.holder.path), kind="federation")
+    above = Organisation.objects.filter(path__in=ancestors(ticket.holder_path), kind="federation")
     body = max(above, key=lambda one: len(one.path), default=None)
     ticket.breaches += 1
     ticket.late = True
@@ -277,7 +281,20 @@ def _escalate(ticket: Ticket, day: date) -> None:
         seat = f"rights@{body.pk}"
         ticket.seats = [*ticket.seats, *([seat] if seat not in ticket.seats else [])]
         if ticket.state in (TicketState.TAKE, TicketState.DISPATCH):
-            ticket.holder = body
+            for name, value in _held_by(body).items():
+                setattr(ticket, name, value)
             ticket.state = TicketState.TAKE
     ticket.save()
-    _act(SYSTEM, ticket, TicketActKind.ESCALATED, "", body)
+    _act(SYSTEM, ticket, TicketActKind.ESCALATED, "", body.name if body is not None else "")
+
+
+def reveal_caller(actor: Viewer, *, ticket_id: int, reason: str) -> dict[str, str]:
+    """Name and phone in clear, for a call back; who looked and why stands on the trail."""
+    require(actor, "case.handle")
+    with transaction.atomic():
+        ticket = Ticket.objects.filter(pk=ticket_id).first()
+        if ticket is None or actor.seat not in ticket.seats:
+            raise Refusal("GH-CAS-010", "没有这一件，或它不由当前岗位办理")
+        note(actor, "casework.revealed", "ticket", ticket, reason=reason.strip()[:200])
+        found: dict[str, str] = opened(ticket.caller, CALLER)
+    return found
