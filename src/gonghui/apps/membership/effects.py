@@ -201,7 +201,7 @@ def elected(actor: Viewer, made: Made) -> dict[str, Any]:
 def legal_person(actor: Viewer, made: Made) -> dict[str, Any]:
     """What has to be brought for the legal-person registration, and until when: a period on the due list."""
     days = int(rules.value("membership.legal_person_days", made.application.path, made.on).value)
-    clock = follow_up(made.application, title="办理工会法人资格登记", days=days, on=made.on)
+    clock = follow_up(made.application, title="办理工会法人资格登记", days=days, started_on=made.on, warn=5)
     return {"papers": list(LEGAL_PAPERS), "until": clock.due_on.isoformat(), "clock": clock.pk}
 
 

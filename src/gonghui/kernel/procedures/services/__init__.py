@@ -1,6 +1,6 @@
 """Every write of procedures."""
 
-from .clocks import follow_up
+from .clocks import end_follow_up, follow_up
 from .decisions import Made
 from .definitions import (
     copy_here,
@@ -55,6 +55,7 @@ __all__ = [
     "detach",
     "discard",
     "end_delegation",
+    "end_follow_up",
     "end_interest",
     "entering",
     "export_pack",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -74,14 +74,37 @@ def resume(run: Run, step: Step) -> None:
 
 
 def follow_up(
-    application: Application, *, title: str, days: int, on: date, unit: str = "natural", warn: int = 5
+    application: Application,
+    *,
+    title: str,
+    started_on: date,
+    due_on: date | None = None,
+    days: int = 0,
+    unit: str = "natural",
+    warn: int = 3,
 ) -> Clock:
-    """A period that begins with the decision: what has to be done afterwards, on the due list of the place.
+    """A period that goes on after the decision (a review in a year, a limit of the law): shown on the due list.
 
-    For effects; the clocks of the application itself are over by then.
+    Its last day is given, or counted in days of a unit. An effect or an app starts it; a breach is recorded.
     """
-    due = periods.due(on, days, unit, min(warn, days))
+    last = due_on or periods.due(started_on, days, unit).on
     return Clock.objects.create(
-        path=application.path, application=application, kind=ClockKind.FOLLOW_UP, title=title[:60],
-        unit=unit, days=days, started_on=on, due_on=due.on, warn_on=due.warn_on, confidential=application.confidential,
-    )  # fmt: skip
+        path=application.path,
+        application=application,
+        kind=ClockKind.FOLLOW_UP,
+        title=title[:60],
+        unit=unit,
+        days=days or max((last - started_on).days, 0),
+        started_on=started_on,
+        due_on=last,
+        warn_on=max(last - timedelta(days=warn), started_on),
+        on_breach="record",
+        confidential=application.confidential,
+    )
+
+
+def end_follow_up(application: Application, *titles: str) -> int:
+    """What was awaited has happened: end the running periods of these titles, or all of them; breaches stay."""
+    rows = Clock.objects.filter(application=application, kind=ClockKind.FOLLOW_UP, state=ClockState.RUNNING)
+    rows = rows.filter(title__in=titles) if titles else rows
+    return rows.update(state=ClockState.STOPPED, ended_at=timezone.now())

@@ -91,6 +91,9 @@ def refuse_second(
         same = same.filter(organisation=organisation, person__isnull=True)
     else:
         return
+    if definition.confidential and (person is None or person.pk != actor.person_id):
+        # Whoever is not of the team must not learn from a refusal that there is one already.
+        same = same.filter(seats__overlap=[seat for seat in (actor.seat, f"#{actor.account_id}") if seat])
     with widened():
         if same.filter(state__in=OPEN_STATES).exists():
             raise Refusal("GH-PRO-022", f"“{definition.title}”已有一份在办理", None, "在“我的申请”里看进度")

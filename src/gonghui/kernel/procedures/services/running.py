@@ -130,7 +130,7 @@ def log(
         object_name="" if application.confidential else run.definition.title,
         subject_id=application.person_id,
         reason="" if application.confidential else note[:300],
-        detail={"step": step.key if step else "", "number": application.number},
+        detail={"step": step.key if step else "", "number": "" if application.confidential else application.number},
     )
     return doing
 

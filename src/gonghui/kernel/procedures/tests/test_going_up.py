@@ -33,7 +33,7 @@ def test_a_follow_up_runs_after_the_decision(tree: Tree) -> None:
     chair = officer(tree.union, "grassroots_chair")
     row = services.start(chair, procedure=make_procedure(), organisation=tree.union).application
     today = timezone.localdate()
-    clock = services.follow_up(row, title="办理法人登记", days=60, on=today)
+    clock = services.follow_up(row, title="办理法人登记", days=60, started_on=today)
     assert (clock.due_on, clock.warn_on) == (today + timedelta(days=60), today + timedelta(days=55))
     services.tick(today + timedelta(days=61))
     assert Clock.objects.get(pk=clock.pk).state == "breached"

@@ -391,3 +391,34 @@ def test_the_demonstration_acts_as_of_another_day(tree: Tree) -> None:
 def test_a_branch_has_its_union_as_own_tier(tree: Tree) -> None:
     assert tier_of(tree.team, "own", "up") == tree.union and tier_of(tree.branch, "own", "up") == tree.union
     assert tier_of(tree.union, "own", "up") == tree.union
+
+
+SECRET: dict[str, Any] = {
+    "key": "test.secret", "who": "person", "confidential": True, "consent": "同意",
+    "steps": [{"key": "first", "title": "审核", "kind": "decide", "tier": "county", "role": "rights"}],
+    "form": {"sections": [{"title": "情况", "fields": [{"key": "income", "title": "收入", "kind": "money", "sealed": True}]}]},
+}  # fmt: skip
+
+
+def test_a_refusal_does_not_tell_outsiders_of_a_confidential_application(tree: Tree) -> None:
+    procedure, person = make_procedure(**SECRET), tree.insider.person
+    me = member_viewer(person)
+    started = services.start(me, procedure=procedure, organisation=tree.union, person=person)
+    services.submit(me, application_id=started.application.pk, typed={"income": "1200"})
+    for viewer in (me, officer(tree.county, "rights")):
+        with pytest.raises(Refusal, match="GH-PRO-022"):
+            services.start(viewer, procedure=procedure, organisation=tree.union, person=person)
+    assert services.start(officer(tree.city, "rights"), procedure=procedure, organisation=tree.union, person=person)
+
+
+def test_periods_go_on_after_the_decision(tree: Tree) -> None:
+    done = hand_in(tree, make_procedure(), officer(tree.union, "grassroots_chair"))
+    clock = services.follow_up(done, title="复核", started_on=TODAY(), due_on=TODAY() + timedelta(days=9), warn=2)
+    services.follow_up(done, title="送达", started_on=TODAY(), due_on=TODAY() + timedelta(days=9))
+    assert services.end_follow_up(done, "送达") == 1
+    services.tick(TODAY() + timedelta(days=7))
+    clock.refresh_from_db()
+    assert (clock.warned, clock.state) == (True, "running")
+    services.tick(TODAY() + timedelta(days=10))
+    clock.refresh_from_db()
+    assert clock.state == "breached" and services.end_follow_up(done) == 0
