@@ -16,6 +16,7 @@ from django.urls import reverse
 from gonghui.apps.honours import certificates, services, verifier
 from gonghui.apps.honours.models import Conferral
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.scope import take_scope
 
 from .conftest import Stage
 from .test_walk import past
@@ -78,6 +79,7 @@ def test_online_it_is_valid_until_it_is_revoked(row: Conferral, stage: Stage, cl
     page = client.get(address)
     assert page.status_code == 200 and "这份证书有效" in page.content.decode()
     assert page.headers["Cache-Control"] == "no-store"
+    take_scope("", "~")  # the request has closed it
     services.revoke(stage.publicity, conferral_id=row.pk, reason="查实事迹材料不实")
     page = client.get(address).content.decode()
     assert "已经撤销" in page and "查实事迹材料不实" not in page
@@ -87,6 +89,7 @@ def test_online_it_is_valid_until_it_is_revoked(row: Conferral, stage: Stage, cl
 def test_the_wall_shows_what_stands(row: Conferral, stage: Stage, client: Client) -> None:
     other = past(stage, stage.nominee("钟招娣"), 2022, "craftsman_city")
     assert [one.name for one in services_wall(client)] == ["钟招娣", "郭建平"]
+    take_scope("", "~")
     services.revoke(stage.publicity, conferral_id=other.pk, reason="查实事迹材料不实")
     assert [one.name for one in services_wall(client)] == ["郭建平"]
     assert [one.name for one in services_wall(client, year="2022")] == []

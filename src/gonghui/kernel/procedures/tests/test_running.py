@@ -352,7 +352,7 @@ def test_an_upheld_appeal_may_go_on_where_it_was_refused(tree: Tree, happened: l
               "after": ["start"]}  # fmt: skip
     steps = [first | {"after": ["start"]}, notice, second | {"after": ["first", "shown"]}]
     appeal = {"tier": "city", "role": "organising", "then": "go_on"}
-    chair = officer(tree.union, "grassroots_chair")
+    chair, county = officer(tree.union, "grassroots_chair"), officer(tree.county)
     done = hand_in(tree, make_procedure(steps=steps, appeal=appeal), chair)
     services.reject(officer(tree.township), step_id=Step.objects.get(application=done, key="first").pk, note="材料不实")
     assert Notice.objects.get(application=done).state == "withdrawn"
@@ -361,7 +361,7 @@ def test_an_upheld_appeal_may_go_on_where_it_was_refused(tree: Tree, happened: l
     done.refresh_from_db()
     assert (done.state, happened) == ("noticed", [])  # the notice that the refusal cut off is put up again
     services.tick(Notice.objects.get(application=done, state="open").closes_on + timedelta(days=1))
-    services.approve(officer(tree.county), step_id=open_step(done).pk)
+    services.approve(county, step_id=open_step(done).pk)
     done.refresh_from_db()
     assert (done.state, happened) == ("approved", [done.pk])
 
