@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from typer.testing import CliRunner, Result
 
 from gonghui.apps.honours import certificates, services, verifier
 from gonghui.apps.honours.models import Conferral
+from gonghui.cli import app
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import take_scope
 
@@ -112,3 +114,11 @@ def test_nobody_without_the_permission_confers_or_revokes(row: Conferral, stage:
     for viewer in (stage.chair, stage.county, stage.city):
         with pytest.raises(Refusal, match="GH-HON-002"):
             services.revoke(viewer, conferral_id=row.pk, reason="查实事迹材料不实")
+
+
+def test_the_command_verifies_too(row: Conferral) -> None:
+    def run(text: str) -> Result:
+        return CliRunner().invoke(app, ["honours", "verify", text, "--key", certificates.public_key()])
+
+    assert (run(row.certificate).exit_code, run(altered(row.certificate, name="别人")).exit_code) == (0, 1)
+    assert "授予：郭建平" in run(row.certificate).output
