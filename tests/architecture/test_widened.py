@@ -29,6 +29,7 @@ WIDENED = {
     "kernel/procedures/services/standing_in.py:delegate": "a stand-in takes part in what the post takes part in",
     "apps/membership/fitting.py:_employers": "which union serves an employer is public; only that is read",
     "apps/membership/fitting.py:house": "who joins has no range; the union is listed on the portal",
+    "apps/honours/queries.py:by_token": "whoever has the code of a certificate has the certificate in hand",
     "apps/portal/services.py:ask_correction": "a member has no range; the row belongs to the union of the membership",
     "apps/rosters/services/member_rows.py:MemberRows._beyond": "a new member may be registered elsewhere already",
     "apps/rosters/services/members.py:_merge_new": "somebody without a union may be registered elsewhere",

@@ -95,3 +95,8 @@ def won_before(selection: str, title: str, path: str) -> Award | None:
 
 def years() -> list[int]:
     return list(Award.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def awarded(viewer: Viewer, selection: str, year: int) -> int:
+    """How many of a selection were named in the viewer's range."""
+    return Award.objects.visible(viewer).filter(selection=selection, year=year).count()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,6 +14,7 @@ from django.utils import timezone
 
 from gonghui.kernel.org.models import Organisation, PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
+from gonghui.kernel.people.models import Membership, Person
 from gonghui.kernel.procedures.choices import ApplicationState
 from gonghui.kernel.procedures.models import Application
 from gonghui.kernel.rules import queries as rules
@@ -78,8 +81,15 @@ def nominations(viewer: Viewer, row: Campaign) -> QuerySet[Application]:
     )
 
 
+def federations_below(organisation: Organisation) -> QuerySet[PublicOrganisation]:
+    """Federations one level under another: whom places are allotted to."""
+    return PublicOrganisation.objects.filter(parent_id=organisation.pk, kind="federation", state="active").order_by(
+        "path"
+    )
+
+
 def counties(row: Campaign) -> dict[str, PublicOrganisation]:
-    """Path → federation one level under the campaign's owner: whom places are allotted to."""
+    """Path → federation one level under the campaign's owner."""
     found = PublicOrganisation.objects.filter(
         path__gt=row.path, path__lt=row.path + "~", kind="federation", state="active", parent_id=row.organisation_id
     )
@@ -97,7 +107,8 @@ class Standing:
     conferred: int
 
 
-def _name(application: Application) -> str:
+def name_of(application: Application) -> str:
+    """Who is nominated: a person, a team or a unit."""
     document = application.document
     return str(document.get("team") or document.get("firm") or document.get("name") or application.applicant_name)
 
@@ -117,7 +128,7 @@ def standing(viewer: Viewer, row: Campaign) -> Standing:
     nominees = [
         Nominee(
             one.pk,
-            _name(one),
+            name_of(one),
             one.organisation.name,
             next((body.pk for path, body in below.items() if one.path.startswith(path)), None),
             traits(one.document),
@@ -172,6 +183,30 @@ def wall() -> QuerySet[Conferral]:
 
 def wall_years() -> list[int]:
     return list(wall().order_by("-year").values_list("year", flat=True).distinct())
+
+
+def wall_counties() -> list[PublicOrganisation]:
+    """County federations, for choosing whose honours to see."""
+    return list(PublicOrganisation.objects.filter(kind="federation", level="county", state="active").order_by("path"))
+
+
+def grouped(rows: Iterable[Conferral]) -> list[dict[str, Any]]:
+    """Honours under their headings: year and kind, in the order given."""
+    return [
+        {"year": year, "honour": title, "rows": list(same)}
+        for (year, title), same in groupby(rows, key=lambda one: (one.year, kind_title(one)))
+    ]
+
+
+def years(viewer: Viewer) -> list[int]:
+    return list(Conferral.objects.visible(viewer).order_by("-year").values_list("year", flat=True).distinct())
+
+
+def member_named(viewer: Viewer, organisation: Organisation, name: str) -> Person | None:
+    """The one member of a union with this name; none where there are several."""
+    rows = Membership.objects.visible(viewer).filter(organisation=organisation, person__name=name.strip())
+    found = {row.person_id: row.person for row in rows.select_related("person")[:5]}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def by_token(token: str) -> Conferral | None:

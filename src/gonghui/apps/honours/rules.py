@@ -72,6 +72,12 @@ class Counter:
     by: tuple[Nominee, ...]
 
     @property
+    def percent(self) -> str:
+        """3722 → 37.22%."""
+        whole, rest = divmod(self.quota.share, 100)
+        return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%"
+
+    @property
     def tone(self) -> str:
         return "bad" if self.breach else "wait" if self.reserved and self.reserved == self.left else "ok"
 

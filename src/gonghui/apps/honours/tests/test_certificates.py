@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from typer.testing import CliRunner, Result
 
 from gonghui.apps.honours import certificates, services, verifier
 from gonghui.apps.honours.models import Conferral
+from gonghui.cli import app
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.scope import take_scope
 
 from .conftest import Stage
 from .test_walk import past
@@ -78,6 +81,7 @@ def test_online_it_is_valid_until_it_is_revoked(row: Conferral, stage: Stage, cl
     page = client.get(address)
     assert page.status_code == 200 and "这份证书有效" in page.content.decode()
     assert page.headers["Cache-Control"] == "no-store"
+    take_scope("", "~")  # the request has closed it
     services.revoke(stage.publicity, conferral_id=row.pk, reason="查实事迹材料不实")
     page = client.get(address).content.decode()
     assert "已经撤销" in page and "查实事迹材料不实" not in page
@@ -87,6 +91,7 @@ def test_online_it_is_valid_until_it_is_revoked(row: Conferral, stage: Stage, cl
 def test_the_wall_shows_what_stands(row: Conferral, stage: Stage, client: Client) -> None:
     other = past(stage, stage.nominee("钟招娣"), 2022, "craftsman_city")
     assert [one.name for one in services_wall(client)] == ["钟招娣", "郭建平"]
+    take_scope("", "~")
     services.revoke(stage.publicity, conferral_id=other.pk, reason="查实事迹材料不实")
     assert [one.name for one in services_wall(client)] == ["郭建平"]
     assert [one.name for one in services_wall(client, year="2022")] == []
@@ -109,3 +114,11 @@ def test_nobody_without_the_permission_confers_or_revokes(row: Conferral, stage:
     for viewer in (stage.chair, stage.county, stage.city):
         with pytest.raises(Refusal, match="GH-HON-002"):
             services.revoke(viewer, conferral_id=row.pk, reason="查实事迹材料不实")
+
+
+def test_the_command_verifies_too(row: Conferral) -> None:
+    def run(text: str) -> Result:
+        return CliRunner().invoke(app, ["honours", "verify", text, "--key", certificates.public_key()])
+
+    assert (run(row.certificate).exit_code, run(altered(row.certificate, name="别人")).exit_code) == (0, 1)
+    assert "授予：郭建平" in run(row.certificate).output
