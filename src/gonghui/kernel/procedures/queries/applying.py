@@ -156,13 +156,18 @@ class Place:
     person: Person | None = None
 
 
+def own_person(viewer: Viewer) -> Person | None:
+    row: Person | None = Person.objects.filter(pk=viewer.person_id or 0).first()
+    return row
+
+
 def own_place(viewer: Viewer) -> Place | None:
     """The union of a member's current membership; None while they have none."""
     if viewer.person_id is None:
         return None
     row = Membership.objects.filter(person_id=viewer.person_id, valid_to__isnull=True).order_by("-valid_from").first()
     found = _living(row.organisation_id) if row is not None else None
-    return Place(found, Person.objects.get(pk=viewer.person_id)) if found is not None else None
+    return Place(found, own_person(viewer)) if found is not None else None
 
 
 def place_of_member(viewer: Viewer, person_id: int) -> Place | None:

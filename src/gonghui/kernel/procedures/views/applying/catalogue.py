@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ....access.choices import Role
 from ....access.doors import member, public
 from ....org import queries as org_queries
 from ....refusal import Refusal
+from ....viewer import OUTSIDER, Viewer
 from ... import services
 from ...choices import OPEN_STATES, ApplicationState
 from ...models import Procedure
@@ -111,16 +113,18 @@ def consent_missing(request: HttpRequest, definition: Definition) -> bool:
     return bool(definition.consent) and request.POST.get("consent") != "1"
 
 
-def begin(request: HttpRequest, row: Procedure, definition: Definition, place: reads.Place, side: Side) -> HttpResponse:
+def begin(
+    request: HttpRequest, viewer: Viewer, what: tuple[Procedure, Definition], place: reads.Place, side: Side
+) -> HttpResponse:
     """The page before the form, and the draft that its button starts."""
-    error = ""
+    (row, definition), error = what, ""
     if request.method == "POST":
         if consent_missing(request, definition):
             error = "看过以后勾选同意，才能开始填写"
         else:
             try:
                 started = services.start(
-                    viewer_of(request),
+                    viewer,
                     procedure=row,
                     organisation=place.organisation,
                     person=place.person,
@@ -159,7 +163,7 @@ def start_as_member(request: HttpRequest, pk: int) -> HttpResponseBase:
     draft = lists.own_applications(viewer).filter(key=row.key, state=ApplicationState.DRAFT, procedure=row).first()
     if draft is not None:  # what was begun on another device goes on here
         return redirect("procedures:member-form", draft.pk)
-    return begin(request, row, definition, place, Side("member", MEMBER))
+    return begin(request, viewer, (row, definition), place, Side("member", MEMBER))
 
 
 @public
@@ -169,13 +173,11 @@ def start_by_anybody(request: HttpRequest, organisation: int, pk: int) -> HttpRe
     if place is None:
         raise Http404
     row, definition = current_or_404(pk, place.organisation.path, FOR_ANYBODY)
-    side = Side("link", LINK)
     viewer = viewer_of(request)
-    if viewer.account_id is not None:  # somebody who is logged in keeps it under their own name
-        side = Side("member" if viewer.person_id and not viewer.is_staff else "desk", MEMBER)
-        if side.kind == "desk" and not viewer.may("application.make"):
-            raise Refusal("GH-PRO-081", "用会员身份登录后申请，或退出登录再填", hint="当前岗位不能提出申请")
-    return private(begin(request, row, definition, place, side))
+    if viewer.role == Role.MEMBER and viewer.person_id is not None:  # who is logged in keeps it under their own name
+        place = reads.Place(place.organisation, reads.own_person(viewer))
+        return begin(request, viewer, (row, definition), place, Side("member", MEMBER))
+    return private(begin(request, OUTSIDER, (row, definition), place, Side("link", LINK)))
 
 
 @member
