@@ -22,6 +22,8 @@ from . import electing
 
 Wrong = dict[str, str]
 
+ELECTIONS = ("membership.elected", "membership.renew")
+
 
 def _words(refusal: Refusal) -> str:
     return f"{refusal.message}，{refusal.hint}" if refusal.hint else refusal.message
@@ -130,7 +132,7 @@ def _not_future(values: Mapping[str, Any], key: str, today: date) -> Wrong:
 SUBMIT_CHECKS = (
     SubmitCheck(("membership.join",), joining),
     SubmitCheck(("membership.found", "membership.found_staff"), founding),
-    SubmitCheck(("membership.elected", "membership.renew"), election),
+    SubmitCheck(ELECTIONS, election),
     SubmitCheck(("membership.chair",), chair_change),
     SubmitCheck(("membership.merge",), merger),
     SubmitCheck(("membership.transfer",), moving),
