@@ -13,7 +13,9 @@ from gonghui.kernel.manifest import Fact, SubmitCheck
 from gonghui.kernel.models import Employer
 from gonghui.kernel.org.rules import check_uscc
 from gonghui.kernel.people.rules import check_id, check_name
+from gonghui.kernel.procedures.choices import Missing, Tier
 from gonghui.kernel.procedures.services import holders
+from gonghui.kernel.procedures.services.running import tier_of
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.viewer import Viewer
@@ -21,6 +23,8 @@ from gonghui.kernel.viewer import Viewer
 from . import electing
 
 Wrong = dict[str, str]
+
+ELECTIONS = ("membership.elected", "membership.renew")
 
 
 def _words(refusal: Refusal) -> str:
@@ -130,7 +134,7 @@ def _not_future(values: Mapping[str, Any], key: str, today: date) -> Wrong:
 SUBMIT_CHECKS = (
     SubmitCheck(("membership.join",), joining),
     SubmitCheck(("membership.found", "membership.found_staff"), founding),
-    SubmitCheck(("membership.elected", "membership.renew"), election),
+    SubmitCheck(ELECTIONS, election),
     SubmitCheck(("membership.chair",), chair_change),
     SubmitCheck(("membership.merge",), merger),
     SubmitCheck(("membership.transfer",), moving),
@@ -138,9 +142,13 @@ SUBMIT_CHECKS = (
 
 
 def reviewer(organisation: Any, person: Any, on: date) -> str:
-    """Who at a union reviews: its chair, its organising officers, or, where nobody has a post, the union above."""
+    """Who at a union reviews: its chair, its organising officers, or, where nobody has a post, the union above.
+
+    A branch is reviewed by its union, as the engine's own tier has it.
+    """
+    body = tier_of(organisation, Tier.OWN, Missing.UP) or organisation
     for role, said in ((Role.GRASSROOTS_CHAIR, "chair"), (Role.ORGANISING, "office")):
-        if holders(organisation.pk, role, on):
+        if holders(body.pk, role, on):
             return said
     return "above"
 

@@ -294,3 +294,45 @@ def by_field(found: Sequence[Broken]) -> dict[str, str]:
     for one in found:
         said.setdefault(one.field, []).append(one.words)
     return {field: "；".join(words) for field, words in said.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rule on the sheet of an election: what it asks, what was counted, whether it holds, and where it stands."""
+
+    rule: str
+    counted: str
+    good: bool
+    source: str
+
+
+def sheet(one: Election, *, spread_percent: int, notice_days: int) -> list[Line]:
+    """Every rule with its numbers, those that hold as well: what an officer reads before approving an election."""
+    needed, size = quorum(one.entitled), committee_size(one.members)
+    alone = one.members < 25 and one.seats == ALONE
+    in_size = alone or (one.seats >= size.least and (size.most is None or one.seats <= size.most))
+    more = 0 if one.seats <= ALONE else -(-one.seats * spread_percent // 100)
+    least_votes = min((row.votes for row in one.winners), default=0)
+    chairs = sum(row.office == "chair" for row in one.winners)
+    barred = [row.name for row in one.winners if row.barred]
+    return [
+        Line(
+            "到会人数不少于应到的三分之二", f"应到{one.entitled}人，实到{one.present}人，至少{needed.attend}人",
+            needed.attend <= one.present <= one.entitled, ELECTION_RULE,
+        ),
+        Line("无记名投票", "是" if one.secret else "否", one.secret, ELECTION_RULE),
+        Line("委员人数", f"会员{one.members}人，应为{size.words}，应选{one.seats}人", in_size, ELECTION_RULE),
+        Line(
+            f"差额率不低于{spread_percent}%",
+            f"应选{one.seats}人，候选人{len(one.candidates)}人，至少{one.seats + more}人",
+            len(one.candidates) >= one.seats + more, ELECTION_RULE,
+        ),
+        Line("候选人公示", f"公示{one.notice_days}天，应{notice_days}天", one.notice_days >= notice_days, CHAIR_RULE),
+        Line(
+            "当选人得票超过应到的半数", f"当选人最少得{least_votes}票，应有{needed.elected}票",
+            bool(one.winners) and least_votes >= needed.elected, ELECTION_RULE,
+        ),
+        Line("选出1名主席", f"{chairs}名", chairs == 1, ELECTION_RULE),
+        Line("单位主要负责人的近亲属不当委员", "、".join(barred) or "没有", not barred, LAW_KIN),
+        Line("任期3年或5年", f"{one.term_years}年", one.term_years in TERMS, LAW_TERM),
+    ]  # fmt: skip

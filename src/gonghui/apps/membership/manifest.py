@@ -5,6 +5,7 @@ from gonghui.kernel.viewer import Viewer
 
 from . import effects, queries
 from .checks import FACTS, SUBMIT_CHECKS
+from .panels import panels
 
 
 def tasks(viewer: Viewer) -> list[Task]:
@@ -46,5 +47,6 @@ MANIFEST = Manifest(
         Effect("membership.dissolve", "撤销工会", "org.restructure", effects.dissolve),
     ),
     facts=FACTS,
+    panels=panels,
     submit_checks=SUBMIT_CHECKS,
 )  # fmt: skip

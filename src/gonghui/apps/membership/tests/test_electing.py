@@ -17,6 +17,7 @@ from gonghui.apps.membership.electing import (
     election_of,
     founding_broken,
     merger_broken,
+    sheet,
 )
 from gonghui.kernel.org.rules import committee_size
 
@@ -194,3 +195,24 @@ def test_a_form_becomes_an_election() -> None:
          "candidates": [{"name": "甲", "votes": 20, "office": "chair", "barred": None}, {"name": "乙", "votes": 3, "office": "none"}]}
     )  # fmt: skip
     assert (one.term_years, [row.name for row in one.winners], one.secret) == (3, ["甲"], True)
+
+
+def test_the_sheet_shows_every_rule_with_its_numbers() -> None:
+    good = sheet(election(), spread_percent=5, notice_days=7)
+    assert len(good) == 9 and all(line.good and line.source for line in good)
+    assert good[0].counted == "应到120人，实到110人，至少80人" and good[3].counted == "应选5人，候选人6人，至少6人"
+    bad = sheet(election(spare=0, present=79, term_years=4, notice_days=6), spread_percent=5, notice_days=7)
+    assert [line.rule for line in bad if not line.good] == [
+        "到会人数不少于应到的三分之二", "差额率不低于5%", "候选人公示", "任期3年或5年",
+    ]  # fmt: skip
+
+
+@given(entitled=st.integers(25, 20_000), present=st.integers(1, 20_000), votes=st.integers(0, 20_000))
+def test_the_sheet_and_the_refusals_agree(entitled: int, present: int, votes: int) -> None:
+    here = min(present, entitled)
+    one = election(entitled, committee_size(entitled).least, 3, votes=min(votes, here), present=here)
+    refused = {found.field for found in broken_rules(one, spread_percent=5, notice_days=7)}
+    lines = {line.rule: line.good for line in sheet(one, spread_percent=5, notice_days=7)}
+    assert lines["到会人数不少于应到的三分之二"] is ("present" not in refused)
+    if not lines["当选人得票超过应到的半数"]:
+        assert "candidates" in refused

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from gonghui.kernel.factories import Tree, id_number, make_member, make_organisation, make_person
@@ -426,3 +427,34 @@ def test_a_merger_beyond_the_range_of_who_decides_is_refused(tree: Tree) -> None
 def test_rules_name_their_source() -> None:
     for key in BODIES["membership.elected"]["rules"].values():
         assert rules()[key].basis
+
+
+# -- what the pages of applications show ---------------------------------------------------------------------------
+
+
+def test_the_chair_sees_the_paper_masked_and_a_leader_does_not(tree: Tree) -> None:
+    chair = officer(tree.union, "grassroots_chair")
+    done = apply(OUTSIDER, "membership.join", tree.union, RIDER)
+    (panel,) = registry.panels(chair, done)
+    said = dict(panel.context["rows"])
+    assert said["出生日期"] == "1995-04-12" and said["证件"] == "居民身份证" and PAPER not in str(said)
+    assert registry.panels(officer(tree.county, "leader"), done) == []
+    assert registry.panels(officer(tree.other_union, "grassroots_chair"), done) == []
+    assert "1995-04-12" in render_to_string(panel.template, panel.context)
+
+
+def test_the_sheet_of_an_election_names_each_rule(tree: Tree) -> None:
+    done = apply(officer(tree.union, "grassroots_chair"), "membership.renew", tree.union, ballot(TODAY()))
+    (panel,) = registry.panels(officer(tree.township), done)
+    text = render_to_string(panel.template, panel.context)
+    assert "应到40人，实到39人，至少27人" in text and text.count("符合") == 9 and "总工发〔2016〕27号" in text
+    assert id_number(300, date(1985, 3, 2), region="360829") not in text
+
+
+def test_the_decision_keeps_the_rules_that_spoke(tree: Tree) -> None:
+    town, county = officer(tree.township), officer(tree.county)
+    done = apply(officer(tree.union, "grassroots_chair"), "membership.renew", tree.union, ballot(TODAY()))
+    services.approve(town, step_id=waiting(done).pk)
+    services.approve(county, step_id=waiting(done).pk, document_no="安工发〔2026〕40号")
+    kept = {one["key"]: one["value"] for one in Decision.objects.get(application=done).rules}
+    assert kept == {"membership.spread_percent": 5, "membership.candidate_days": 7}
