@@ -114,9 +114,7 @@ class Assessing:
 
     def graded(self, unions: Iterable[tuple[Organisation, int]]) -> None:
         with procedures.as_of(self.back(60)):
-            handed = [
-                factories.hand_in(self.officer(one, "grassroots_chair"), one, percent) for one, percent in unions
-            ]
+            handed = [factories.hand_in(self.officer(one, "grassroots_chair"), one, percent) for one, percent in unions]
         self._each(handed, self.back(56), self._check)
         self._each(handed, self.back(52), self._check)
         self._each(handed, self.back(50), self._visit)
@@ -150,7 +148,9 @@ class Assessing:
 
     def _check(self, step: Step) -> None:
         assert step.organisation is not None
-        assessment.finish_check(self.officer(step.organisation), step_id=step.pk, given={}, note="逐项核对佐证，情况属实")
+        assessment.finish_check(
+            self.officer(step.organisation), step_id=step.pk, given={}, note="逐项核对佐证，情况属实"
+        )
 
     def _approve(self, step: Step) -> None:
         assert step.organisation is not None

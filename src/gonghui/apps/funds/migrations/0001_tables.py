@@ -2,53 +2,127 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import gonghui.kernel.scope
 from django.db import migrations, models
+
+import gonghui.kernel.scope
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0013_procedure_scope'),
+        ("kernel", "0013_procedure_scope"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GrantOrder',
+            name="GrantOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('number', models.CharField(max_length=24, verbose_name='单号')),
-                ('kind', models.CharField(choices=[('palace', '工人文化宫'), ('home', '职工之家'), ('station', '爱心驿站'), ('result', '工作成果'), ('aid', '帮扶救助'), ('other', '其他')], max_length=10, verbose_name='类别')),
-                ('thing', models.CharField(max_length=120, verbose_name='补助对象')),
-                ('thing_key', models.CharField(max_length=160)),
-                ('period', models.CharField(max_length=10, verbose_name='补助年度')),
-                ('amount', models.BigIntegerField(verbose_name='金额（分）')),
-                ('evidence', models.JSONField(default=list, verbose_name='佐证')),
-                ('rules', models.JSONField(default=list, verbose_name='适用规则')),
-                ('state', models.CharField(choices=[('asked', '待审批'), ('approved', '已批准'), ('paid', '已支付'), ('returned', '已退回')], default='asked', max_length=10, verbose_name='状态')),
-                ('ordered_on', models.DateField(verbose_name='开单日期')),
-                ('approved_by', models.BigIntegerField(null=True)),
-                ('approved_name', models.CharField(blank=True, default='', max_length=60, verbose_name='审批人')),
-                ('approved_on', models.DateField(null=True, verbose_name='审批日期')),
-                ('paid_by', models.BigIntegerField(null=True)),
-                ('paid_name', models.CharField(blank=True, default='', max_length=60, verbose_name='支付经办')),
-                ('paid_on', models.DateField(null=True, verbose_name='支付日期')),
-                ('payment_ref', models.CharField(blank=True, default='', max_length=60, verbose_name='支付凭证号')),
-                ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='意见')),
-                ('returned_reason', models.CharField(blank=True, default='', max_length=300, verbose_name='退回原因')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.application', verbose_name='依据的申请')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.decision')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation', verbose_name='受补单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("number", models.CharField(max_length=24, verbose_name="单号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("palace", "工人文化宫"),
+                            ("home", "职工之家"),
+                            ("station", "爱心驿站"),
+                            ("result", "工作成果"),
+                            ("aid", "帮扶救助"),
+                            ("other", "其他"),
+                        ],
+                        max_length=10,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("thing", models.CharField(max_length=120, verbose_name="补助对象")),
+                ("thing_key", models.CharField(max_length=160)),
+                ("period", models.CharField(max_length=10, verbose_name="补助年度")),
+                ("amount", models.BigIntegerField(verbose_name="金额（分）")),
+                ("evidence", models.JSONField(default=list, verbose_name="佐证")),
+                ("rules", models.JSONField(default=list, verbose_name="适用规则")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "待审批"),
+                            ("approved", "已批准"),
+                            ("paid", "已支付"),
+                            ("returned", "已退回"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("ordered_on", models.DateField(verbose_name="开单日期")),
+                ("approved_by", models.BigIntegerField(null=True)),
+                ("approved_name", models.CharField(blank=True, default="", max_length=60, verbose_name="审批人")),
+                ("approved_on", models.DateField(null=True, verbose_name="审批日期")),
+                ("paid_by", models.BigIntegerField(null=True)),
+                ("paid_name", models.CharField(blank=True, default="", max_length=60, verbose_name="支付经办")),
+                ("paid_on", models.DateField(null=True, verbose_name="支付日期")),
+                ("payment_ref", models.CharField(blank=True, default="", max_length=60, verbose_name="支付凭证号")),
+                ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="意见")),
+                ("returned_reason", models.CharField(blank=True, default="", max_length=300, verbose_name="退回原因")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.application",
+                        verbose_name="依据的申请",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.decision"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisation",
+                        verbose_name="受补单位",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'grant_order',
-                'indexes': [models.Index(fields=['path', 'state', '-id'], name='grant_path')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'returned'), _negated=True), fields=('thing_key', 'period'), name='grant_once_a_period'), models.UniqueConstraint(fields=('number',), name='grant_number_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='grant_some_money'), models.CheckConstraint(condition=models.Q(('paid_by__isnull', True), models.Q(('paid_by', models.F('approved_by')), _negated=True), _connector='OR'), name='grant_two_persons'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), models.Q(('approved_by__isnull', False), ('paid_by__isnull', False), ('paid_on__isnull', False)), _connector='OR'), name='grant_paid_after_approval')],
+                "db_table": "grant_order",
+                "indexes": [models.Index(fields=["path", "state", "-id"], name="grant_path")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "returned"), _negated=True),
+                        fields=("thing_key", "period"),
+                        name="grant_once_a_period",
+                    ),
+                    models.UniqueConstraint(fields=("number",), name="grant_number_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="grant_some_money"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paid_by__isnull", True),
+                            models.Q(("paid_by", models.F("approved_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="grant_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True),
+                            models.Q(
+                                ("approved_by__isnull", False), ("paid_by__isnull", False), ("paid_on__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grant_paid_after_approval",
+                    ),
+                ],
             },
         ),
     ]
