@@ -35,8 +35,8 @@ def answer_all(chair: Viewer, sheet: ItemSheet, percent: int = 100, papers: bool
     standard = rules.must_read(sheet.standard.body)
     given = {key: {"value": str(one.value)} for key, one in assumed_answers(standard, percent).items()}
     services.keep_claims(chair, application_id=sheet.application_id, given=given)
-    for key in given if papers else ():
-        services.attach(chair, application_id=sheet.application_id, item=key, upload=paper())
+    if papers:
+        services.attach(chair, application_id=sheet.application_id, items=list(given), upload=paper())
     return given
 
 

@@ -35,7 +35,7 @@ MANIFEST = Manifest(
     title="规范创建",
     entries=(
         Entry("规范创建", "assessment:grades", "assessment", "application.view", order=34, prefix="/desk/assessment/"),
-        Entry("评价标准", "assessment:standards", "settings", "assessment.manage", order=35, prefix="/desk/standards/"),
+        Entry("评价标准", "assessment:standards", "settings", "procedure.view", order=35, prefix="/desk/standards/"),
     ),
     verbs={
         "standard.drafted": "编写评价标准",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -122,24 +123,29 @@ def keep_claims(actor: Viewer, *, application_id: int, given: Given) -> ItemShee
         return row
 
 
-def attach(actor: Viewer, *, application_id: int, item: str, upload: UploadedFile) -> SheetEvidence:
-    """A paper for one item.
+def attach(actor: Viewer, *, application_id: int, items: Sequence[str], upload: UploadedFile) -> list[SheetEvidence]:
+    """A paper for one item, or for several that it proves at once.
 
     :raises Refusal: GH-ASM-025 no such item, or enough papers.
     """
     with transaction.atomic():
         row = _own(actor, application_id)
-        found = rules.must_read(row.standard.body).item(item)
-        if found is None or found.automatic:
-            raise Refusal("GH-ASM-025", "这项指标不用上传佐证", "item")
-        if SheetEvidence.objects.filter(sheet=row, item=item, removed_at__isnull=True).count() >= MOST_FILES:
-            raise Refusal("GH-ASM-025", f"“{found.title}”最多{MOST_FILES}个文件", "file", "先移除一个")
+        standard = rules.must_read(row.standard.body)
+        held = SheetEvidence.objects.filter(sheet=row, removed_at__isnull=True).values_list("item", flat=True)
+        count = Counter(held)
+        for key in items:
+            found = standard.item(key)
+            if found is None or found.automatic:
+                raise Refusal("GH-ASM-025", "这项指标不用上传佐证", "item")
+            if count[key] >= MOST_FILES:
+                raise Refusal("GH-ASM-025", f"“{found.title}”最多{MOST_FILES}个文件", "file", "先移除一个")
         kind = check_file(upload, ("image", "pdf", "word", "excel"), MEGABYTES)
         stored = store(
             actor, path=row.path, name=upload.name or "佐证", kind="assessment", content=upload.file or upload,
             content_type=kind, personal=True,
         )  # fmt: skip
-        return SheetEvidence.objects.create(path=row.path, sheet=row, item=item, file=stored)
+        made = [SheetEvidence(path=row.path, sheet=row, item=key, file=stored) for key in items]
+        return SheetEvidence.objects.bulk_create(made)
 
 
 def detach(actor: Viewer, *, application_id: int, evidence_id: int) -> None:

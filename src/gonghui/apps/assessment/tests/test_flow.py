@@ -123,7 +123,7 @@ def test_what_the_records_fill_is_not_taken_from_what_is_typed(good: Tree) -> No
     with pytest.raises(Refusal, match="GH-ASM-024"):
         services.keep_claims(chair, application_id=sheet.application_id, given={"open": {"value": "5"}})
     with pytest.raises(Refusal, match="GH-ASM-025"):
-        services.attach(chair, application_id=sheet.application_id, item="chair", upload=factories.paper())
+        services.attach(chair, application_id=sheet.application_id, items=["chair"], upload=factories.paper())
 
 
 def test_a_tier_gives_other_points_with_a_reason(good: Tree) -> None:
@@ -269,7 +269,7 @@ def test_a_refusal_is_appealed_to_the_city(good: Tree) -> None:
 def test_papers_come_and_go_until_it_is_handed_in(good: Tree) -> None:
     chair = officer(good.union, "grassroots_chair")
     sheet = factories.start_sheet(chair, good.union)
-    made = services.attach(chair, application_id=sheet.application_id, item="place", upload=factories.paper())
+    (made,) = services.attach(chair, application_id=sheet.application_id, items=["place"], upload=factories.paper())
     services.detach(chair, application_id=sheet.application_id, evidence_id=made.pk)
     assert not SheetEvidence.objects.filter(removed_at__isnull=True).exists()
     with pytest.raises(Refusal, match="GH-ASM-021"):
