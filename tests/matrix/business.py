@@ -33,7 +33,6 @@ from .places import Site
 
 Objects = dict[str, Any]
 DAY = date(2025, 3, 6)
-NOTICED = {"test.noted": None}
 
 
 def published(root: Organisation) -> Procedure:
@@ -67,7 +66,12 @@ def _step(site: Site, row: Application, kind: str, order: int, role: str = "orga
 def _noticed(site: Site, row: Application) -> tuple[Notice, Objection]:
     step = _step(site, row, "notice", 2)
     today = timezone.localdate()
-    shown = {"rows": [{"label": "公示对象", "value": "甲"}], "number": row.number, "procedure": "测试申请", "role": "organising"}
+    shown = {
+        "rows": [{"label": "公示对象", "value": "甲"}],
+        "number": row.number,
+        "procedure": "测试申请",
+        "role": "organising",
+    }
     notice = Notice.objects.create(
         path=row.path, application=row, step=step, token=f"notice-{site.key}", title="测试公示", issuer=site.organisation,
         shown=shown, opens_on=today, closes_on=today + timedelta(days=5),
@@ -137,11 +141,19 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
     step = _step(site, row, "review", 0)
     deciding = _step(site, row, "decide", 1, "leader")
     evidence = Evidence.objects.create(path=path, application=row, field="paper", file=file)
-    Doing.objects.create(path=path, application=row, step=step, act="submitted", note=f"{site.word}提交", actor_name=f"{site.word}甲")
+    Doing.objects.create(
+        path=path, application=row, step=step, act="submitted", note=f"{site.word}提交", actor_name=f"{site.word}甲"
+    )
     digest = hashlib.sha256(site.word.encode()).hexdigest()
     submission = Submission.objects.create(path=path, application=row, number=1, document=row.document, digest=digest)
     decision = Decision.objects.create(
-        path=path, application=row, outcome="approved", reason=f"{site.word}理由", on=DAY, submission=submission, digest=digest
+        path=path,
+        application=row,
+        outcome="approved",
+        reason=f"{site.word}理由",
+        on=DAY,
+        submission=submission,
+        digest=digest,
     )
     notice, objection = _noticed(site, row)
     standard = Standard.objects.filter(path="").order_by("pk").first()
@@ -205,5 +217,11 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"honours/pk$", "conferral"),
     (r"honours/verify/token$", "certificate"),
     (r"contests/selection$", "selection"),
+    (r"assessment/check/pk$", "step"),
+    (r"assessment/evidence/pk$", "sheet_file"),
+    (r"assessment/(fill|sheets)/pk$", "sheet"),
+    (r"assessment/grades/pk$", "organisation"),
+    (r"desk/funds/pk$", "order"),
+    (r"desk/standards/pk$", "standard"),
 )
 CONSTANTS = {"position": "0", "slot": "approved", "selection": "results"}

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from gonghui.kernel.models import Organisation
-from gonghui.kernel.scope import take_scope
+from gonghui.kernel.scope import take_scope, take_seat
 
 from . import bodies
 from .actors import Actor, Visitor
@@ -103,7 +103,8 @@ class World:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('gonghui.lo', '', true), set_config('gonghui.hi', '', true),"
-                " set_config('gonghui.person', '', true), set_config('gonghui.account', '', true)"
+                " set_config('gonghui.person', '', true), set_config('gonghui.account', '', true),"
+                " set_config('gonghui.seat', '', true)"
             )
 
 
@@ -138,6 +139,7 @@ def elsewhere(own: Organisation | None, visitor: Visitor, upto: int) -> list[Any
     transfers of which one end is in the subtree. Of the trail, to which anybody may add, only what stood before.
     """
     take_scope("", "~")
+    take_seat("*", None)
     parts = []
     for table, columns in _scoped_tables():
         where = "NOT (path >= %(lo)s AND path < %(hi)s)"

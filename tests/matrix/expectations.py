@@ -98,7 +98,17 @@ class Deviation:
 
 A, R, H, L, S = Outcome.ALLOWED, Outcome.REFUSED, Outcome.HIDDEN, Outcome.LOGIN, Outcome.STEP
 
+ONLY_WHO_TAKES_PART = (
+    "procedures:", "casework:", "assessment:", "funds:", "honours:", "contests:", "membership:join", "api:",
+)  # fmt: skip
+"""Pages of applications: the range is the most that anybody sees, and taking part decides within it. So what is in
+range may be hidden too; what is out of range must be."""
+
 EXCEPTIONS: tuple[Deviation, ...] = (
+    *(
+        Deviation(f"{prefix}*", frozenset({H}), "taking part decides within the range", only=frozenset({A}))
+        for prefix in ONLY_WHO_TAKES_PART
+    ),
     Deviation("mfa_authenticate", frozenset({L}), "the second step of a log-in that has not begun leads to its first"),
     Deviation("mfa_login_webauthn", frozenset({L}), "a wrong passkey leads back to the log-in"),
     Deviation("access:logout", frozenset({L}), "logging out ends at the log-in page"),
@@ -131,7 +141,10 @@ def expected(actor: Actor, surface: Surface, place: Place | None) -> frozenset[O
     rule = _rule(actor, surface, place)
     right = {rule, Outcome.METHOD}
     for deviation in EXCEPTIONS:
-        here = deviation.route == surface.name and deviation.method in ("", surface.method)
+        named = deviation.route == surface.name or (
+            deviation.route.endswith("*") and surface.name.startswith(deviation.route[:-1])
+        )
+        here = named and deviation.method in ("", surface.method)
         if here and (not deviation.only or rule in deviation.only):
             right |= deviation.outcomes
     return frozenset(right)
