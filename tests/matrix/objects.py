@@ -17,6 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from gonghui.apps.casework.factories import make_all
 from gonghui.apps.portal.models import Correction
 from gonghui.apps.rosters.models import ImportedChange, RosterImport, RosterProblem, RosterProgress, RosterRow
 from gonghui.apps.vitality.models import Finding, FindingAct, VitalityReview
@@ -206,6 +207,7 @@ def make_objects(site: Site, sites: dict[str, Site]) -> Objects:
         "card": card_token(membership),
         "field": "phone",
         "organisation_name": body.name,
+        **make_all(body, person, site.word),
     }
 
 
@@ -220,6 +222,11 @@ def make_shared(sites: dict[str, Site]) -> dict[str, Objects]:
 
 
 NAMED_BY: tuple[tuple[str, str], ...] = (
+    (r"cases/tickets/pk$", "ticket"),
+    (r"cases/letters/pk$", "letter"),
+    (r"cases/files/pk$", "hardship_file"),
+    (r"cases/aids/pk$", "aid"),
+    (r"cases/rights/pk$", "case"),
     (r"/employers/\w+$", "employer"),
     (r"/twin/\w+$", "twin"),
     (r"/group/\w+$", "group"),

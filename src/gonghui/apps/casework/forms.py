@@ -28,17 +28,25 @@ class TicketForm(forms.Form):
     """The quick form of the desk: one screen, keyboard only."""
 
     phone = forms.CharField(
-        label="来电号码", max_length=20, required=False, help_text="填了可以看到这个号码以前的诉求",
+        label="来电号码",
+        max_length=20,
+        required=False,
+        help_text="填了可以看到这个号码以前的诉求",
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     name = forms.CharField(
-        label="称呼", max_length=60, required=False, help_text="可以不填",
+        label="称呼",
+        max_length=60,
+        required=False,
+        help_text="可以不填",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
     channel = forms.ChoiceField(label="渠道", choices=c.Channel.choices, widget=forms.RadioSelect, initial="call")
     kind = forms.ChoiceField(label="类别", choices=c.TicketKind.choices, widget=forms.RadioSelect, initial="help")
     category = forms.ChoiceField(label="分类", choices=[("", "选择分类"), *c.Category.choices])
-    difficulty = forms.ChoiceField(label="难度", choices=c.Difficulty.choices, widget=forms.RadioSelect, initial="general")
+    difficulty = forms.ChoiceField(
+        label="难度", choices=c.Difficulty.choices, widget=forms.RadioSelect, initial="general"
+    )
     said = text("诉求", 5, 3000, "写明时间、单位、事情和要求")
     own = forms.ChoiceField(
         label="由谁办理", choices=[("1", "本级办理"), ("0", "分派给下级")], widget=forms.RadioSelect, initial="1"
@@ -74,14 +82,20 @@ class CallBackForm(forms.Form):
         initial="5",
     )
     again = forms.ChoiceField(
-        label="问题解决了吗", choices=[("0", "已解决"), ("1", "没有解决，重新办理")], widget=forms.RadioSelect, initial="0"
+        label="问题解决了吗",
+        choices=[("0", "已解决"), ("1", "没有解决，重新办理")],
+        widget=forms.RadioSelect,
+        initial="0",
     )
     words = text("回访记录", 2, 1000, required=False)
 
 
 class CheckForm(forms.Form):
     good = forms.ChoiceField(
-        label="质检结论", choices=[("1", "合格，办结"), ("0", "不合格，重新办理")], widget=forms.RadioSelect, initial="1"
+        label="质检结论",
+        choices=[("1", "合格，办结"), ("0", "不合格，重新办理")],
+        widget=forms.RadioSelect,
+        initial="1",
     )
     words = text("质检意见", 2, 300)
 
@@ -127,7 +141,9 @@ class StageForm(forms.Form):
 
 class RecoveryForm(forms.Form):
     claimant = forms.ChoiceField(label="职工")
-    recovered = forms.DecimalField(label="累计追回", max_digits=12, decimal_places=2, min_value=Decimal(0), help_text="单位：元")
+    recovered = forms.DecimalField(
+        label="累计追回", max_digits=12, decimal_places=2, min_value=Decimal(0), help_text="单位：元"
+    )
     on = day("日期")
 
     def __init__(self, *args: Any, claimants: list[tuple[str, str]], **kwargs: Any) -> None:

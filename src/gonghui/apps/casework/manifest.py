@@ -17,14 +17,17 @@ def tasks(viewer: Viewer) -> list[Task]:
         late = queries.ticket_counts(viewer)["late"]
         found.append(
             Task(
-                "职工诉求", f"{waiting}件诉求待办理", "", "/desk/cases/", "已逾期" if late else "待办理",
-                "bad" if late else "wait", due=f"{late}件超期" if late else "",
+                "职工诉求",
+                f"{waiting}件诉求待办理",
+                "",
+                "/desk/cases/",
+                "已逾期" if late else "待办理",
+                "bad" if late else "wait",
+                due=f"{late}件超期" if late else "",
             )
-        )  # fmt: skip
-    if letters:
-        found.append(
-            Task("一函两书", f"{letters}份文书待发出或已逾期", "", "/desk/cases/letters/", "待处理", "wait")
         )
+    if letters:
+        found.append(Task("一函两书", f"{letters}份文书待发出或已逾期", "", "/desk/cases/letters/", "待处理", "wait"))
     return found
 
 
@@ -33,8 +36,14 @@ MANIFEST = Manifest(
     title="帮扶维权",
     entries=(
         Entry(
-            "职工诉求", "casework:tickets", "phone", "case.handle", group=2, order=10,
-            prefix="/desk/cases/tickets/", count=queries.waiting,
+            "职工诉求",
+            "casework:tickets",
+            "phone",
+            "case.handle",
+            group=2,
+            order=10,
+            prefix="/desk/cases/tickets/",
+            count=queries.waiting,
         ),
         Entry("一函两书", "casework:letters", "edit", "case.handle", group=2, order=20, prefix="/desk/cases/letters/"),
         Entry("困难职工", "casework:files", "heart", "case.handle", group=2, order=30, prefix="/desk/cases/files/"),
@@ -69,10 +78,10 @@ MANIFEST = Manifest(
             "casework.legal_aid", "法律援助立案", "case.handle", effects.legal_aid, needs=frozenset({"counsel", "firm"})
         ),
         Effect("casework.arrears", "欠薪线索立案", "case.handle", effects.arrears),
-        Effect("casework.dispute", "调解结案并跟进法定期限", "case.handle", effects.dispute, needs=frozenset({"outcome"})),
+        Effect(
+            "casework.dispute", "调解结案并跟进法定期限", "case.handle", effects.dispute, needs=frozenset({"outcome"})
+        ),
     ),
     panels=effects.panels,
-    submit_checks=(
-        SubmitCheck(("casework.aid", "casework.serious_illness", "casework.mutual"), effects.check_aid),
-    ),
+    submit_checks=(SubmitCheck(("casework.aid", "casework.serious_illness", "casework.mutual"), effects.check_aid),),
 )

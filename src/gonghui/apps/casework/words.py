@@ -23,7 +23,7 @@ def _set(paragraph: Paragraph, text: str, font: str, size: float, align: WD_ALIG
     run = paragraph.add_run(text)
     run.font.size, run.font.name = Pt(size), font
     run.font.color.rgb = RGBColor(0, 0, 0)
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
     if align is not None:
         paragraph.alignment = align
     paragraph.paragraph_format.line_spacing = Pt(28)
@@ -31,13 +31,26 @@ def _set(paragraph: Paragraph, text: str, font: str, size: float, align: WD_ALIG
 
 
 def letter(
-    *, issuer: str, title: str, number: str, recipient: str, copied_to: str, body: str, on: date | None, days: int | None
+    *,
+    issuer: str,
+    title: str,
+    number: str,
+    recipient: str,
+    copied_to: str,
+    body: str,
+    on: date | None,
+    days: int | None,
 ) -> bytes:
     """The file, on A4 with the margins of GB/T 9704."""
     file = Document()
     section = file.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
+        Mm(37),
+        Mm(35),
+        Mm(28),
+        Mm(26),
+    )
     _set(file.add_paragraph(), issuer, TITLE, 26, WD_ALIGN_PARAGRAPH.CENTER)
     _set(file.add_paragraph(), number or "（发出时编号）", BODY, 16, WD_ALIGN_PARAGRAPH.CENTER)
     file.add_paragraph()

@@ -3,244 +3,575 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import gonghui.kernel.scope
 from django.db import migrations, models
+
+import gonghui.kernel.scope
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0013_procedure_scope'),
+        ("kernel", "0013_procedure_scope"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('kind', models.CharField(choices=[('legal_aid', '法律援助'), ('arrears', '欠薪线索'), ('dispute', '争议调解')], max_length=10, verbose_name='类别')),
-                ('stage', models.CharField(choices=[('started', '进入程序'), ('filed', '已申请仲裁'), ('accepted', '仲裁已受理'), ('served', '申请书副本已送达'), ('answered', '已收到答辩书'), ('extended', '裁决已延期'), ('awarded', '已裁决（非终局）'), ('final', '已裁决（终局）'), ('done', '程序已结束')], default='started', max_length=10, verbose_name='进展')),
-                ('state', models.CharField(choices=[('open', '办理中'), ('closed', '已办结')], default='open', max_length=8, verbose_name='状态')),
-                ('facts', models.BinaryField(verbose_name='用人单位、请求、承办人')),
-                ('opened_on', models.DateField(verbose_name='立案日期')),
-                ('closed_on', models.DateField(null=True, verbose_name='结案日期')),
-                ('result', models.CharField(blank=True, default='', max_length=300, verbose_name='结果')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.application')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("legal_aid", "法律援助"), ("arrears", "欠薪线索"), ("dispute", "争议调解")],
+                        max_length=10,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("started", "进入程序"),
+                            ("filed", "已申请仲裁"),
+                            ("accepted", "仲裁已受理"),
+                            ("served", "申请书副本已送达"),
+                            ("answered", "已收到答辩书"),
+                            ("extended", "裁决已延期"),
+                            ("awarded", "已裁决（非终局）"),
+                            ("final", "已裁决（终局）"),
+                            ("done", "程序已结束"),
+                        ],
+                        default="started",
+                        max_length=10,
+                        verbose_name="进展",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "办理中"), ("closed", "已办结")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("facts", models.BinaryField(verbose_name="用人单位、请求、承办人")),
+                ("opened_on", models.DateField(verbose_name="立案日期")),
+                ("closed_on", models.DateField(null=True, verbose_name="结案日期")),
+                ("result", models.CharField(blank=True, default="", max_length=300, verbose_name="结果")),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.application"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'casework_case',
+                "db_table": "casework_case",
             },
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('stage', models.CharField(choices=[('started', '进入程序'), ('filed', '已申请仲裁'), ('accepted', '仲裁已受理'), ('served', '申请书副本已送达'), ('answered', '已收到答辩书'), ('extended', '裁决已延期'), ('awarded', '已裁决（非终局）'), ('final', '已裁决（终局）'), ('done', '程序已结束')], max_length=10)),
-                ('on', models.DateField(verbose_name='日期')),
-                ('note', models.BinaryField(null=True)),
-                ('actor_name', models.CharField(blank=True, default='', max_length=60)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.application')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='casework.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("started", "进入程序"),
+                            ("filed", "已申请仲裁"),
+                            ("accepted", "仲裁已受理"),
+                            ("served", "申请书副本已送达"),
+                            ("answered", "已收到答辩书"),
+                            ("extended", "裁决已延期"),
+                            ("awarded", "已裁决（非终局）"),
+                            ("final", "已裁决（终局）"),
+                            ("done", "程序已结束"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="日期")),
+                ("note", models.BinaryField(null=True)),
+                ("actor_name", models.CharField(blank=True, default="", max_length=60)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.application"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="casework.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'casework_event',
+                "db_table": "casework_event",
             },
         ),
         migrations.CreateModel(
-            name='Claimant',
+            name="Claimant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('who', models.BinaryField(verbose_name='姓名和电话')),
-                ('claimed', models.BigIntegerField(verbose_name='主张金额（分）')),
-                ('recovered', models.BigIntegerField(default=0, verbose_name='追回金额（分）')),
-                ('recovered_on', models.DateField(null=True, verbose_name='最近追回日期')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.application')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claimants', to='casework.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("who", models.BinaryField(verbose_name="姓名和电话")),
+                ("claimed", models.BigIntegerField(verbose_name="主张金额（分）")),
+                ("recovered", models.BigIntegerField(default=0, verbose_name="追回金额（分）")),
+                ("recovered_on", models.DateField(null=True, verbose_name="最近追回日期")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.application"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claimants", to="casework.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'casework_claimant',
+                "db_table": "casework_claimant",
             },
         ),
         migrations.CreateModel(
-            name='HardshipFile',
+            name="HardshipFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('hardship', models.CharField(max_length=30, verbose_name='类别')),
-                ('facts', models.BinaryField(verbose_name='档案内容')),
-                ('consented_on', models.DateField(verbose_name='单独同意日期')),
-                ('filed_on', models.DateField(verbose_name='建档日期')),
-                ('review_on', models.DateField(verbose_name='复核日期')),
-                ('state', models.CharField(choices=[('active', '在册'), ('renewed', '已复核更新'), ('exited', '已脱困退出')], default='active', max_length=8, verbose_name='状态')),
-                ('ended_on', models.DateField(null=True, verbose_name='退出日期')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.application')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation', verbose_name='所在工会')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.person')),
-                ('replaced_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.hardshipfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("hardship", models.CharField(max_length=30, verbose_name="类别")),
+                ("facts", models.BinaryField(verbose_name="档案内容")),
+                ("consented_on", models.DateField(verbose_name="单独同意日期")),
+                ("filed_on", models.DateField(verbose_name="建档日期")),
+                ("review_on", models.DateField(verbose_name="复核日期")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "在册"), ("renewed", "已复核更新"), ("exited", "已脱困退出")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("ended_on", models.DateField(null=True, verbose_name="退出日期")),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.application"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisation",
+                        verbose_name="所在工会",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.hardshipfile",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'casework_file',
+                "db_table": "casework_file",
             },
         ),
         migrations.CreateModel(
-            name='Aid',
+            name="Aid",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('kind', models.CharField(choices=[('living', '生活救助'), ('medical', '医疗救助'), ('schooling', '助学救助'), ('temporary', '临时救助'), ('serious_illness', '大病救助'), ('mutual', '医疗互助')], max_length=16, verbose_name='类别')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('amount', models.BigIntegerField(verbose_name='金额（分）')),
-                ('facts', models.BinaryField(verbose_name='理由和收款账号')),
-                ('ordered_on', models.DateField(verbose_name='决定日期')),
-                ('ordered_by', models.BigIntegerField(null=True)),
-                ('state', models.CharField(choices=[('ordered', '待支付'), ('paid', '已支付'), ('cancelled', '已取消')], default='ordered', max_length=10, verbose_name='支付状态')),
-                ('paid_on', models.DateField(null=True, verbose_name='支付日期')),
-                ('voucher', models.CharField(blank=True, default='', max_length=60, verbose_name='凭证号')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.application')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.person')),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='aids', to='casework.hardshipfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("living", "生活救助"),
+                            ("medical", "医疗救助"),
+                            ("schooling", "助学救助"),
+                            ("temporary", "临时救助"),
+                            ("serious_illness", "大病救助"),
+                            ("mutual", "医疗互助"),
+                        ],
+                        max_length=16,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("amount", models.BigIntegerField(verbose_name="金额（分）")),
+                ("facts", models.BinaryField(verbose_name="理由和收款账号")),
+                ("ordered_on", models.DateField(verbose_name="决定日期")),
+                ("ordered_by", models.BigIntegerField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("ordered", "待支付"), ("paid", "已支付"), ("cancelled", "已取消")],
+                        default="ordered",
+                        max_length=10,
+                        verbose_name="支付状态",
+                    ),
+                ),
+                ("paid_on", models.DateField(null=True, verbose_name="支付日期")),
+                ("voucher", models.CharField(blank=True, default="", max_length=60, verbose_name="凭证号")),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.application"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="aids",
+                        to="casework.hardshipfile",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'casework_aid',
+                "db_table": "casework_aid",
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('seats', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('kind', models.CharField(choices=[('hint', '工会劳动法律监督提示函'), ('opinion', '工会劳动法律监督意见书'), ('proposal', '工会劳动法律监督建议书')], max_length=10, verbose_name='文种')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('serial', models.PositiveIntegerField(null=True, verbose_name='序号')),
-                ('number', models.CharField(blank=True, default='', max_length=60, verbose_name='文号')),
-                ('recipient', models.CharField(max_length=120, verbose_name='主送单位')),
-                ('copied_to', models.CharField(blank=True, default='', max_length=200, verbose_name='抄送')),
-                ('body', models.BinaryField(verbose_name='正文')),
-                ('state', models.CharField(choices=[('draft', '待发出'), ('sent', '待答复'), ('answered', '已答复整改'), ('refused', '拒绝整改'), ('overdue', '逾期未答复'), ('closed', '已办结')], default='draft', max_length=10, verbose_name='状态')),
-                ('sent_on', models.DateField(null=True, verbose_name='发出日期')),
-                ('due_on', models.DateField(null=True, verbose_name='答复期限')),
-                ('answer', models.BinaryField(null=True, verbose_name='答复')),
-                ('answered_on', models.DateField(null=True, verbose_name='答复日期')),
-                ('refused_because', models.CharField(blank=True, default='', max_length=300, verbose_name='拒绝理由')),
-                ('made_by', models.BigIntegerField(null=True)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('application', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.application')),
-                ('follows', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='next', to='casework.letter')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation', verbose_name='发出单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "seats",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hint", "工会劳动法律监督提示函"),
+                            ("opinion", "工会劳动法律监督意见书"),
+                            ("proposal", "工会劳动法律监督建议书"),
+                        ],
+                        max_length=10,
+                        verbose_name="文种",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("serial", models.PositiveIntegerField(null=True, verbose_name="序号")),
+                ("number", models.CharField(blank=True, default="", max_length=60, verbose_name="文号")),
+                ("recipient", models.CharField(max_length=120, verbose_name="主送单位")),
+                ("copied_to", models.CharField(blank=True, default="", max_length=200, verbose_name="抄送")),
+                ("body", models.BinaryField(verbose_name="正文")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "待发出"),
+                            ("sent", "待答复"),
+                            ("answered", "已答复整改"),
+                            ("refused", "拒绝整改"),
+                            ("overdue", "逾期未答复"),
+                            ("closed", "已办结"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("sent_on", models.DateField(null=True, verbose_name="发出日期")),
+                ("due_on", models.DateField(null=True, verbose_name="答复期限")),
+                ("answer", models.BinaryField(null=True, verbose_name="答复")),
+                ("answered_on", models.DateField(null=True, verbose_name="答复日期")),
+                ("refused_because", models.CharField(blank=True, default="", max_length=300, verbose_name="拒绝理由")),
+                ("made_by", models.BigIntegerField(null=True)),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "application",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.application",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="next",
+                        to="casework.letter",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisation",
+                        verbose_name="发出单位",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'casework_letter',
+                "db_table": "casework_letter",
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('number', models.CharField(max_length=24, unique=True, verbose_name='编号')),
-                ('desk_name', models.CharField(max_length=120)),
-                ('holder_name', models.CharField(max_length=120, verbose_name='承办单位')),
-                ('holder_path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('seats', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('kind', models.CharField(choices=[('advice', '咨询'), ('help', '求决'), ('suggestion', '建议')], max_length=12, verbose_name='类别')),
-                ('channel', models.CharField(choices=[('call', '来电'), ('visit', '来访'), ('online', '网上'), ('letter', '来信')], max_length=8, verbose_name='渠道')),
-                ('category', models.CharField(choices=[('job', '就业'), ('job.contract', '就业·劳动合同'), ('job.dismissal', '就业·解除和终止'), ('job.training', '就业·招聘和培训'), ('pay', '薪酬收入'), ('pay.arrears', '薪酬收入·拖欠工资'), ('pay.overtime', '薪酬收入·加班工资'), ('pay.minimum', '薪酬收入·最低工资'), ('insurance', '社会保障'), ('insurance.injury', '社会保障·工伤'), ('insurance.pension', '社会保障·养老和医疗'), ('insurance.housing', '社会保障·住房公积金'), ('safety', '安全生产'), ('safety.health', '安全生产·劳动保护和职业病'), ('safety.hours', '安全生产·工时和休假'), ('union', '工会服务'), ('union.join', '工会服务·入会和会籍'), ('union.aid', '工会服务·帮扶和互助')], max_length=24, verbose_name='分类')),
-                ('difficulty', models.CharField(choices=[('simple', '简单'), ('general', '一般'), ('hard', '疑难')], max_length=8, verbose_name='难度')),
-                ('caller', models.BinaryField(verbose_name='来电人和电话')),
-                ('caller_hash', models.BinaryField(null=True)),
-                ('said', models.BinaryField(verbose_name='诉求')),
-                ('reply', models.BinaryField(null=True, verbose_name='答复')),
-                ('state', models.CharField(choices=[('dispatch', '待分派'), ('take', '待接收'), ('handle', '办理中'), ('call_back', '待回访'), ('check', '待质检'), ('closed', '已办结')], default='dispatch', max_length=10, verbose_name='状态')),
-                ('due_on', models.DateField(verbose_name='本步时限')),
-                ('late', models.BooleanField(default=False, verbose_name='超期')),
-                ('breaches', models.PositiveSmallIntegerField(default=0, verbose_name='超期次数')),
-                ('satisfaction', models.PositiveSmallIntegerField(null=True, verbose_name='满意度')),
-                ('quality', models.CharField(blank=True, default='', max_length=300, verbose_name='质检意见')),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='登记时间')),
-                ('replied_on', models.DateField(null=True, verbose_name='答复日期')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='办结时间')),
-                ('taken_by', models.BigIntegerField(null=True)),
-                ('replied_by', models.BigIntegerField(null=True)),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation', verbose_name='承办单位')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation', verbose_name='登记单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("number", models.CharField(max_length=24, unique=True, verbose_name="编号")),
+                ("desk_name", models.CharField(max_length=120)),
+                ("holder_name", models.CharField(max_length=120, verbose_name="承办单位")),
+                ("holder_path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "seats",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("advice", "咨询"), ("help", "求决"), ("suggestion", "建议")],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("call", "来电"), ("visit", "来访"), ("online", "网上"), ("letter", "来信")],
+                        max_length=8,
+                        verbose_name="渠道",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("job", "就业"),
+                            ("job.contract", "就业·劳动合同"),
+                            ("job.dismissal", "就业·解除和终止"),
+                            ("job.training", "就业·招聘和培训"),
+                            ("pay", "薪酬收入"),
+                            ("pay.arrears", "薪酬收入·拖欠工资"),
+                            ("pay.overtime", "薪酬收入·加班工资"),
+                            ("pay.minimum", "薪酬收入·最低工资"),
+                            ("insurance", "社会保障"),
+                            ("insurance.injury", "社会保障·工伤"),
+                            ("insurance.pension", "社会保障·养老和医疗"),
+                            ("insurance.housing", "社会保障·住房公积金"),
+                            ("safety", "安全生产"),
+                            ("safety.health", "安全生产·劳动保护和职业病"),
+                            ("safety.hours", "安全生产·工时和休假"),
+                            ("union", "工会服务"),
+                            ("union.join", "工会服务·入会和会籍"),
+                            ("union.aid", "工会服务·帮扶和互助"),
+                        ],
+                        max_length=24,
+                        verbose_name="分类",
+                    ),
+                ),
+                (
+                    "difficulty",
+                    models.CharField(
+                        choices=[("simple", "简单"), ("general", "一般"), ("hard", "疑难")],
+                        max_length=8,
+                        verbose_name="难度",
+                    ),
+                ),
+                ("caller", models.BinaryField(verbose_name="来电人和电话")),
+                ("caller_hash", models.BinaryField(null=True)),
+                ("said", models.BinaryField(verbose_name="诉求")),
+                ("reply", models.BinaryField(null=True, verbose_name="答复")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("dispatch", "待分派"),
+                            ("take", "待接收"),
+                            ("handle", "办理中"),
+                            ("call_back", "待回访"),
+                            ("check", "待质检"),
+                            ("closed", "已办结"),
+                        ],
+                        default="dispatch",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="本步时限")),
+                ("late", models.BooleanField(default=False, verbose_name="超期")),
+                ("breaches", models.PositiveSmallIntegerField(default=0, verbose_name="超期次数")),
+                ("satisfaction", models.PositiveSmallIntegerField(null=True, verbose_name="满意度")),
+                ("quality", models.CharField(blank=True, default="", max_length=300, verbose_name="质检意见")),
+                (
+                    "received_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="登记时间"),
+                ),
+                ("replied_on", models.DateField(null=True, verbose_name="答复日期")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="办结时间")),
+                ("taken_by", models.BigIntegerField(null=True)),
+                ("replied_by", models.BigIntegerField(null=True)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisation",
+                        verbose_name="承办单位",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisation",
+                        verbose_name="登记单位",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'casework_ticket',
+                "db_table": "casework_ticket",
             },
         ),
         migrations.CreateModel(
-            name='TicketAct',
+            name="TicketAct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('act', models.CharField(choices=[('received', '登记'), ('dispatched', '分派'), ('taken', '接收'), ('returned', '退回分派'), ('noted', '记录进展'), ('replied', '答复'), ('reopened', '重新办理'), ('called_back', '回访'), ('checked', '质检'), ('escalated', '超期升级')], max_length=12)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('actor_name', models.CharField(blank=True, default='', max_length=60)),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('note', models.BinaryField(null=True)),
-                ('to', models.CharField(blank=True, default='', max_length=120)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='casework.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("received", "登记"),
+                            ("dispatched", "分派"),
+                            ("taken", "接收"),
+                            ("returned", "退回分派"),
+                            ("noted", "记录进展"),
+                            ("replied", "答复"),
+                            ("reopened", "重新办理"),
+                            ("called_back", "回访"),
+                            ("checked", "质检"),
+                            ("escalated", "超期升级"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("actor_name", models.CharField(blank=True, default="", max_length=60)),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("note", models.BinaryField(null=True)),
+                ("to", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acts", to="casework.ticket"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'casework_ticket_act',
+                "db_table": "casework_ticket_act",
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['path', 'state'], name='case_path'),
+            model_name="case",
+            index=models.Index(fields=["path", "state"], name="case_path"),
         ),
         migrations.AddConstraint(
-            model_name='claimant',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed__gt', 0), ('recovered__gte', 0), ('recovered__lte', models.F('claimed'))), name='claimant_amounts'),
+            model_name="claimant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("claimed__gt", 0), ("recovered__gte", 0), ("recovered__lte", models.F("claimed"))),
+                name="claimant_amounts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hardshipfile',
-            index=models.Index(fields=['path', 'state', 'review_on'], name='hardship_file_path'),
+            model_name="hardshipfile",
+            index=models.Index(fields=["path", "state", "review_on"], name="hardship_file_path"),
         ),
         migrations.AddConstraint(
-            model_name='hardshipfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('person',), name='hardship_file_once'),
+            model_name="hardshipfile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "active")), fields=("person",), name="hardship_file_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='aid',
-            index=models.Index(fields=['person', 'year'], name='aid_person_year'),
+            model_name="aid",
+            index=models.Index(fields=["person", "year"], name="aid_person_year"),
         ),
         migrations.AddIndex(
-            model_name='aid',
-            index=models.Index(fields=['path', 'state'], name='aid_path'),
+            model_name="aid",
+            index=models.Index(fields=["path", "state"], name="aid_path"),
         ),
         migrations.AddConstraint(
-            model_name='aid',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='aid_amount_positive'),
+            model_name="aid",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="aid_amount_positive"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['path', 'state', 'due_on'], name='letter_path'),
+            model_name="letter",
+            index=models.Index(fields=["path", "state", "due_on"], name="letter_path"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(condition=models.Q(('serial__isnull', False)), fields=('organisation', 'kind', 'year', 'serial'), name='letter_number_once'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("serial__isnull", False)),
+                fields=("organisation", "kind", "year", "serial"),
+                name="letter_number_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['path', 'state', 'due_on'], name='ticket_path'),
+            model_name="ticket",
+            index=models.Index(fields=["path", "state", "due_on"], name="ticket_path"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['caller_hash'], name='ticket_caller'),
+            model_name="ticket",
+            index=models.Index(fields=["caller_hash"], name="ticket_caller"),
         ),
         migrations.AddIndex(
-            model_name='ticketact',
-            index=models.Index(fields=['ticket', 'id'], name='ticket_act_of'),
+            model_name="ticketact",
+            index=models.Index(fields=["ticket", "id"], name="ticket_act_of"),
         ),
     ]

@@ -42,9 +42,7 @@ def _due(ticket: Ticket, day: date) -> date:
     return add_working_days(day, int(rule_queries.value(key, ticket.path, day).value))
 
 
-def _act(
-    actor: Viewer, ticket: Ticket, act: TicketActKind, words: str = "", to: str = ""
-) -> TicketAct:
+def _act(actor: Viewer, ticket: Ticket, act: TicketActKind, words: str = "", to: str = "") -> TicketAct:
     done = TicketAct.objects.create(
         path=ticket.path,
         ticket=ticket,
@@ -91,7 +89,7 @@ def receive(
     if not 4 <= len(said.strip()) <= 3000:
         raise Refusal("GH-CAS-030", "诉求应在4至3000字之间", "said", "写明时间、单位、事情和要求")
     phone = check_phone(phone) if phone.strip() else ""
-    organisation, today = Organisation.objects.get(pk=actor.organisation_id), timezone.localdate()
+    organisation, today = Organisation.objects.get(pk=actor.organisation_id or 0), timezone.localdate()
     with transaction.atomic():
         ticket = Ticket(
             path=organisation.path,
@@ -120,9 +118,7 @@ def receive(
 
 def _ticket(actor: Viewer, ticket_id: int, *states: TicketState) -> Ticket:
     require(actor, "case.handle")
-    ticket: Ticket | None = (
-        Ticket.objects.select_for_update().filter(pk=ticket_id).first()
-    )
+    ticket: Ticket | None = Ticket.objects.select_for_update().filter(pk=ticket_id).first()
     if ticket is None or actor.seat not in ticket.seats:
         raise Refusal("GH-CAS-010", "没有这一件，或它不由当前岗位办理")
     if ticket.state not in states:
@@ -208,9 +204,13 @@ def reply(actor: Viewer, *, ticket_id: int, words: str) -> Ticket:
         _act(actor, ticket, TicketActKind.REPLIED, words)
         today = timezone.localdate()
         _move(
-            ticket, TicketState.CALL_BACK, today, reply=close(words.strip()[:3000], REPLY), replied_on=today,
+            ticket,
+            TicketState.CALL_BACK,
+            today,
+            reply=close(words.strip()[:3000], REPLY),
+            replied_on=today,
             replied_by=actor.account_id,
-        )  # fmt: skip
+        )
     return ticket
 
 

@@ -55,7 +55,7 @@ def draft_letter(
     """
     require(actor, "case.handle")
     recipient, body = _checked(recipient, body)
-    organisation = Organisation.objects.get(pk=actor.organisation_id)
+    organisation = Organisation.objects.get(pk=actor.organisation_id or 0)
     with transaction.atomic():
         letter = Letter.objects.create(
             path=organisation.path,
@@ -81,7 +81,9 @@ def _letter(actor: Viewer, letter_id: int, *states: LetterState) -> Letter:
     if letter is None:
         raise Refusal("GH-CAS-010", "没有这一件，或它不由当前岗位办理")
     if letter.state not in states:
-        raise Refusal("GH-CAS-022", f"这份文书{letter.get_state_display()}，不能这样办理", "state", "刷新页面看最新状态")
+        raise Refusal(
+            "GH-CAS-022", f"这份文书{letter.get_state_display()}，不能这样办理", "state", "刷新页面看最新状态"
+        )
     return letter
 
 
@@ -201,5 +203,3 @@ def letters_due(today: date | None = None) -> int:
             _follow(letter, SYSTEM)
             done += 1
     return done
-
-

@@ -100,10 +100,22 @@ SECOND_FORMULA = (
 """宜兴: after, less than L with before up to 2 L; after up to 2 L with before up to 2.5 L (file), or 3 L (one aid)."""
 
 SECOND_TESTS = [
-    {"given": {"net": 99999, "before": 200000, "line": 100000, "cause": "illness", "low_income": False}, "expect": DEEP},
-    {"given": {"net": 200000, "before": 250000, "line": 100000, "cause": "illness", "low_income": False}, "expect": RELATIVE},
-    {"given": {"net": 200000, "before": 300000, "line": 100000, "cause": "illness", "low_income": False}, "expect": ONCE},
-    {"given": {"net": 200001, "before": 300000, "line": 100000, "cause": "illness", "low_income": False}, "expect": NONE},
+    {
+        "given": {"net": 99999, "before": 200000, "line": 100000, "cause": "illness", "low_income": False},
+        "expect": DEEP,
+    },
+    {
+        "given": {"net": 200000, "before": 250000, "line": 100000, "cause": "illness", "low_income": False},
+        "expect": RELATIVE,
+    },
+    {
+        "given": {"net": 200000, "before": 300000, "line": 100000, "cause": "illness", "low_income": False},
+        "expect": ONCE,
+    },
+    {
+        "given": {"net": 200001, "before": 300000, "line": 100000, "cause": "illness", "low_income": False},
+        "expect": NONE,
+    },
 ]
 
 # What a household types: (monthly wages, other income of the year, medical, disability, school, work cost of the year,

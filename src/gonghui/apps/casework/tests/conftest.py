@@ -46,9 +46,7 @@ class Team:
 
     def hand_in(self, key: str, typed: dict[str, Any], by: Viewer | None = None) -> Application:
         who = by or self.me
-        started = services.start(
-            who, procedure=self.procedures[key], organisation=self.tree.union, person=self.person
-        )
+        started = services.start(who, procedure=self.procedures[key], organisation=self.tree.union, person=self.person)
         return services.submit(who, application_id=started.application.pk, typed=typed)
 
     def step(self, application: Application) -> Step:

@@ -85,7 +85,9 @@ def test_what_a_household_types_comes_out_as_on_paper(case: Any) -> None:
 
 def test_one_county_has_the_second_rules_and_its_neighbour_the_first(tree: Tree) -> None:
     county = officer(tree.county, "organising")
-    set_rule(county, key="casework.line", organisation=tree.county, value=100000, valid_from=DAY, source="安民发〔2026〕1号")
+    set_rule(
+        county, key="casework.line", organisation=tree.county, value=100000, valid_from=DAY, source="安民发〔2026〕1号"
+    )
     set_rule(
         county, key="casework.hardship_class", organisation=tree.county,
         value={"formula": SECOND_FORMULA, "tests": SECOND_TESTS}, valid_from=DAY, source="安工发〔2026〕3号",

@@ -210,7 +210,10 @@ def test_the_list_counts_by_state(tree: Tree, county: Viewer) -> None:
     take_scope_of(SYSTEM)
     waits.refresh_from_db()
     assert (waits.state, waits.holder_id) == ("take", tree.township.pk)
-    assert client_of(officer(tree.sibling_county, "rights", "外县")).get(f"/desk/cases/tickets/{waits.pk}/").status_code == 404
+    assert (
+        client_of(officer(tree.sibling_county, "rights", "外县")).get(f"/desk/cases/tickets/{waits.pk}/").status_code
+        == 404
+    )
 
 
 def test_a_letter_is_a_real_word_file(county: Viewer) -> None:

@@ -53,7 +53,12 @@ def test_a_household_gets_its_file(team: Team) -> None:
     assert facts["net"] == 50000 and len(facts["household"]) == 3 and facts["bank"].endswith("0123")
     assert b"6228480" not in bytes(file.facts) and done.document.get("bank") is None
     clock = Clock.objects.get(application=done, kind="follow_up")
-    assert (clock.title, clock.due_on, clock.state, clock.confidential) == ("困难职工档案复核", file.review_on, "running", True)
+    assert (clock.title, clock.due_on, clock.state, clock.confidential) == (
+        "困难职工档案复核",
+        file.review_on,
+        "running",
+        True,
+    )
     said = Decision.objects.get(application=done).rules
     assert {rule["key"] for rule in said} == {"casework.line", "casework.hardship_class"}
 

@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
-
 T = TypeVar("T")
 
 
@@ -46,9 +45,7 @@ def bound(request: HttpRequest, key: str) -> Any:
     return request.POST if request.method == "POST" and request.POST.get("act") == key else None
 
 
-def show(
-    request: HttpRequest, template: str, context: dict[str, Any], acts: list[Choice], back: str
-) -> HttpResponse:
+def show(request: HttpRequest, template: str, context: dict[str, Any], acts: list[Choice], back: str) -> HttpResponse:
     """Show a page, or do the act that was posted; what was typed stays where something is wrong."""
     if request.method == "POST":
         chosen = next((one for one in acts if one.key == request.POST.get("act")), None)
