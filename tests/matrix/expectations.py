@@ -115,6 +115,15 @@ EXCEPTIONS: tuple[Deviation, ...] = (
     Deviation("access:member_login", frozenset({L}), "asking for a code leads to the page that takes it"),
     Deviation("access:member_code", frozenset({L}), "no code was asked for: back to the phone number"),
     Deviation("access:member_who", frozenset({L}), "no phone was proven: back to the phone number"),
+    *(
+        Deviation(
+            f"casework:{name}",
+            frozenset({H}),
+            "a case exists for its team alone, whatever the range",
+            only=frozenset({A}),
+        )
+        for name in ("ticket", "ticket-reveal", "letter", "letter-word", "file", "aid", "case")
+    ),
     Deviation("desk-home", frozenset({S}), "home too leads an unfinished account to finish it", only=frozenset({A})),
     Deviation("trail:proof", frozenset({H}), "a record has a proof only once it is sealed", only=frozenset({A})),
     *(
