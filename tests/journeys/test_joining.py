@@ -77,7 +77,7 @@ def test_a_rider_joins_from_a_poster(site: Site, stranger: Open, staff: Open, me
     number = join(site, stranger(PHONE), union)
     assert time.monotonic() - started < 90
     desk = staff("guoweimin")
-    approve(desk, number, "决定通过")
+    approve(desk, number, "审核通过")
     assert site.one("SELECT state FROM application WHERE number = %s", number) == "approved"
     site.rows("UPDATE login_code SET sent_at = sent_at - interval '2 minutes'")  # one code a minute for a phone
     card = member(RIDER_PHONE)
