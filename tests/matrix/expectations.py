@@ -99,6 +99,7 @@ class Deviation:
 A, R, H, L, S = Outcome.ALLOWED, Outcome.REFUSED, Outcome.HIDDEN, Outcome.LOGIN, Outcome.STEP
 
 EXCEPTIONS: tuple[Deviation, ...] = (
+    Deviation("honours:campaign", frozenset({A}), "units below a campaign nominate for it", only=frozenset({H})),
     Deviation("mfa_authenticate", frozenset({L}), "the second step of a log-in that has not begun leads to its first"),
     Deviation("mfa_login_webauthn", frozenset({L}), "a wrong passkey leads back to the log-in"),
     Deviation("access:logout", frozenset({L}), "logging out ends at the log-in page"),
