@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ...access.choices import Role
 from ...access.models import Account, Post
 from ...org.models import Organisation
 from ...org.rules import ancestors
@@ -82,6 +83,8 @@ def entering(actor: Viewer, step_id: int) -> str:
         because = authority.conflict(actor, run.application, row)
         if not because:
             return ""
+        if actor.account_id in row.data.get("stepped_back", []):
+            return because  # noted when they first opened it
         back = [*row.data.get("stepped_back", []), actor.account_id]
         row.data = row.data | {"stepped_back": back}
         if row.assignee_id == actor.account_id:
@@ -103,7 +106,11 @@ def move_up(run: Run, row: Step, because: str) -> bool:
     if body is None:
         return False
     row.organisation, row.assignee_id, row.assignee_name = body, None, ""
-    row.save(update_fields=["organisation", "assignee_id", "assignee_name"])
+    if row.role == Role.GRASSROOTS_CHAIR:
+        row.role = (
+            Role.ORGANISING
+        )  # a federation has no such chair: its organising officers do what a chair left undone
+    row.save(update_fields=["organisation", "role", "assignee_id", "assignee_name"])
     seat_step(run, row)
     log(run, Act.ESCALATED, step=row, note=because, data={"organisation": body.name}, actor=SYSTEM)
     return True
@@ -431,14 +438,15 @@ def record_visit(
         return row
 
 
-def remind(actor: Viewer, *, application_id: int, note: str = "") -> None:
+def remind(actor: Viewer, *, application_id: int, note: str = "", token: str = "") -> None:
     """The applicant, or an officer above, asks for progress; once a day.
 
     :raises Refusal: GH-PRO-045.
     """
     with moving(actor, application_id) as run:
         above = actor.is_staff and actor.may("application.view") and actor.reaches(run.application.path)
-        if not above and not authority.is_applicant(actor, run.application):
+        by_link = authority.has_link(run.application, token)
+        if not above and not by_link and not authority.is_applicant(actor, run.application):
             raise missing()
         last = run.application.doings.filter(act=Act.REMINDED).order_by("-pk").first()
         if last is not None and timezone.localdate(last.at) == run.today:
