@@ -109,6 +109,7 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         Deviation(f"{prefix}*", frozenset({H}), "taking part decides within the range", only=frozenset({A}))
         for prefix in ONLY_WHO_TAKES_PART
     ),
+    Deviation("honours:campaign", frozenset({A}), "units below a campaign nominate for it", only=frozenset({H})),
     Deviation("mfa_authenticate", frozenset({L}), "the second step of a log-in that has not begun leads to its first"),
     Deviation("mfa_login_webauthn", frozenset({L}), "a wrong passkey leads back to the log-in"),
     Deviation("access:logout", frozenset({L}), "logging out ends at the log-in page"),

@@ -31,7 +31,7 @@ def pdf(said: dict[str, Any], text: str) -> bytes | None:
     if not chosen:
         return None
     code = io.BytesIO()
-    segno.make(text, error="m").save(code, kind="svg", border=0, dark="#111111")
+    segno.make(text, error="l", boost_error=False).save(code, kind="svg", border=0, dark="#111111")
     source = (files("gonghui.apps.honours") / "papers" / "certificate.typ").read_bytes()
     made: bytes = typst.compile(
         {

@@ -91,7 +91,9 @@ def change_campaign(
     if closes_on < campaign.opens_on:
         raise Refusal("GH-HON-006", "推荐截止日期早于开始日期", "closes_on", "改截止日期")
     with transaction.atomic():
-        held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        held = Campaign.objects.select_for_update().filter(pk=campaign.pk).first()
+        if held is None:
+            raise Refusal("GH-HON-003", "主办单位不在当前岗位的范围内", "kind")
         held.places, held.closes_on, held.county_places = places, closes_on, given
         held.save(update_fields=["places", "closes_on", "county_places"])
         record(actor, "honour.campaign_changed", path=held.path, object_type="honour_campaign", object_id=held.pk,

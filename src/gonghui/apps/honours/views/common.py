@@ -27,14 +27,25 @@ def code_text(request: HttpRequest, row: Conferral) -> str:
     return f"{address}#{row.certificate}"
 
 
-def code(text: str) -> SafeString:
-    """The QR as inline SVG, ink on white in every theme."""
-    body = segno.make(text, error="m").svg_inline(scale=3, border=2, dark="#111", light="#fff", omitsize=True)
+def code(text: str, *, fixed: bool = False) -> SafeString:
+    """The QR as inline SVG, ink on white in every theme; `fixed` keeps its size on paper.
+
+    Much text and the least correction: a certificate is not a poster, and fewer modules scan better.
+    """
+    made = segno.make(text, error="l", boost_error=False)
+    body = made.svg_inline(scale=2, border=2, dark="#111", light="#fff", omitsize=not fixed)
     return mark_safe(body.replace("<svg ", '<svg class="qr" role="img" aria-label="证书核验二维码" ', 1))
 
 
 def certificate_context(request: HttpRequest, row: Conferral) -> dict[str, Any]:
-    return {"row": row, "honour": kind_title(row), "said": said(row), "qr": code(code_text(request, row))}
+    text = code_text(request, row)
+    return {
+        "row": row,
+        "honour": kind_title(row),
+        "said": said(row),
+        "qr": code(text),
+        "fixed_qr": code(text, fixed=True),
+    }
 
 
 def pdf_answer(request: HttpRequest, row: Conferral) -> HttpResponse | None:

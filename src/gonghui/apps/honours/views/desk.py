@@ -149,9 +149,10 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
 def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Other places or another last day."""
     row = _campaign(request, pk)
-    if not viewer_of(request).reaches(row.path):
+    owner = org_queries.organisations(viewer_of(request)).filter(pk=row.organisation_id).first()
+    if owner is None:
         raise Http404
-    below = list(queries.federations_below(row.organisation))
+    below = list(queries.federations_below(owner))
     initial = {"places": row.places, "closes_on": row.closes_on}
     initial |= {f"places_{key}": value for key, value in row.county_places.items()}
     form = forms.PlacesForm(request.POST or None, below=below, initial=initial)
@@ -166,7 +167,7 @@ def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("honours:campaign", pk=row.pk)
         except Refusal as refusal:
             _say(form, refusal)
-    context = {"form": form, "here": row.organisation, "title": "调整名额和日期", "words": "保存", "row": row}
+    context = {"form": form, "here": owner, "title": "调整名额和日期", "words": "保存", "row": row}
     return render(request, "honours/campaign_form.html", context, status=422 if form.errors else 200)
 
 

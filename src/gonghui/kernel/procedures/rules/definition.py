@@ -191,6 +191,12 @@ class Definition(Slot):
     open_slots: tuple[str, ...] = ()
     standard: str = ""
 
+    @property
+    def about_person(self) -> bool:
+        """Somebody has to be chosen to whom it applies: the member who applies, or whom staff put forward."""
+        filled = any(one.fill.startswith("person_") for one in self.form.walk())
+        return self.who == "person" or (self.who == "staff" and filled)
+
     def step(self, key: str) -> Step | None:
         return next((one for one in self.steps if one.key == key), None)
 

@@ -59,7 +59,7 @@ def _place(viewer: Viewer, definition: Definition, request: HttpRequest, here: O
     """What was chosen: an organisation of the range, or a member of one."""
     picked = request.POST.get("picked", "")
     number = int(picked) if picked.isascii() and picked.isdecimal() and len(picked) < 18 else 0
-    if definition.who == "person":
+    if definition.about_person:
         return reads.place_of_member(viewer, number) if number else None
     if not number:
         return reads.Place(here) if not request.POST.get("q", "").strip() else None
@@ -68,7 +68,7 @@ def _place(viewer: Viewer, definition: Definition, request: HttpRequest, here: O
 
 
 def _options(viewer: Viewer, definition: Definition, typed: str, here: Organisation) -> list[dict[str, Any]]:
-    if definition.who == "person":
+    if definition.about_person:
         hits = people_queries.search(viewer, typed, 12) if typed and viewer.may("member.view") else []
         return [
             {
@@ -129,9 +129,9 @@ def start_at_desk(request: HttpRequest, pk: int) -> HttpResponseBase:
         "service": Service(row, definition, ""),
         "definition": definition,
         "options": _options(viewer, definition, typed, here),
-        "chosen": request.POST.get("picked", "") or (str(here.pk) if definition.who != "person" else ""),
+        "chosen": request.POST.get("picked", "") or (str(here.pk) if not definition.about_person else ""),
         "typed": typed,
-        "by_person": definition.who == "person",
+        "by_person": definition.about_person,
         "wrong": wrong,
         "rows": [{"href": f"i-{name}", "label": "", "message": words} for name, words in wrong.items()],
         "way": way_of(definition, here),
