@@ -56,15 +56,20 @@ class Piece(forms.Form):
     """One piece of a draft. `groups` are (heading, names of fields); the first is always open."""
 
     groups: Sequence[tuple[str, tuple[str, ...]]] = ()
+    standing: Mapping[str, Any] = {"when_operator": "=="}
+    """What a field says when nobody has chosen anything: a group of nothing else stays folded."""
 
     def parts(self) -> list[dict[str, Any]]:
-        """The groups with their bound fields; one with an error or an answer is open."""
+        """The groups with their bound fields; one with an error or an answer of its own is open."""
         found = []
         for number, (heading, names) in enumerate(self.groups):
             bound = [self[name] for name in names if name in self.fields]
-            given = any(one.errors or one.value() not in (None, "", False, [], one.field.initial) for one in bound)
-            found.append({"heading": heading, "fields": bound, "open": not number or given})
+            is_open = not number or any(one.errors or self._answered(one.name, one.value()) for one in bound)
+            found.append({"heading": heading, "fields": bound, "open": is_open})
         return found
+
+    def _answered(self, name: str, value: Any) -> bool:
+        return value not in (None, "", False, []) and str(value) != str(self.standing.get(name, ""))
 
 
 def condition_fields(form: forms.Form, names: Names, text: str, words: str) -> None:
@@ -191,6 +196,7 @@ class BasicsForm(Piece):
     ) -> None:
         self.body, self.names = body, names
         plain = {name: body.get(name) for name in self.base_fields if isinstance(body.get(name), str | int | bool)}
+        self.standing = {**self.standing, "number_prefix": "SQ", "key": body.get("key")}
         super().__init__(
             data, initial={"once": "open", "minutes": 3, **plain, "number_prefix": body.get("prefix", "SQ")}
         )
@@ -316,6 +322,7 @@ class FieldForm(Piece):
         }
         standing = {"required": True, "notice": "hide", "most_files": 5, "megabytes": 10, "accept": ["image", "pdf"],
                     "result": "number", "kind": "text"}  # fmt: skip
+        self.standing = {**self.standing, **standing, "key": piece.get("key")}
         super().__init__(data, initial={**standing, **plain})
         self.fields["fill"].choices = [("", "由申请人填"), *facts]  # type: ignore[attr-defined]
         condition_fields(self, names, str(piece.get("when") or ""), "什么条件下问")
@@ -353,7 +360,7 @@ class TextForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    valid_from = forms.DateField(label="施行日期", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label="施行日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     note = text_field("修改说明", 300, rows=2, hint="例如“县总工会主席办公会研究同意，首次施行”")
 
 

@@ -118,6 +118,7 @@ class StepForm(Piece):
         }  # fmt: skip
         standing = {"may": ["approve", "return", "reject"], "objection_days": 5, "reviewers": 1, "photos": 0,
                     "kind": "review", "tier": "township", "role": "organising"}  # fmt: skip
+        self.standing = {**self.standing, "missing": "up", **standing}
         super().__init__(data, initial={**standing, **plain})
         others = [one for one in steps if one[0] != piece.get("key")]
         self.fields["role"].choices = [("", "不用人办理（公示）"), *roles]  # type: ignore[attr-defined]
@@ -272,6 +273,8 @@ class AfterForm(Piece):
             "appeal_tier": appeal.get("tier", "upper"), "appeal_role": appeal.get("role", "organising"),
             "appeal_days": limit.get("days", 15), "open_slots": chosen,
         }  # fmt: skip
+        usual = {"within": 15, "within_unit": "working", "appeal_tier": "upper", "appeal_role": "organising"}
+        self.standing = {**self.standing, **usual, "appeal_days": 15}
         super().__init__(data, initial=initial)
         self.fields["appeal_role"].choices = roles  # type: ignore[attr-defined]
         more = [(one, one) for one in chosen if one not in dict(slots)]
