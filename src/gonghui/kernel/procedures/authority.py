@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 from django.db.models import Q
@@ -28,6 +29,17 @@ def is_applicant(viewer: Viewer, application: Application) -> bool:
     )
 
 
+def token_digest(token: str) -> bytes:
+    """What is kept of a tracking link: 120 random bits, so that one fast hash is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def has_link(application: Application, token: str) -> bool:
+    """Who has the tracking link of an application made it."""
+    kept = application.token_digest
+    return bool(token) and kept is not None and bytes(kept) == token_digest(token)
+
+
 def stands_in(viewer: Viewer, step: Step, on: date) -> bool:
     """True while a colleague on leave has handed their post's work to this account."""
     return (
@@ -51,6 +63,11 @@ def has_step(viewer: Viewer, step: Step, on: date) -> bool:
         return True
     mine = viewer.organisation_id == step.organisation_id and viewer.role == step.role
     return mine or stands_in(viewer, step, on)
+
+
+def invited(viewer: Viewer, step: Step) -> bool:
+    """Named as a reviewer of a scoring step: they read it and score, and do nothing else with it."""
+    return viewer.account_id is not None and viewer.account_id in (step.data.get("invited") or ())
 
 
 def conflict(viewer: Viewer, application: Application, step: Step) -> str:

@@ -1,4 +1,4 @@
-"""Effects that belong to no app: what any procedure may bring about."""
+"""The one effect of procedures themselves: that something was granted is noted, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any
 
 from ..manifest import Effect
 from ..viewer import Viewer
+from .services.decisions import Made
 
 
-def noted(actor: Viewer, made: Any) -> dict[str, Any]:
-    """The matter is closed on the record; nothing else in the platform changes."""
+def noted(actor: Viewer, made: Made) -> dict[str, Any]:
+    """A matter that ends with its decision: a certificate to fetch, an answer to give."""
     return {"number": made.application.number, "on": made.on.isoformat()}
 
 

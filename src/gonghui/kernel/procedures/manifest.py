@@ -3,12 +3,38 @@
 from ..manifest import Entry, Manifest
 from .choices import Act
 from .effects import EFFECTS
+from .views.applying.tasks import applied_tasks, member_tasks
+from .views.handling import inbox
 
 MANIFEST = Manifest(
     key="procedures",
     title="办事",
+    entries=(
+        Entry(
+            "待办件",
+            "procedures:inbox",
+            "tasks",
+            "application.handle",
+            order=2,
+            prefix=("/desk/inbox/", "/desk/steps/", "/desk/objections/"),
+            count=inbox.count,
+        ),
+        Entry("办件", "procedures:desk-applications", "report", "application.view", order=4),
+        Entry("办理期限", "procedures:due", "clock", "application.handle", order=6),
+        Entry("办事流程", "procedures:definitions", "report", "procedure.view", group=2, order=55),
+        Entry("委托和回避", "procedures:standing-in", "members", "application.handle", group=2, order=80),
+        Entry(
+            "提出申请",
+            "procedures:desk-apply",
+            "plus",
+            "application.make",
+            order=12,
+            prefix=("/desk/apply/", "/desk/applied/"),
+        ),
+    ),
+    tasks=lambda viewer: [*inbox.tasks(viewer), *applied_tasks(viewer)],
+    member_tasks=member_tasks,
     effects=EFFECTS,
-    entries=(Entry("办事流程", "procedures:definitions", "report", "procedure.view", group=2, order=55),),
     verbs={f"application.{act.value}": act.label for act in Act.members()}
     | {
         "procedure.drafted": "编写流程草稿",

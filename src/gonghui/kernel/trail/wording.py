@@ -30,9 +30,20 @@ OBJECTS = {
     "import": "名册导入",
     "finding": "活力核查",
     "review": "活力体检",
-    "application": "入会申请",
+    "application": "申请",
+    "hardship_file": "困难职工档案",
+    "aid": "帮扶",
+    "case": "维权个案",
+    "letter": "一函两书",
+    "ticket": "职工诉求",
     "correction": "更正申请",
     "trail": "留痕",
+    "standard": "评价标准",
+    "grade": "等级",
+    "grant_order": "补助单",
+    "honour": "荣誉",
+    "honour_campaign": "评选活动",
+    "award": "评选结果",
 }
 
 

@@ -122,7 +122,7 @@ def queries_of(client: Any, path: str) -> int:
     with CaptureQueriesContext(connection) as seen:
         assert client.get(path).status_code == 200
     asked = [query["sql"] for query in seen]
-    begins = next(at for at, sql in enumerate(asked) if "gonghui.lo" in sql)
+    begins = next(at for at, sql in enumerate(asked) if "gonghui.seat" in sql)
     ends = next(at for at, sql in enumerate(asked) if at > begins and "gonghui.account" in sql)
     return ends - begins - 1
 

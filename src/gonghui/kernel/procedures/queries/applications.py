@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Any
 
@@ -43,34 +42,56 @@ def of_organisation(viewer: Viewer, organisation_id: int) -> QuerySet[Applicatio
     return applications(viewer).filter(organisation_id=organisation_id)
 
 
-def inbox(viewer: Viewer, on: date) -> QuerySet[Step]:
-    """Open steps of the viewer's post, of colleagues on leave, and those assigned to them; soonest due first."""
-    if not viewer.is_staff:
+def own_steps(viewer: Viewer, on: date) -> QuerySet[Step]:
+    """Unfinished steps of the viewer's post, of colleagues they stand in for, those assigned to them, and those they
+    were invited to score. What somebody stepped back from, or has done their part of, is not theirs any more."""
+    if not viewer.is_staff or viewer.account_id is None:
         return Step.objects.none()
-    # One equality of the active post first: it drives the index; the other two are short lists.
+    account = viewer.account_id
+    # One equality of the active post first: it drives the index; the others are short lists.
     mine = Q(organisation_id=viewer.organisation_id, role=viewer.role) & (
-        Q(assignee_id__isnull=True) | Q(assignee_id=viewer.account_id)
+        Q(assignee_id__isnull=True) | Q(assignee_id=account)
     )
     handed = list(
         Delegation.objects.filter(
-            to_account_id=viewer.account_id or 0, valid_from__lte=on, valid_to__gte=on, ended_at__isnull=True
+            to_account_id=account, valid_from__lte=on, valid_to__gte=on, ended_at__isnull=True
         ).values_list("organisation_id", "role")
     )
     for organisation_id, role in handed:
         mine |= Q(organisation_id=organisation_id, role=role)
-    mine |= Q(assignee_id=viewer.account_id)
-    rows = Step.objects.filter(mine, state__in=[StepState.OPEN]).exclude(kind="notice")
-    if viewer.account_id is not None:
-        rows = rows.exclude(done_by__contains=[viewer.account_id])
-    return rows.select_related("application__procedure", "application__organisation").order_by(
-        F("due_on").asc(nulls_last=True), "pk"
+    mine |= Q(assignee_id=account)
+    asked = _invited_to(account)
+    if asked:
+        mine |= Q(pk__in=asked)
+    rows = Step.objects.filter(mine, state__in=[StepState.OPEN, StepState.PAUSED])
+    return (
+        rows.exclude(kind="notice")
+        .exclude(done_by__contains=[account])
+        .exclude(data__contains={"stepped_back": [account]})
     )
 
 
+def _invited_to(account_id: int) -> list[int]:
+    """Open scoring steps that name an account; the seats of their applications find them."""
+    rows = Step.objects.filter(
+        application__seats__contains=[f"#{account_id}"], kind="score", state=StepState.OPEN
+    ).filter(data__invited__contains=[account_id])
+    return list(rows.values_list("pk", flat=True)[:500])
+
+
+def inbox(viewer: Viewer, on: date) -> QuerySet[Step]:
+    """What waits for the viewer, soonest due first. Names of unions are read apart: a reviewer from elsewhere does not
+    reach the organisation itself."""
+    rows = own_steps(viewer, on).filter(state=StepState.OPEN)
+    return rows.select_related("application__procedure").order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
 def step(viewer: Viewer, pk: int, on: date) -> Step | None:
-    """A step that is this post's to do, with its application."""
-    row = Step.objects.filter(pk=pk).select_related("application__procedure", "application__organisation").first()
-    return row if row is not None and authority.has_step(viewer, row, on) else None
+    """A step that is this post's to do or to score, with its application."""
+    row: Step | None = Step.objects.filter(pk=pk).select_related("application__procedure").first()
+    if row is None or not (authority.has_step(viewer, row, on) or (viewer.is_staff and authority.invited(viewer, row))):
+        return None
+    return row
 
 
 def history(application: Application, *, everything: bool) -> QuerySet[Doing]:
@@ -96,16 +117,11 @@ def clocks(viewer: Viewer) -> QuerySet[Clock]:
     return rows.select_related("application__procedure", "application__organisation", "step").order_by("due_on", "pk")
 
 
-def token_digest(token: str) -> bytes:
-    """What is kept of a tracking link: 120 random bits, so that one fast hash is enough."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def by_token(token: str) -> Application | None:
     """The application of a tracking link: who has the link made it, and needs no account."""
     with widened():
         return (
-            Application.objects.filter(token_digest=token_digest(token))
+            Application.objects.filter(token_digest=authority.token_digest(token))
             .select_related("procedure", "organisation").first()
         )  # fmt: skip
 

@@ -179,6 +179,10 @@ def _step(where: str, step: Step, definition: Definition, known: Known) -> Itera
         yield _at(f"{where}.spread", "一个人评分没有分差，至少要两个人")
     if step.trim and step.reviewers < 3:
         yield _at(f"{where}.trim", "去掉最高分和最低分，至少要三个人")
+    answers = {option.value for one in step.asks for option in one.options}
+    for value in step.veto:
+        if value not in answers:
+            yield _at(f"{where}.veto", f"这个环节要填的项目里没有“{value}”这个选项")
     if step.kind == "vote" and step.committee is None:
         yield _at(f"{where}.committee", "表决要写明应到人数")
     if step.kind in ("review", "decide") and "approve" not in step.may:

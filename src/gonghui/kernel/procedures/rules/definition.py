@@ -54,7 +54,8 @@ class FormField(Slot):
     @property
     def is_sealed(self) -> bool:
         """Kept encrypted and masked on screens."""
-        return self.sealed or self.kind in ("identity", "phone", "bank")
+        secret = self.sealed or self.kind in ("identity", "phone", "bank")
+        return secret or any(column.is_sealed for column in self.columns)
 
     @property
     def asked(self) -> bool:
@@ -111,6 +112,8 @@ class Step(Slot):
     may: tuple[Literal["approve", "return", "reject"], ...] = ("approve", "return", "reject")
     apart_from: tuple[str, ...] = ()
     asks: tuple[FormField, ...] = ()
+    veto: tuple[str, ...] = ()
+    """Answers to `asks` of which a single one turns the approval into a refusal (一票否决)."""
     reviewers: int = Field(default=1, ge=1, le=50)
     criteria: tuple[Criterion, ...] = ()
     spread: int | None = Field(default=None, ge=1, le=1000)
@@ -141,6 +144,8 @@ class Appeal(Slot):
     tier: Literal["upper", "county", "city", "province"] = "upper"
     role: str
     deadline: Deadline = Deadline(days=15)
+    then: Literal["grant", "go_on"] = "grant"
+    """What an appeal that is upheld brings: the application is granted, or goes on after the step that refused it."""
 
 
 class EffectUse(Slot):

@@ -12,7 +12,6 @@ from ...viewer import SYSTEM, Viewer
 from .. import authority
 from ..models import Evidence
 from ..queries.applications import application as visible_application
-from ..queries.applications import token_digest
 
 
 def open_evidence(viewer: Viewer, *, evidence_id: int, token: str = "") -> tuple[Evidence, IO[bytes]]:
@@ -31,7 +30,7 @@ def open_evidence(viewer: Viewer, *, evidence_id: int, token: str = "") -> tuple
         raise refused
     application = row.application
     digest = bytes(application.token_digest) if application.token_digest is not None else b""
-    by_link = bool(token) and digest == token_digest(token)
+    by_link = bool(token) and digest == authority.token_digest(token)
     mine = by_link or authority.is_applicant(viewer, application)
     if not mine and visible_application(viewer, application.pk) is None:
         raise refused

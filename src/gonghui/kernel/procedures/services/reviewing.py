@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ...access.choices import Role
 from ...access.models import Account, Post
 from ...org.models import Organisation
 from ...org.rules import ancestors
@@ -26,7 +27,7 @@ from . import clocks
 from .decisions import conclude
 from .drafts import check_file, keep_file
 from .running import Run, add_seats, holders, log, missing, moving, save, seat_step
-from .steps import close_step, current_steps, finish_step
+from .steps import close_step, current_steps, finish_step, go_on_after_appeal
 
 
 @contextmanager
@@ -82,6 +83,8 @@ def entering(actor: Viewer, step_id: int) -> str:
         because = authority.conflict(actor, run.application, row)
         if not because:
             return ""
+        if actor.account_id in row.data.get("stepped_back", []):
+            return because  # noted when they first opened it
         back = [*row.data.get("stepped_back", []), actor.account_id]
         row.data = row.data | {"stepped_back": back}
         if row.assignee_id == actor.account_id:
@@ -103,7 +106,11 @@ def move_up(run: Run, row: Step, because: str) -> bool:
     if body is None:
         return False
     row.organisation, row.assignee_id, row.assignee_name = body, None, ""
-    row.save(update_fields=["organisation", "assignee_id", "assignee_name"])
+    if row.role == Role.GRASSROOTS_CHAIR:
+        row.role = (
+            Role.ORGANISING
+        )  # a federation has no such chair: its organising officers do what a chair left undone
+    row.save(update_fields=["organisation", "role", "assignee_id", "assignee_name"])
     seat_step(run, row)
     log(run, Act.ESCALATED, step=row, note=because, data={"organisation": body.name}, actor=SYSTEM)
     return True
@@ -208,6 +215,12 @@ def approve(
         _may(slot, "approve", row.title)
         data = {"note": note, "document_no": document_no, "asks": asked(slot, given or {})}
         _by(run, row)
+        vetoed = _vetoed(slot, data["asks"])
+        if vetoed:
+            words = f"{vetoed}。{note}" if note else vetoed
+            log(run, Act.REJECTED, step=row, note=words)
+            _finish(run, row, Outcome.REJECTED, data | {"note": words})
+            return row
         if slot is not None and len(row.done_by) < slot.reviewers:
             row.data = row.data | data
             row.assignee_id, row.assignee_name = None, ""
@@ -217,6 +230,12 @@ def approve(
         log(run, Act.APPROVED, step=row, note=note)
         _finish(run, row, Outcome.APPROVED, data)
         return row
+
+
+def _vetoed(slot: StepSlot | None, answers: Mapping[str, Any]) -> str:
+    """Which answers alone refuse the application (一票否决), in a sentence; empty when none does."""
+    against = [one.title for one in slot.asks if answers.get(one.key) in slot.veto] if slot else []
+    return f"一票否决：{'、'.join(against)}不同意" if against else ""
 
 
 def reject(actor: Viewer, *, step_id: int, note: str, document_no: str = "") -> Step:
@@ -236,6 +255,11 @@ def reject(actor: Viewer, *, step_id: int, note: str, document_no: str = "") -> 
 
 def _finish(run: Run, row: Step, outcome: Outcome, data: dict[str, Any]) -> None:
     if row.key == "appeal":  # the tier above has the last word; the steps before it are not gone through again
+        slot = run.definition.appeal
+        if outcome == Outcome.APPROVED and slot is not None and slot.then == "go_on":
+            row.data = row.data | data
+            go_on_after_appeal(run, row)
+            return
         close_step(run, row, outcome, data)
         conclude(run, outcome, row)
         return
@@ -414,14 +438,15 @@ def record_visit(
         return row
 
 
-def remind(actor: Viewer, *, application_id: int, note: str = "") -> None:
+def remind(actor: Viewer, *, application_id: int, note: str = "", token: str = "") -> None:
     """The applicant, or an officer above, asks for progress; once a day.
 
     :raises Refusal: GH-PRO-045.
     """
     with moving(actor, application_id) as run:
         above = actor.is_staff and actor.may("application.view") and actor.reaches(run.application.path)
-        if not above and not authority.is_applicant(actor, run.application):
+        by_link = authority.has_link(run.application, token)
+        if not above and not by_link and not authority.is_applicant(actor, run.application):
             raise missing()
         last = run.application.doings.filter(act=Act.REMINDED).order_by("-pk").first()
         if last is not None and timezone.localdate(last.at) == run.today:

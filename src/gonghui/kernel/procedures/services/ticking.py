@@ -21,6 +21,7 @@ from . import clocks
 from .notices import end_if_over
 from .reviewing import give_up, move_up
 from .running import Run, log, moving, save
+from .running import today as this_day
 from .steps import close_step, current_steps, finish_step
 
 BATCH = 5000
@@ -28,7 +29,7 @@ BATCH = 5000
 
 def tick(today: date | None = None) -> dict[str, int]:
     """Everything that the day brings: how many by kind. Repeating it changes nothing."""
-    day = today or timezone.localdate()
+    day = today or this_day()
     return {
         "warned": _warn(day),
         "recorded": _record(day),

@@ -1,0 +1,34 @@
+"""Formulas in words: what a rule says, for people who do not read code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*|\d[\d_]*|&&|\|\||[<>=!]=|[-+*/%<>!?:(),\[\]]|\s+|.")
+_WORDS = {
+    "&&": "，并且", "||": "，或者", "==": "是", "!=": "不是", ">=": "不小于", "<=": "不大于", ">": "大于", "<": "小于",
+    "!": "不是", "*": "×", "/": "÷", "+": "＋", "-": "－", "?": " 时为", ":": "；否则，", "true": "是", "false": "否",
+    "null": "没有填写", "in": "属于", ",": "、", "[": "", "]": "", "(": "（", ")": "）", "%": "除以后的余数，除数为",
+}  # fmt: skip
+_CALLS = {
+    "size": "行数", "years_between": "满几年", "months_between": "满几个月", "days_between": "相隔天数", "sum": "合计",
+    "min": "较小的", "max": "较大的", "today": "当天", "verdict": "认定", "score": "得分", "grade": "等级",
+}  # fmt: skip
+
+
+def in_chinese(formula: str, titles: Mapping[str, str]) -> str:
+    """`net * 10 <= line * 15 ? "甲" : "乙"` with the titles of its names: 净收入×10不大于…时为“甲”；否则，“乙”."""
+    words = []
+    for token in _TOKEN.findall(formula):
+        if token.isspace():
+            continue
+        if token[0] in "\"'":
+            words.append(f"“{token[1:-1]}”")
+        elif token in _WORDS:
+            words.append(_WORDS[token])
+        elif token[0].isdigit():
+            words.append(token.replace("_", ""))
+        else:
+            words.append(titles.get(token) or _CALLS.get(token) or token)
+    return "".join(words).replace(" 时为", "时为").strip()
