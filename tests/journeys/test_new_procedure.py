@@ -22,6 +22,7 @@ USED = """
 import json, sys
 import django
 django.setup()
+from django.db import transaction
 from django.utils import timezone
 from gonghui.kernel.access.models import Account
 from gonghui.kernel.access.queries import posts_of, viewer_of_post
@@ -34,7 +35,8 @@ from gonghui.kernel.scope import acting
 
 def viewer(name):
     account = Account.objects.get(username=name)
-    return viewer_of_post(account, posts_of(account, timezone.localdate())[0])
+    with transaction.atomic():
+        return viewer_of_post(account, posts_of(account, timezone.localdate())[0])
 
 today, answers, said = timezone.localdate(), json.loads(sys.argv[1]), {}
 chair = viewer("guoweimin")

@@ -19,15 +19,14 @@ LINE = re.compile(r"^(.*?)[=＝:：](.*)$")
 
 
 def compact(model: type[Slot], piece: Mapping[str, Any]) -> dict[str, Any]:
-    """A piece without the slots that say what holds anyway."""
+    """A piece without the slots that say what holds anyway; None stands for what nobody said."""
     found = {}
     for key, value in piece.items():
         slot = model.model_fields.get(key)
         default = slot.default if slot is not None else None
         same = list(default) if isinstance(default, tuple) else default
-        if value is None or value == same or (value in ("", []) and slot is not None and not slot.is_required()):
-            continue
-        found[key] = value
+        if value is not None and (value != same or type(value) is not type(same)):
+            found[key] = value
     return found
 
 
@@ -69,11 +68,14 @@ class Piece(forms.Form):
         return found
 
     def _answered(self, name: str, value: Any) -> bool:
-        return value not in (None, "", False, []) and str(value) != str(self.standing.get(name, ""))
+        if value is None or value is False or value in ("", []):
+            return False
+        return str(value) != str(self.standing.get(name, ""))
 
 
 def condition_fields(form: forms.Form, names: Names, text: str, words: str) -> None:
     """Adds the builder (field, comparison, value) and the text for experts."""
+    form.condition_was = text  # type: ignore[attr-defined]
     found = editing.taken_apart(text, names.kinds) if text else None
     form.fields["when_field"] = forms.ChoiceField(
         label=words, choices=names.choices(), required=False, initial=found.field if found else ""
@@ -99,6 +101,9 @@ def condition_of(form: forms.Form, names: Names) -> str:
     if not field:
         return ""
     one = editing.Condition(field, data.get("when_operator") or "==", data.get("when_value") or "")
+    before: str = form.condition_was  # type: ignore[attr-defined]
+    if before and editing.taken_apart(before, names.kinds) == one:
+        return before
     try:
         return editing.condition(one, names.kinds.get(field, "text"), field in names.optional, names.options.get(field))
     except ValueError as error:
@@ -227,9 +232,8 @@ class BasicsForm(Piece):
         had = {str(rule): alias for alias, rule in (body.get("rules") or {}).items()}
         chosen = [data[name] for name in data if name.startswith("rule_") and data[name]]
         body["rules"] = {had.get(rule) or rule.replace(".", "_")[:40]: rule for rule in chosen}
-        once = body["once"]
-        found = compact(Definition, body)
-        return found | ({"once": once} if once == "" else {}) | {"key": body["key"], "title": body["title"]}
+        body["category"] = body["category"] or None
+        return {**compact(Definition, body), "key": body["key"], "title": body["title"]}
 
 
 class SectionForm(Piece):
@@ -346,6 +350,7 @@ class FieldForm(Piece):
         data["key"] = data["key"] or str(self.piece.get("key") or editing.key_for(data["title"], self.taken))
         if data["kind"] not in ("choice", "choices"):
             data["options"] = []
+        data["accept"] = data["accept"] or None
         if data["kind"] != "files":
             data |= {"files": None, "megabytes": None, "accept": None}
         found = compact(FormField, {**self.piece, **data, "when": condition_of(self, self.names)})

@@ -166,6 +166,8 @@ class StepForm(Piece):
             data |= dict.fromkeys(("quorum", "passes", *(["committee"] if "committee" in data else [])))
         if data["kind"] != "visit":
             data |= {"photos": None, "located": None}
+        for name in ("missing", "quorum", "passes"):
+            data[name] = data.get(name) or None
         key = str(self.piece.get("key") or editing.key_for(data["title"], [one[0] for one in self.steps]))
         found = compact(Step, {**self.piece, **data, "when": condition_of(self, self.names)})
         head = {"key": key, "title": data["title"], "kind": data["kind"]}
@@ -282,7 +284,9 @@ class AfterForm(Piece):
 
     def slots(self) -> dict[str, Any]:
         data, body = self.cleaned_data, dict(self.body)
-        mend = {"days": data["correction_days"] or 5, "unit": data["correction_unit"], "breach": "lapse"}
+        before = _inner(body.get("correction") or {}, "deadline")
+        mend = {"breach": "record" if before else "lapse", **before}
+        mend |= {"days": data["correction_days"] or 5, "unit": data["correction_unit"]}
         times = 1 if data["times"] is None else data["times"]
         correction = {"times": times, "deadline": mend}
         standing = Correction().model_dump(mode="json")
@@ -292,8 +296,8 @@ class AfterForm(Piece):
         appeal = dict(body.get("appeal") or {})
         appeal |= {
             "role": data["appeal_role"], "tier": data["appeal_tier"],
-            "within": {"days": data["within"] or 15, "unit": data["within_unit"]},
-            "deadline": {"days": data["appeal_days"] or 15},
+            "within": {**_inner(appeal, "within"), "days": data["within"] or 15, "unit": data["within_unit"]},
+            "deadline": {**_inner(appeal, "deadline"), "days": data["appeal_days"] or 15},
         }  # fmt: skip
         body["appeal"] = compact(Appeal, appeal) if data["appeal"] else None
         body["withdraw"], body["open_slots"] = data["withdraw"], data["open_slots"]
