@@ -42,6 +42,8 @@ from gonghui.kernel.models import (
 from gonghui.kernel.people.choices import Education
 from gonghui.kernel.people.queries import card_token
 from gonghui.kernel.people.services import merge_people
+from gonghui.kernel.procedures.authority import token_digest as tracking_digest
+from gonghui.kernel.procedures.models import Application, Evidence, Procedure
 from gonghui.kernel.scope import take_scope
 from gonghui.kernel.sealing import seal
 from gonghui.kernel.trail.models import TrailRecord
@@ -137,6 +139,27 @@ def _trail(site: Site, person_id: int, verb: str) -> int:
     return int(TrailRecord.objects.order_by("-pk").values_list("pk", flat=True)[0])
 
 
+TRACKING = "matrix-tracking-{}"
+
+
+def _applications(site: Site) -> Objects:
+    """What an organisation applied for, and what somebody without account did, who holds the link to it."""
+    body, procedure = site.organisation, Procedure.objects.get(key="portal.certificate")
+    own = Application.objects.create(
+        path=body.path, procedure=procedure, key=procedure.key, organisation=body, number=f"MX{site.key}", state="running",
+        applicant_name=f"{site.word}申请", document={"purpose": "other", "other": f"{site.word}用途"}, submitted_at=timezone.now(),
+    )  # fmt: skip
+    link = TRACKING.format(site.key)
+    Application.objects.create(
+        path=body.path, procedure=procedure, key=procedure.key, organisation=body, state="draft", applicant_name="来访的人",
+        token_digest=tracking_digest(link),
+    )  # fmt: skip
+    evidence = Evidence.objects.create(
+        path=body.path, application=own, field="papers", file=stored_file(site, personal=True)
+    )
+    return {"application": own.pk, "evidence": evidence.pk, "tracking": link, "procedure": procedure.pk}
+
+
 def make_objects(site: Site, sites: dict[str, Site]) -> Objects:
     """Everything at one site."""
     body, path = site.organisation, site.organisation.path
@@ -204,6 +227,7 @@ def make_objects(site: Site, sites: dict[str, Site]) -> Objects:
         "session": session.pk,
         "passkey": passkey.pk,
         "card": card_token(membership),
+        **_applications(site),
         "field": "phone",
         "organisation_name": body.name,
     }
@@ -220,6 +244,11 @@ def make_shared(sites: dict[str, Site]) -> dict[str, Objects]:
 
 
 NAMED_BY: tuple[tuple[str, str], ...] = (
+    (r"^(m/services|desk/apply|services/<[^>]+>)/pk$", "procedure"),
+    (r"^services/organisation$", "public_organisation"),
+    (r"^(m/applications|desk/applied)/pk$", "application"),
+    (r"^a/token$", "tracking"),
+    (r"/evidence/evidence$", "evidence"),
     (r"/employers/\w+$", "employer"),
     (r"/twin/\w+$", "twin"),
     (r"/group/\w+$", "group"),
