@@ -131,6 +131,21 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         Deviation(f"mfa_{name}", frozenset({H}), "no authenticator has been set up", only=frozenset({A}))
         for name in ("view_recovery_codes", "download_recovery_codes", "deactivate_totp")
     ),
+    Deviation("procedures:desk-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
+    Deviation("procedures:member-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
+    Deviation("procedures:public-start", frozenset({H}), "this one is for members", only=frozenset({A})),
+    *(
+        Deviation(
+            f"procedures:desk-{name}", frozenset({H}), "for its applicant alone, wherever it is", only=frozenset({A})
+        )
+        for name in ("application", "form", "done", "why", "evidence", "withdraw", "remind", "appeal")
+    ),
+    *(
+        Deviation(
+            f"procedures:link-{name}", frozenset({H}), "not decided yet; a file of another one", only=frozenset({A})
+        )
+        for name in ("why", "evidence")
+    ),
     Deviation(
         "mfa_edit_webauthn",
         frozenset({H}),
