@@ -48,6 +48,7 @@ from gonghui.kernel.trail.models import TrailRecord
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import OUTSIDER, SYSTEM
 
+from . import assessing
 from .places import Site
 
 Objects = dict[str, Any]
@@ -206,6 +207,7 @@ def make_objects(site: Site, sites: dict[str, Site]) -> Objects:
         "card": card_token(membership),
         "field": "phone",
         "organisation_name": body.name,
+        **assessing.objects(body, site.word, post.account_id, stored_file(site, personal=True)),
     }
 
 
@@ -251,6 +253,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"files/pk$", "file"),
     (r"^account/sessions/pk$", "session"),
     (r"^account/2fa/keys/pk$", "passkey"),
+    *assessing.NAMED_BY,
 )
 """What an address has before a parameter, and the parameter's name → the kind of object it names. First match wins."""
 
