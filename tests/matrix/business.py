@@ -122,11 +122,11 @@ def _cases(site: Site, procedure: Procedure, member: Membership) -> Objects:
 def _honours(site: Site, member: Membership) -> Objects:
     body, path = site.organisation, site.organisation.path
     campaign = Campaign.objects.create(
-        path=path, kind="city_model", year=2026, title=f"{site.word}评选", organisation=body, places=3, opens_on=DAY,
+        path=path, kind="model_worker_city", year=2026, title=f"{site.word}评选", organisation=body, places=3, opens_on=DAY,
         closes_on=timezone.localdate(),
     )  # fmt: skip
     conferral = Conferral.objects.create(
-        path=path, kind="city_model", level="city", year=2026, to="person", name=f"{site.word}劳模", person=member.person,
+        path=path, kind="model_worker_city", level="city", year=2026, to="person", name=f"{site.word}劳模", person=member.person,
         organisation=body, unit_name=f"{site.word}单位", issuer=body, issuer_name=body.name, conferred_on=DAY, number=f"RY{body.pk:08d}",
         token=f"honour-{site.key}",
     )  # fmt: skip
@@ -137,7 +137,10 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
     """Everything of procedures and of the apps that stand on them, at one site."""
     body, path, today = site.organisation, site.organisation.path, timezone.localdate()
     procedure = published(root)
-    row = application(site, procedure, token_digest=token_digest(f"track-{site.key}"))
+    row = application(site, procedure)
+    # who has the link sees what it leads to, so nothing of the site stands there
+    plain = {"applicant_name": "来访的人", "document": {}, "token_digest": token_digest(f"track-{site.key}")}
+    application(site, procedure, **plain)
     step = _step(site, row, "review", 0)
     deciding = _step(site, row, "decide", 1, "leader")
     evidence = Evidence.objects.create(path=path, application=row, field="paper", file=file)
@@ -224,4 +227,4 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/funds/pk$", "order"),
     (r"desk/standards/pk$", "standard"),
 )
-CONSTANTS = {"position": "0", "slot": "approved", "selection": "results"}
+CONSTANTS = {"position": "0", "slot": "approved", "selection": "method"}

@@ -46,7 +46,8 @@ def _surfaces() -> tuple[Surface, ...]:
 
 
 AT_THE_DOOR = (Place.OWN, Place.SIBLING, Place.OTHER_CITY)
-"""Who is turned away at the door gets there before any object is looked at: three places show that none is."""
+"""Who is turned away at the door, or asks with a method that a page does not take, gets there before any object is
+looked at: three places show that none is."""
 
 
 def cells(actor: Actor) -> Iterator[Cell]:
@@ -60,8 +61,10 @@ def cells(actor: Actor) -> Iterator[Cell]:
             yield Cell(actor, surface, Place.OTHER_CITY)
         elif not kinds:
             yield Cell(actor, surface, None)
+        elif turned_away or surface.not_taken:
+            yield from (Cell(actor, surface, place) for place in AT_THE_DOOR)
         else:
-            yield from (Cell(actor, surface, place) for place in (AT_THE_DOOR if turned_away else LEVELS[actor.level]))
+            yield from (Cell(actor, surface, place) for place in LEVELS[actor.level])
             if "transfer" in kinds and not turned_away:
                 yield Cell(actor, surface, Place.SHARED)
 
