@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from ...access.choices import Role
 from ...scope import widened
 from ...viewer import Viewer
 from .. import authority
@@ -60,8 +61,7 @@ def own_steps(viewer: Viewer, on: date) -> QuerySet[Step]:
     for organisation_id, role in handed:
         mine |= Q(organisation_id=organisation_id, role=role)
     mine |= Q(assignee_id=account)
-    asked = _invited_to(account)
-    if asked:
+    if viewer.role == Role.JUDGE and (asked := _invited_to(account)):
         mine |= Q(pk__in=asked)
     rows = Step.objects.filter(mine, state__in=[StepState.OPEN, StepState.PAUSED])
     return (
@@ -72,18 +72,22 @@ def own_steps(viewer: Viewer, on: date) -> QuerySet[Step]:
 
 
 def _invited_to(account_id: int) -> list[int]:
-    """Open scoring steps that name an account; the seats of their applications find them."""
-    rows = Step.objects.filter(
-        application__seats__contains=[f"#{account_id}"], kind="score", state=StepState.OPEN
-    ).filter(data__invited__contains=[account_id])
+    """Open scoring steps that name an account: an index of its own finds the few that are being scored."""
+    rows = Step.objects.filter(kind="score", state=StepState.OPEN, data__contains={"invited": [account_id]})
     return list(rows.values_list("pk", flat=True)[:500])
+
+
+def with_applications(rows: QuerySet[Step]) -> QuerySet[Step]:
+    """Steps with their applications and definitions, read for the rows of a page alone: joined, the policy of the
+    applications would be asked for every step that waits before the first page is cut."""
+    return rows.prefetch_related("application__procedure")
 
 
 def inbox(viewer: Viewer, on: date) -> QuerySet[Step]:
     """What waits for the viewer, soonest due first. Names of unions are read apart: a reviewer from elsewhere does not
     reach the organisation itself."""
-    rows = own_steps(viewer, on).filter(state=StepState.OPEN)
-    return rows.select_related("application__procedure").order_by(F("due_on").asc(nulls_last=True), "pk")
+    rows = with_applications(own_steps(viewer, on).filter(state=StepState.OPEN))
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
 def step(viewer: Viewer, pk: int, on: date) -> Step | None:

@@ -95,6 +95,11 @@ class Part:
     title: str
     answers: list[Answer]
 
+    @property
+    def plain(self) -> list[Answer]:
+        """Answers that fit on a line: neither tables nor files."""
+        return [one for one in self.answers if not one.columns and not one.files]
+
 
 def sheet(row: Application, definition: Definition, *, clear: bool = False, blind: bool = False) -> list[Part]:
     """The form as it was filled in. `clear`: the encrypted answers were revealed to the reader, for a reason."""

@@ -25,7 +25,7 @@ from ...models import Application
 from ...queries import handling
 from ...rules.definition import must_read
 from . import forms
-from .common import HIDDEN_NAME, applicant_of, must, put, say, state_tag, unkept, viewer_of
+from .common import HIDDEN_NAME, applicant_of, must, put, say, state_tag, union_of, unkept, viewer_of
 from .step import application_context
 
 INLINE = {"image/jpeg", "image/png", "image/webp"}
@@ -66,7 +66,7 @@ LIST = ListPage(
         Column("number", "编号", cell=_number, head=True, sort="number", nowrap=True, export=lambda r: r.number),
         Column("procedure", "办事", cell=lambda r: r.procedure.title, default=False),
         Column("applicant", "申请人", cell=_applicant, export=lambda r: r.applicant_name),
-        Column("union", "所在工会", cell=lambda r: "" if r.confidential else r.union, kind="organisation"),
+        Column("union", "所在工会", cell=lambda r: union_of(r, r), kind="organisation"),
         Column("state", "状态", cell=lambda r: state_tag(r.state), sort="state", nowrap=True,
                export=lambda r: r.get_state_display()),
         Column("verdict", "认定", cell=lambda r: "" if r.confidential else r.verdict or r.grade, default=False),

@@ -44,6 +44,12 @@ def applicant_of(row: Any) -> str:
     return HIDDEN_NAME if row.confidential else row.applicant_name or row.number
 
 
+def union_of(row: Any, about: Any) -> str:
+    """The union of an applicant; empty where the union itself is the applicant, or where it must not be seen."""
+    union: str = getattr(row, "union", "")
+    return "" if about.confidential or union == about.applicant_name else union
+
+
 def state_tag(state: str) -> SafeString:
     tone = STATE_TONES.get(state, "")
     return format_html('<span class="tag{}">{}</span>', f" tag-{tone}" if tone else "", ApplicationState(state).label)

@@ -21,7 +21,7 @@ from ....rules.calendar import day_kind, is_provisional
 from ...choices import ClockKind
 from ...models import Clock
 from ...queries import handling
-from .common import HIDDEN_NAME, applicant_of, due_cell, viewer_of
+from .common import HIDDEN_NAME, applicant_of, due_cell, union_of, viewer_of
 
 LAST_MONTH, FIRST_MONTH = 2100 * 12, 2000 * 12
 
@@ -48,7 +48,7 @@ LIST = ListPage(
     columns=[
         Column("number", "编号", cell=_number, head=True, nowrap=True),
         Column("applicant", "申请人", cell=_applicant),
-        Column("union", "所在工会", cell=lambda r: "" if r.confidential else r.union, kind="organisation"),
+        Column("union", "所在工会", cell=lambda r: union_of(r, r.application), kind="organisation"),
         Column("kind", "时限", cell=lambda r: r.title or r.get_kind_display(), nowrap=True),
         Column("assignee", "承办人", cell=lambda r: r.step.assignee_name if r.step else ""),
         Column("due", "到期", cell=lambda r: due_cell(r.due_on), sort="due_on", nowrap=True),

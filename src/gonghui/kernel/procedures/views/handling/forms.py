@@ -22,8 +22,8 @@ def _text(rows: int = 2) -> forms.Textarea:
 
 def ask_field(one: FormField) -> forms.Field:
     """A control for one question that a step asks of the officer; what was typed is read by the engine."""
-    common: dict[str, Any] = {"label": one.title + (f"（{one.unit}）" if one.unit else ""), "required": False,
-                              "help_text": one.hint or ("选填" if not one.required else "")}  # fmt: skip
+    label = one.title + (f"（{one.unit}）" if one.unit else "")
+    common: dict[str, Any] = {"label": label, "required": one.required, "help_text": one.hint}
     options = [(option.value, option.title) for option in one.options]
     if one.kind == "choice":
         if len(options) > 5:
@@ -38,7 +38,9 @@ def ask_field(one: FormField) -> forms.Field:
     if one.kind == "long_text":
         return forms.CharField(max_length=5000, widget=_text(3), **common)
     if one.kind == "date":
-        return forms.CharField(max_length=10, widget=forms.DateInput(attrs={"type": "date"}), **common)
+        return forms.CharField(
+            max_length=10, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **common
+        )
     if one.kind in ("number", "money"):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         common["label"] = one.title + (
@@ -110,7 +112,8 @@ class ScoreForm(forms.Form):
         self.criteria = tuple(criteria)
         for one in self.criteria:
             self.fields[f"mark_{one.key}"] = forms.IntegerField(
-                label=one.title, min_value=0, max_value=one.most, help_text=one.note or f"0至{one.most}分",
+                label=one.title, min_value=0, max_value=one.most,
+                help_text=f"0至{one.most}分" + (f"，{one.note}" if one.note else ""),
                 widget=forms.NumberInput(attrs={"class": "input-num", "data-mark": "", "inputmode": "numeric",
                                                 "min": 0, "max": one.most}),
             )  # fmt: skip
@@ -159,9 +162,9 @@ class RemindForm(forms.Form):
 
 class DelegateForm(forms.Form):
     to_account = forms.TypedChoiceField(label="代办人", coerce=int, empty_value=None)
-    valid_from = forms.DateField(label="开始", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label="开始", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     valid_to = forms.DateField(
-        label="结束", widget=forms.DateInput(attrs={"type": "date"}), help_text="含当天，最长180天"
+        label="结束", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), help_text="含当天，最长180天"
     )
     reason = forms.CharField(label="原因", max_length=200, help_text="例如“休年假”")
 

@@ -24,7 +24,7 @@ from ... import services
 from ...models import Step
 from ...queries import applications as queries
 from ...queries import handling, notices
-from .common import HIDDEN_NAME, applicant_of, due_cell, due_tone, due_words, say, step_tag, viewer_of
+from .common import HIDDEN_NAME, applicant_of, due_cell, due_tone, due_words, say, step_tag, union_of, viewer_of
 
 TASKS_SHOWN = 12
 MOST_COUNTED = 1000
@@ -53,7 +53,7 @@ def _blind(row: Step) -> bool:
 
 
 def _union(row: Step) -> str:
-    return "" if _blind(row) or row.application.confidential else getattr(row, "union", "")
+    return "" if _blind(row) else union_of(row, row.application)
 
 
 LIST = ListPage(
@@ -97,7 +97,7 @@ LIST = ListPage(
 def _source(viewer: Viewer, which: str) -> Any:
     """The rows of a view; waiting for a correction is not the office's turn, so it is a view of its own."""
     today = timezone.localdate()
-    rows = queries.own_steps(viewer, today).select_related("application__procedure")
+    rows = queries.with_applications(queries.own_steps(viewer, today))
     if which == "returned":
         return rows.filter(state="paused")
     rows = rows.filter(state="open")
@@ -122,7 +122,8 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
             + (f"，{due_today:,}件今天到期" if due_today else "")
         )
     objections = notices.objections(viewer).filter(state="open").count()
-    return LIST.respond(request, rows, heading=heading, objections=objections, today=today)
+    total = None if request.GET or request.method == "POST" else (lambda _: waiting)
+    return LIST.respond(request, rows, total=total, heading=heading, objections=objections)
 
 
 def _numbers(viewer: Viewer) -> tuple[int, int, int]:

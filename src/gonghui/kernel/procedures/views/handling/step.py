@@ -64,6 +64,8 @@ def application_context(
     """What the page of a step and that of an application show alike."""
     kept = handling.submission(row)
     names = handling.names_of([row.organisation_id])
+    steps = shown_steps(row)
+    opened = {one.key for one in steps}
     return {
         "application": row,
         "definition": definition,
@@ -77,7 +79,8 @@ def application_context(
         "spoken": [] if kept is None else handling.rules_in_words(kept.rules, definition),
         "verdict_rule": handling.verdict_in_words(definition),
         "history": [] if blind else list(queries.history(row, everything=True)),
-        "steps": shown_steps(row),
+        "steps": steps,
+        "ahead": [] if row.ended_at else [one.title for one in definition.steps if one.key not in opened],
         "notices": list(Notice.objects.filter(application=row).order_by("pk")),
         "panels": [] if blind else drawn_panels(request, row),
         "blind": blind,
