@@ -17,6 +17,7 @@ UNION = "江西安福泸水河食品有限公司工会委员会"
 RIDER, RIDER_PHONE = "罗小勇", "19900091234"
 PAPER = id_number(411, date(1995, 4, 12), region="362429")
 
+MEMBER_PHONE = "19900000002"
 TOWN = "安福县枫田镇总工会"
 FIRM, FIRM_CODE = "江西安福新绿能源有限公司", "91350100M000100Y43"
 FOUNDED = f"{FIRM}工会委员会"
@@ -77,8 +78,9 @@ def test_a_rider_joins_from_a_poster(site: Site, stranger: Open, staff: Open, me
     number = join(site, stranger(PHONE), union)
     assert time.monotonic() - started < 90
     desk = staff("guoweimin")
-    approve(desk, number, "决定通过")
+    approve(desk, number, "审核通过")
     assert site.one("SELECT state FROM application WHERE number = %s", number) == "approved"
+    site.rows("UPDATE login_code SET sent_at = sent_at - interval '2 minutes'")  # one code a minute for a phone
     card = member(RIDER_PHONE)
     card.goto("/m/card/")
     expect(card.get_by_text(RIDER).first).to_be_visible()
@@ -194,3 +196,24 @@ def test_a_union_is_founded_and_its_committee_elected(site: Site, stranger: Open
         expect(town.get_by_role("row").filter(has_text=name)).to_contain_text(office)
     due = site.rows("SELECT title, state FROM application_clock WHERE kind = 'follow_up'")
     assert due == [{"title": "办理工会法人资格登记", "state": "running"}]
+
+
+def test_a_member_asks_on_the_phone_to_move_to_another_union(site: Site, member: Open, staff: Open) -> None:
+    page = member(MEMBER_PHONE)
+    page.goto("/m/services/")
+    page.get_by_role("link", name=re.compile("转会")).first.click()
+    page.get_by_role("button", name="开始填写").click()
+    page.get_by_label("查找转入的工会").fill("枫田镇小微企业联合")
+    page.get_by_role("group", name="转入的工会").get_by_role("button", name="查找").click()
+    page.get_by_text("安福县枫田镇小微企业联合工会委员会").first.click()
+    page.get_by_label("转会原因").fill("换到新单位工作")
+    on_the_phone(page)
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已提交转会")
+    number = str(site.one("SELECT number FROM application WHERE key = 'membership.transfer' AND number <> ''"))
+    approve(staff("guoweimin"), number, "审核通过")
+    asked = site.rows("SELECT state, reason FROM transfer_request WHERE reason = '换到新单位工作'")
+    assert asked == [{"state": "asked", "reason": "换到新单位工作"}]
+    town = staff("yinchunsheng")  # the township stands above the receiving union and answers for it
+    town.goto("/desk/transfers/")
+    expect(town.locator("main")).to_contain_text("刘细妹")

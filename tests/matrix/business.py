@@ -33,7 +33,6 @@ from .places import Site
 
 Objects = dict[str, Any]
 DAY = date(2025, 3, 6)
-NOTICED = {"test.noted": None}
 
 
 def published(root: Organisation) -> Procedure:
@@ -67,7 +66,12 @@ def _step(site: Site, row: Application, kind: str, order: int, role: str = "orga
 def _noticed(site: Site, row: Application) -> tuple[Notice, Objection]:
     step = _step(site, row, "notice", 2)
     today = timezone.localdate()
-    shown = {"rows": [{"label": "公示对象", "value": "甲"}], "number": row.number, "procedure": "测试申请", "role": "organising"}
+    shown = {
+        "rows": [{"label": "公示对象", "value": "甲"}],
+        "number": row.number,
+        "procedure": "测试申请",
+        "role": "organising",
+    }
     notice = Notice.objects.create(
         path=row.path, application=row, step=step, token=f"notice-{site.key}", title="测试公示", issuer=site.organisation,
         shown=shown, opens_on=today, closes_on=today + timedelta(days=5),
@@ -118,11 +122,11 @@ def _cases(site: Site, procedure: Procedure, member: Membership) -> Objects:
 def _honours(site: Site, member: Membership) -> Objects:
     body, path = site.organisation, site.organisation.path
     campaign = Campaign.objects.create(
-        path=path, kind="city_model", year=2026, title=f"{site.word}评选", organisation=body, places=3, opens_on=DAY,
+        path=path, kind="model_worker_city", year=2026, title=f"{site.word}评选", organisation=body, places=3, opens_on=DAY,
         closes_on=timezone.localdate(),
     )  # fmt: skip
     conferral = Conferral.objects.create(
-        path=path, kind="city_model", level="city", year=2026, to="person", name=f"{site.word}劳模", person=member.person,
+        path=path, kind="model_worker_city", level="city", year=2026, to="person", name=f"{site.word}劳模", person=member.person,
         organisation=body, unit_name=f"{site.word}单位", issuer=body, issuer_name=body.name, conferred_on=DAY, number=f"RY{body.pk:08d}",
         token=f"honour-{site.key}",
     )  # fmt: skip
@@ -133,15 +137,26 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
     """Everything of procedures and of the apps that stand on them, at one site."""
     body, path, today = site.organisation, site.organisation.path, timezone.localdate()
     procedure = published(root)
-    row = application(site, procedure, token_digest=token_digest(f"track-{site.key}"))
+    row = application(site, procedure)
+    # who has the link sees what it leads to, so nothing of the site stands there
+    plain = {"applicant_name": "来访的人", "document": {}, "token_digest": token_digest(f"track-{site.key}")}
+    application(site, procedure, **plain)
     step = _step(site, row, "review", 0)
     deciding = _step(site, row, "decide", 1, "leader")
     evidence = Evidence.objects.create(path=path, application=row, field="paper", file=file)
-    Doing.objects.create(path=path, application=row, step=step, act="submitted", note=f"{site.word}提交", actor_name=f"{site.word}甲")
+    Doing.objects.create(
+        path=path, application=row, step=step, act="submitted", note=f"{site.word}提交", actor_name=f"{site.word}甲"
+    )
     digest = hashlib.sha256(site.word.encode()).hexdigest()
     submission = Submission.objects.create(path=path, application=row, number=1, document=row.document, digest=digest)
     decision = Decision.objects.create(
-        path=path, application=row, outcome="approved", reason=f"{site.word}理由", on=DAY, submission=submission, digest=digest
+        path=path,
+        application=row,
+        outcome="approved",
+        reason=f"{site.word}理由",
+        on=DAY,
+        submission=submission,
+        digest=digest,
     )
     notice, objection = _noticed(site, row)
     standard = Standard.objects.filter(path="").order_by("pk").first()
@@ -205,5 +220,11 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"honours/pk$", "conferral"),
     (r"honours/verify/token$", "certificate"),
     (r"contests/selection$", "selection"),
+    (r"assessment/check/pk$", "step"),
+    (r"assessment/evidence/pk$", "sheet_file"),
+    (r"assessment/(fill|sheets)/pk$", "sheet"),
+    (r"assessment/grades/pk$", "organisation"),
+    (r"desk/funds/pk$", "order"),
+    (r"desk/standards/pk$", "standard"),
 )
-CONSTANTS = {"position": "0", "slot": "approved", "selection": "results"}
+CONSTANTS = {"position": "0", "slot": "approved", "selection": "method"}

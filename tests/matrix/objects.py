@@ -17,7 +17,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.portal.models import Correction
 from gonghui.apps.rosters.models import ImportedChange, RosterImport, RosterProblem, RosterProgress, RosterRow
 from gonghui.apps.vitality.models import Finding, FindingAct, VitalityReview
@@ -49,6 +48,8 @@ from gonghui.kernel.trail.models import TrailRecord
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import OUTSIDER, SYSTEM
 
+from . import business
+from .business import make_business, published
 from .places import Site
 
 Objects = dict[str, Any]
@@ -138,27 +139,6 @@ def _trail(site: Site, person_id: int, verb: str) -> int:
     return int(TrailRecord.objects.order_by("-pk").values_list("pk", flat=True)[0])
 
 
-def _honours(site: Site, person: Any) -> Objects:
-    """An honour that is not on the wall; what others may read stays without the word: a certificate whose code is
-    known, and a campaign, which is open to those below it."""
-    body = site.organisation
-
-    def honour(name: str, unit: str, key: str, holder: Any) -> Conferral:
-        return Conferral.objects.create(
-            path=body.path, kind="craftsman_city", level="city", year=2024, to="person", name=name, person=holder,
-            organisation=body, unit_name=unit, issuer=body, issuer_name="吉安市总工会", conferred_on=DAY,
-            number=f"2024{body.pk:07d}", token=f"{key}-{site.key}", certificate="e30.AA", on_wall=False,
-        )  # fmt: skip
-
-    row = honour(f"{site.word}甲", f"{site.word}单位", "honour", person)
-    shown = honour("欧阳志强", "随单位", "shown", None)
-    campaign = Campaign.objects.create(
-        path=body.path, kind="craftsman_city", year=2024, title="2024年市工匠评选", organisation=body, places=3,
-        opens_on=DAY, closes_on=DAY,
-    )  # fmt: skip
-    return {"honour": row.pk, "honour_campaign": campaign.pk, "certificate": shown.token}
-
-
 def make_objects(site: Site, sites: dict[str, Site]) -> Objects:
     """Everything at one site."""
     body, path = site.organisation, site.organisation.path
@@ -199,7 +179,11 @@ def make_objects(site: Site, sites: dict[str, Site]) -> Objects:
         path=path, person=correcting.person, membership=correcting, field="education", note=f"{site.word}写错了",
         wanted_sealed=seal(Education.values[0], "portal.correction"),
     )  # fmt: skip
+    root = Organisation.objects.order_by("path").first()
+    assert root is not None
+    CONSTANTS["published"] = str(published(root).pk)
     return {
+        **make_business(site, root, membership, post.account_id, stored_file(site)),
         "organisation": body.pk,
         "public_organisation": body.pk,
         "change": _change(site).pk,
@@ -226,7 +210,6 @@ def make_objects(site: Site, sites: dict[str, Site]) -> Objects:
         "session": session.pk,
         "passkey": passkey.pk,
         "card": card_token(membership),
-        **_honours(site, person),
         "field": "phone",
         "organisation_name": body.name,
     }
@@ -243,6 +226,7 @@ def make_shared(sites: dict[str, Site]) -> dict[str, Objects]:
 
 
 NAMED_BY: tuple[tuple[str, str], ...] = (
+    *business.NAMED_BY,
     (r"/employers/\w+$", "employer"),
     (r"/twin/\w+$", "twin"),
     (r"/group/\w+$", "group"),
@@ -274,17 +258,12 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"files/pk$", "file"),
     (r"^account/sessions/pk$", "session"),
     (r"^account/2fa/keys/pk$", "passkey"),
-    (r"honours/campaigns/pk$", "honour_campaign"),
-    (r"honours/pk$", "honour"),
-    (r"^honours/verify/token$", "certificate"),
-    (r"contests/selection$", "selection"),
 )
 """What an address has before a parameter, and the parameter's name → the kind of object it names. First match wins."""
 
 CONSTANTS: dict[str, str] = {
     "field": "phone", "rule_key": "vitality.warning_days", "roster_kind": "members", "row_action": "new", "finding_kind": "paper_union",
-    "selection": "method",
-}  # fmt: skip
+} | business.CONSTANTS  # fmt: skip
 """Parameters that choose a variant and name no object."""
 
 

@@ -28,13 +28,19 @@ class TicketForm(forms.Form):
     """The quick form of the desk: one screen, keyboard only."""
 
     phone = forms.CharField(
-        label="来电号码", max_length=20, required=False, help_text="填了可以看到这个号码以前的诉求",
+        label="来电号码",
+        max_length=20,
+        required=False,
+        help_text="填了可以看到这个号码以前的诉求",
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     name = forms.CharField(
-        label="称呼", max_length=60, required=False, help_text="可以不填",
+        label="称呼",
+        max_length=60,
+        required=False,
+        help_text="可以不填",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
     channel = forms.ChoiceField(label="渠道", choices=c.Channel.choices, widget=forms.RadioSelect, initial="call")
     kind = forms.ChoiceField(label="类别", choices=c.TicketKind.choices, widget=forms.RadioSelect, initial="help")
     category = forms.ChoiceField(label="分类", choices=[("", "选择分类"), *c.Category.choices])

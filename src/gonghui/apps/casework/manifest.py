@@ -17,10 +17,15 @@ def tasks(viewer: Viewer) -> list[Task]:
         late = queries.ticket_counts(viewer)["late"]
         found.append(
             Task(
-                "职工诉求", f"{waiting}件诉求待办理", "", "/desk/cases/", "已逾期" if late else "待办理",
-                "bad" if late else "wait", due=f"{late}件超期" if late else "",
+                "职工诉求",
+                f"{waiting}件诉求待办理",
+                "",
+                "/desk/cases/",
+                "已逾期" if late else "待办理",
+                "bad" if late else "wait",
+                due=f"{late}件超期" if late else "",
             )
-        )  # fmt: skip
+        )
     if letters:
         found.append(Task("一函两书", f"{letters}份文书待发出或已逾期", "", "/desk/cases/letters/", "待处理", "wait"))
     return found

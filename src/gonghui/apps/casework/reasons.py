@@ -73,9 +73,18 @@ def _alone(
     cost = int(values.get("cost") or 0)
     amount = int(evaluate(rule.value["formula"], {"cost": cost, **more}))
     lines = aid_reason(
-        kind, hardship="", by_rule=amount, amount=amount, rule_source=rule.source, cost=cost, line=None, line_source="",
-        ceiling=None, ceiling_source="", given=0,
-    )  # fmt: skip
+        kind,
+        hardship="",
+        by_rule=amount,
+        amount=amount,
+        rule_source=rule.source,
+        cost=cost,
+        line=None,
+        line_source="",
+        ceiling=None,
+        ceiling_source="",
+        given=0,
+    )
     return Computed(amount, lines, [rule.reference], "" if amount > 0 else "按本地规则，自付金额没有达到标准或已到上限")
 
 
@@ -103,10 +112,18 @@ def _household(
     )
     amount = granted(by_rule, cap.value - before)
     lines = aid_reason(
-        kind, hardship=file.hardship, by_rule=by_rule, amount=amount, rule_source=formula.source,
-        cost=inputs["cost"] if kind in (AidKind.MEDICAL, AidKind.TEMPORARY) else None, line=line.value,
-        line_source=line.source, ceiling=cap.value, ceiling_source=cap.source, given=before,
-    )  # fmt: skip
+        kind,
+        hardship=file.hardship,
+        by_rule=by_rule,
+        amount=amount,
+        rule_source=formula.source,
+        cost=inputs["cost"] if kind in (AidKind.MEDICAL, AidKind.TEMPORARY) else None,
+        line=line.value,
+        line_source=line.source,
+        ceiling=cap.value,
+        ceiling_source=cap.source,
+        given=before,
+    )
     wrong = ""
     if file.hardship.startswith(HardshipClass.RELATIVE.value) and len(counted) >= items.value:
         wrong = f"相对困难职工一年最多享受{items.value}项帮扶，今年已享受{len(counted)}项"

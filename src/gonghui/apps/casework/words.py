@@ -23,7 +23,7 @@ def _set(paragraph: Paragraph, text: str, font: str, size: float, align: WD_ALIG
     run = paragraph.add_run(text)
     run.font.size, run.font.name = Pt(size), font
     run.font.color.rgb = RGBColor(0, 0, 0)
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
     if align is not None:
         paragraph.alignment = align
     paragraph.paragraph_format.line_spacing = Pt(28)

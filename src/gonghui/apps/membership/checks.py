@@ -147,10 +147,10 @@ def reviewer(organisation: Any, person: Any, on: date) -> str:
     A branch is reviewed by its union, as the engine's own tier has it.
     """
     body = tier_of(organisation, Tier.OWN, Missing.UP) or organisation
-    for role, said in ((Role.GRASSROOTS_CHAIR, "chair"), (Role.ORGANISING, "office")):
+    for role, said in ((Role.GRASSROOTS_CHAIR, "主席"), (Role.ORGANISING, "组织部门")):
         if holders(body.pk, role, on):
             return said
-    return "above"
+    return "上级工会"
 
 
-FACTS = (Fact("org_reviewer", "本级由谁审核（chair主席、office组织部门、above上级代为）", "text", reviewer),)
+FACTS = (Fact("org_reviewer", "由谁审核（主席、组织部门、上级工会）", "text", reviewer),)

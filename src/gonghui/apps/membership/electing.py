@@ -11,7 +11,7 @@ from typing import Any
 
 from gonghui.kernel.org.rules import committee_size, quorum
 
-ELECTION_RULE = "《工会基层组织选举工作条例》（总工发〔2016〕27号）"
+ELECTION_RULE = "《工会基层组织选举工作条例》总工发〔2016〕27号"
 CHAIR_RULE = "《企业工会主席产生办法》"
 LAW_KIN = "《工会法》第十条"
 LAW_FOUNDING = "《工会法》第十一条"

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from gonghui.kernel.manifest import Panel
-from gonghui.kernel.people.choices import IdKind, Sex
+from gonghui.kernel.people.choices import IdKind, Office, Sex
 from gonghui.kernel.people.rules import check_id, mask_id
 from gonghui.kernel.procedures.queries.environment import values_of
 from gonghui.kernel.refusal import Refusal
@@ -55,4 +55,6 @@ def _sheet(application: Any) -> Panel:
         spread_percent=int(ruled["membership.spread_percent"].value),
         notice_days=int(ruled["membership.candidate_days"].value),
     )
-    return Panel("选举核对", "membership/parts/panel_election.html", {"lines": lines, "winners": one.winners})
+    offices = {office.value: office.label for office in Office}
+    rows = [(row.name, row.votes, offices.get(row.office, "未当选")) for row in one.candidates]
+    return Panel("选举核对", "membership/parts/panel_election.html", {"lines": lines, "candidates": rows})

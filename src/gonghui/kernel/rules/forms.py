@@ -194,7 +194,7 @@ class ValueForm(forms.Form):
 class RuleForm(ValueForm):
     """The value with the day it begins to hold and what it rests on."""
 
-    valid_from = forms.DateField(label="生效日期", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label="生效日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     source = forms.CharField(label="依据", max_length=200, help_text="文件名和文号，或会议决定")
     inherit = forms.BooleanField(label="取消本级规定，按上级执行", required=False)
 

@@ -89,7 +89,7 @@ def receive(
     if not 4 <= len(said.strip()) <= 3000:
         raise Refusal("GH-CAS-030", "诉求应在4至3000字之间", "said", "写明时间、单位、事情和要求")
     phone = check_phone(phone) if phone.strip() else ""
-    organisation, today = Organisation.objects.get(pk=actor.organisation_id), timezone.localdate()
+    organisation, today = Organisation.objects.get(pk=actor.organisation_id or 0), timezone.localdate()
     with transaction.atomic():
         ticket = Ticket(
             path=organisation.path,
@@ -204,9 +204,13 @@ def reply(actor: Viewer, *, ticket_id: int, words: str) -> Ticket:
         _act(actor, ticket, TicketActKind.REPLIED, words)
         today = timezone.localdate()
         _move(
-            ticket, TicketState.CALL_BACK, today, reply=close(words.strip()[:3000], REPLY), replied_on=today,
+            ticket,
+            TicketState.CALL_BACK,
+            today,
+            reply=close(words.strip()[:3000], REPLY),
+            replied_on=today,
             replied_by=actor.account_id,
-        )  # fmt: skip
+        )
     return ticket
 
 

@@ -25,9 +25,25 @@ from ..sealing import AID, FILE, close, opened
 
 REVIEW = "困难职工档案复核"
 _KEPT = (
-    "household", "other_income", "medical_cost", "disability_cost", "school_cost", "work_cost", "income_year", "rigid_year",
-    "before", "net", "cause", "other_causes", "story", "housing", "homes", "work_state", "bank", "bank_name",
-)  # fmt: skip
+    "household",
+    "other_income",
+    "medical_cost",
+    "disability_cost",
+    "school_cost",
+    "work_cost",
+    "income_year",
+    "rigid_year",
+    "before",
+    "net",
+    "cause",
+    "other_causes",
+    "story",
+    "housing",
+    "homes",
+    "work_state",
+    "bank",
+    "bank_name",
+)
 
 
 def note(actor: Viewer, verb: str, object_type: str, row: Any, **detail: Any) -> None:
@@ -87,7 +103,7 @@ def exit_file(actor: Viewer, *, made: Made) -> HardshipFile:
     if made.application.verdict != "可以脱困":
         raise Refusal("GH-CAS-003", "医、业、学、房、保五项没有全部落实，或收入没有高于标准，不能办理脱困", "act")
     with transaction.atomic():
-        file = (
+        file: HardshipFile | None = (
             HardshipFile.objects.select_for_update(of=("self",))
             .filter(person_id=made.application.person_id, state=FileState.ACTIVE)
             .select_related("application")

@@ -55,7 +55,7 @@ def draft_letter(
     """
     require(actor, "case.handle")
     recipient, body = _checked(recipient, body)
-    organisation = Organisation.objects.get(pk=actor.organisation_id)
+    organisation = Organisation.objects.get(pk=actor.organisation_id or 0)
     with transaction.atomic():
         letter = Letter.objects.create(
             path=organisation.path,

@@ -168,7 +168,7 @@ def record_recovery(actor: Viewer, *, claimant_id: int, recovered: int, on: date
     :raises Refusal: GH-CAS-014 more than was claimed, or less than before; 013 a day in the future.
     """
     with transaction.atomic():
-        row = Claimant.objects.filter(pk=claimant_id).first()
+        row: Claimant | None = Claimant.objects.filter(pk=claimant_id).first()
         if row is None:
             raise Refusal("GH-CAS-010", "没有这一件，或它不由当前岗位办理")
         case = _held(actor, row.case_id)

@@ -154,19 +154,35 @@ def _acts(request: HttpRequest, viewer: Viewer, row: Ticket) -> list[Choice]:
             )
         )
         found.append(
-            Choice("hand_back", "退回", forms.WordsForm(bound(request, "hand_back")),
-                   lambda d: _said(services.hand_back(viewer, ticket_id=pk, words=d["words"]), "已退回登记单位"), "退回登记单位")
-        )  # fmt: skip
+            Choice(
+                "hand_back",
+                "退回",
+                forms.WordsForm(bound(request, "hand_back")),
+                lambda d: _said(services.hand_back(viewer, ticket_id=pk, words=d["words"]), "已退回登记单位"),
+                "退回登记单位",
+            )
+        )
     if state == TicketState.HANDLE and holds:
         initial = queries.template_of(viewer, row.kind, row.path, timezone.localdate())
         found.append(
-            Choice("reply", "答复", forms.ReplyForm(bound(request, "reply"), initial={"words": initial}),
-                   lambda d: _said(services.reply(viewer, ticket_id=pk, words=d["words"]), "已答复，等待回访"), "提交答复", main=True)
-        )  # fmt: skip
+            Choice(
+                "reply",
+                "答复",
+                forms.ReplyForm(bound(request, "reply"), initial={"words": initial}),
+                lambda d: _said(services.reply(viewer, ticket_id=pk, words=d["words"]), "已答复，等待回访"),
+                "提交答复",
+                main=True,
+            )
+        )
         found.append(
-            Choice("note", "记录进展", forms.WordsForm(bound(request, "note"), auto_id="note_%s"),
-                   lambda d: _said(services.note_progress(viewer, ticket_id=pk, words=d["words"]), "已记录进展"), "记录进展")
-        )  # fmt: skip
+            Choice(
+                "note",
+                "记录进展",
+                forms.WordsForm(bound(request, "note"), auto_id="note_%s"),
+                lambda d: _said(services.note_progress(viewer, ticket_id=pk, words=d["words"]), "已记录进展"),
+                "记录进展",
+            )
+        )
     if state == TicketState.DISPATCH or (state == TicketState.HANDLE and holds):
         bodies = {one.pk: one for one in queries.bodies(viewer)}
         options = [
@@ -174,22 +190,51 @@ def _acts(request: HttpRequest, viewer: Viewer, row: Ticket) -> list[Choice]:
         ]
         if options:
             found.append(
-                Choice("dispatch", "分派", forms.DispatchForm(bound(request, "dispatch"), bodies=options, auto_id="to_%s"),
-                       lambda d: _said(services.dispatch(viewer, ticket_id=pk, to=bodies[int(d["to"])], words=d["words"]), "已分派"),
-                       "分派", main=state == TicketState.DISPATCH)
-            )  # fmt: skip
+                Choice(
+                    "dispatch",
+                    "分派",
+                    forms.DispatchForm(bound(request, "dispatch"), bodies=options, auto_id="to_%s"),
+                    lambda d: _said(
+                        services.dispatch(viewer, ticket_id=pk, to=bodies[int(d["to"])], words=d["words"]), "已分派"
+                    ),
+                    "分派",
+                    main=state == TicketState.DISPATCH,
+                )
+            )
     if state == TicketState.CALL_BACK and at_desk:
         found.append(
-            Choice("call_back", "回访", forms.CallBackForm(bound(request, "call_back")),
-                   lambda d: _said(services.call_back(viewer, ticket_id=pk, satisfaction=int(d["satisfaction"]), words=d["words"],
-                                                      again=d["again"] == "1"), "已登记回访"), "提交回访", main=True)
-        )  # fmt: skip
+            Choice(
+                "call_back",
+                "回访",
+                forms.CallBackForm(bound(request, "call_back")),
+                lambda d: _said(
+                    services.call_back(
+                        viewer,
+                        ticket_id=pk,
+                        satisfaction=int(d["satisfaction"]),
+                        words=d["words"],
+                        again=d["again"] == "1",
+                    ),
+                    "已登记回访",
+                ),
+                "提交回访",
+                main=True,
+            )
+        )
     if state == TicketState.CHECK and at_desk:
         found.append(
-            Choice("check", "质检", forms.CheckForm(bound(request, "check")),
-                   lambda d: _said(services.check_quality(viewer, ticket_id=pk, good=d["good"] == "1", words=d["words"]), "已提交质检意见"),
-                   "提交质检意见", main=True)
-        )  # fmt: skip
+            Choice(
+                "check",
+                "质检",
+                forms.CheckForm(bound(request, "check")),
+                lambda d: _said(
+                    services.check_quality(viewer, ticket_id=pk, good=d["good"] == "1", words=d["words"]),
+                    "已提交质检意见",
+                ),
+                "提交质检意见",
+                main=True,
+            )
+        )
     return found
 
 

@@ -29,8 +29,13 @@ HIDDEN = "当事人信息已隐去"
 RELATIONS = {"self": "本人", "spouse": "配偶", "child": "子女", "parent": "父母", "other": "其他"}
 SCHOOLS = {"none": "不在学", "basic": "义务教育", "high_school": "高中或中职", "college": "大专以上"}
 HEALTH = {
-    "good": "良好", "tumour": "恶性肿瘤", "heart": "心脑血管病", "kidney": "终末期肾病", "disabled": "残疾", "ill": "其他重病",
-}  # fmt: skip
+    "good": "良好",
+    "tumour": "恶性肿瘤",
+    "heart": "心脑血管病",
+    "kidney": "终末期肾病",
+    "disabled": "残疾",
+    "ill": "其他重病",
+}
 
 
 def file_tag(row: HardshipFile) -> SafeString:
@@ -153,13 +158,23 @@ def _acts(request: HttpRequest, viewer: Viewer, row: Aid) -> list[Choice]:
         return []
     pk = row.pk
     return [
-        Choice("pay", "登记支付", forms.PayForm(bound(request, "pay")),
-               lambda d: _said(services.pay(viewer, aid_id=pk, voucher=d["voucher"], on=d["on"]), "已登记支付"),
-               "登记支付", main=True),
-        Choice("cancel", "取消", forms.CancelForm(bound(request, "cancel"), auto_id="cancel_%s"),
-               lambda d: _said(services.cancel_aid(viewer, aid_id=pk, reason=d["reason"]), "已取消，不再计入今年的帮扶"),
-               "取消这笔支付", bad=True),
-    ]  # fmt: skip
+        Choice(
+            "pay",
+            "登记支付",
+            forms.PayForm(bound(request, "pay")),
+            lambda d: _said(services.pay(viewer, aid_id=pk, voucher=d["voucher"], on=d["on"]), "已登记支付"),
+            "登记支付",
+            main=True,
+        ),
+        Choice(
+            "cancel",
+            "取消",
+            forms.CancelForm(bound(request, "cancel"), auto_id="cancel_%s"),
+            lambda d: _said(services.cancel_aid(viewer, aid_id=pk, reason=d["reason"]), "已取消，不再计入今年的帮扶"),
+            "取消这笔支付",
+            bad=True,
+        ),
+    ]
 
 
 def _said(row: Aid, words: str) -> str:

@@ -64,7 +64,9 @@ LETTERS = ListPage(
     ],
     views=[View("all", "全部"), *(View(one.value, one.label, {"state": one.value}) for one in LetterState)],
     empty=Empty(
-        "还没有发过提示函", "发现用人单位违反劳动法律的，先发提示函；逾期不改的，依次发意见书、建议书。", "拟写提示函",
+        "还没有发过提示函",
+        "发现用人单位违反劳动法律的，先发提示函；逾期不改的，依次发意见书、建议书。",
+        "拟写提示函",
         "/desk/cases/letters/new",
     ),
     default_sort="due_on",
@@ -72,7 +74,7 @@ LETTERS = ListPage(
     row_url=lambda r: reverse("casework:letter", args=[r.pk]),
     row_label=lambda r: r.number or r.recipient,
     template="casework/letters.html",
-)  # fmt: skip
+)
 
 
 @desk("case.handle")
@@ -112,29 +114,54 @@ def _acts(request: HttpRequest, viewer: Viewer, row: Letter) -> list[Choice]:
             "body": opened(row.body, LETTER),
         }
         found.append(
-            Choice("send", "发出", forms.TakeForm(bound(request, "send")),
-                   lambda d: f"已编号{services.send_letter(viewer, letter_id=pk).number}，开始计算答复期限", "编号并发出", main=True)
-        )  # fmt: skip
+            Choice(
+                "send",
+                "发出",
+                forms.TakeForm(bound(request, "send")),
+                lambda d: f"已编号{services.send_letter(viewer, letter_id=pk).number}，开始计算答复期限",
+                "编号并发出",
+                main=True,
+            )
+        )
         form = forms.LetterForm(bound(request, "rewrite"), initial=initial)
         del form.fields["kind"]
         found.append(Choice("rewrite", "修改", form, lambda d: _rewritten(viewer, pk, d), "保存修改"))
     if state in (LetterState.SENT, LetterState.OVERDUE):
         found.append(
-            Choice("answer", "登记答复", forms.AnswerForm(bound(request, "answer")),
-                   lambda d: _said(services.answer_letter(viewer, letter_id=pk, answer=d["answer"], on=d["on"]), "已登记答复"),
-                   "登记答复", main=True)
-        )  # fmt: skip
+            Choice(
+                "answer",
+                "登记答复",
+                forms.AnswerForm(bound(request, "answer")),
+                lambda d: _said(
+                    services.answer_letter(viewer, letter_id=pk, answer=d["answer"], on=d["on"]), "已登记答复"
+                ),
+                "登记答复",
+                main=True,
+            )
+        )
         found.append(
-            Choice("refuse", "拒绝整改", forms.RefuseForm(bound(request, "refuse")),
-                   lambda d: _said(services.refuse_letter(viewer, letter_id=pk, because=d["because"]), "已登记，下一份文书已拟好"),
-                   "登记拒绝", bad=True)
-        )  # fmt: skip
+            Choice(
+                "refuse",
+                "拒绝整改",
+                forms.RefuseForm(bound(request, "refuse")),
+                lambda d: _said(
+                    services.refuse_letter(viewer, letter_id=pk, because=d["because"]), "已登记，下一份文书已拟好"
+                ),
+                "登记拒绝",
+                bad=True,
+            )
+        )
     if state in (LetterState.ANSWERED, LetterState.REFUSED, LetterState.OVERDUE):
         found.append(
-            Choice("close", "办结", forms.TakeForm(bound(request, "close")),
-                   lambda d: _said(services.close_letter(viewer, letter_id=pk), "已办结"), "办结",
-                   main=state == LetterState.ANSWERED)
-        )  # fmt: skip
+            Choice(
+                "close",
+                "办结",
+                forms.TakeForm(bound(request, "close")),
+                lambda d: _said(services.close_letter(viewer, letter_id=pk), "已办结"),
+                "办结",
+                main=state == LetterState.ANSWERED,
+            )
+        )
     return found
 
 
@@ -177,9 +204,15 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     kind = LetterKind(row.kind)
     days = rule_queries.value(f"casework.letter_{kind.value}_days", row.path, row.sent_on or timezone.localdate()).value
     content = words.letter(
-        issuer=row.organisation.name, title=kind.label, number=row.number, recipient=row.recipient, copied_to=row.copied_to,
-        body=opened(row.body, LETTER), on=row.sent_on, days=int(days),
-    )  # fmt: skip
+        issuer=row.organisation.name,
+        title=kind.label,
+        number=row.number,
+        recipient=row.recipient,
+        copied_to=row.copied_to,
+        body=opened(row.body, LETTER),
+        on=row.sent_on,
+        days=int(days),
+    )
     answer = HttpResponse(content, content_type=DOCX)
     name = f"{kind.label}{row.number or '草稿'}.docx"
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"

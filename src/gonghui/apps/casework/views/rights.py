@@ -24,9 +24,14 @@ from .acting import Choice, bound, found_or_404, show, viewer_of
 from .hardship import HIDDEN
 
 CLAIMS = {
-    "wages": "劳动报酬", "injury": "工伤待遇", "compensation": "经济补偿或赔偿金", "contract": "劳动合同", "hours": "工时和休假",
-    "insurance": "社会保险", "other": "其他",
-}  # fmt: skip
+    "wages": "劳动报酬",
+    "injury": "工伤待遇",
+    "compensation": "经济补偿或赔偿金",
+    "contract": "劳动合同",
+    "hours": "工时和休假",
+    "insurance": "社会保险",
+    "other": "其他",
+}
 
 
 def case_tag(row: Case) -> SafeString:
@@ -78,23 +83,42 @@ def _acts(request: HttpRequest, viewer: Viewer, row: Case) -> list[Choice]:
     pk, found = row.pk, []
     if row.kind in (CaseKind.DISPUTE, CaseKind.ARREARS, CaseKind.LEGAL_AID) and row.stage != Stage.DONE:
         found.append(
-            Choice("advance", "登记仲裁进展", forms.StageForm(bound(request, "advance"), stage=row.stage),
-                   lambda d: _said(services.advance(viewer, case_id=pk, stage=Stage(d["stage"]), on=d["on"], words=d["words"]),
-                                   "已登记，法定期限已更新"), "登记进展", main=row.kind == CaseKind.DISPUTE)
-        )  # fmt: skip
+            Choice(
+                "advance",
+                "登记仲裁进展",
+                forms.StageForm(bound(request, "advance"), stage=row.stage),
+                lambda d: _said(
+                    services.advance(viewer, case_id=pk, stage=Stage(d["stage"]), on=d["on"], words=d["words"]),
+                    "已登记，法定期限已更新",
+                ),
+                "登记进展",
+                main=row.kind == CaseKind.DISPUTE,
+            )
+        )
     rows = queries.claimants(row)
     if rows:
         options = [
             (str(one.pk), f"{n}．{masked_name(opened(one.who, CLAIMANT)['name'])}") for n, one in enumerate(rows, 1)
         ]
         found.append(
-            Choice("recover", "登记追回金额", forms.RecoveryForm(bound(request, "recover"), claimants=options, auto_id="re_%s"),
-                   lambda d: _recovered(viewer, int(d["claimant"]), int(d["recovered"] * 100), d["on"]), "登记追回", main=True)
-        )  # fmt: skip
+            Choice(
+                "recover",
+                "登记追回金额",
+                forms.RecoveryForm(bound(request, "recover"), claimants=options, auto_id="re_%s"),
+                lambda d: _recovered(viewer, int(d["claimant"]), int(d["recovered"] * 100), d["on"]),
+                "登记追回",
+                main=True,
+            )
+        )
     found.append(
-        Choice("close", "结案", forms.CloseForm(bound(request, "close")),
-               lambda d: _said(services.close_case(viewer, case_id=pk, result=d["result"]), "已结案"), "结案")
-    )  # fmt: skip
+        Choice(
+            "close",
+            "结案",
+            forms.CloseForm(bound(request, "close")),
+            lambda d: _said(services.close_case(viewer, case_id=pk, result=d["result"]), "已结案"),
+            "结案",
+        )
+    )
     return found
 
 

@@ -150,6 +150,43 @@ def test_the_days_are_a_rule_of_the_place(tree: Tree) -> None:
     assert Clock.objects.get(step=waiting(done)).days == 8
 
 
+def test_what_is_missing_is_mended_by_the_link_and_then_admitted(tree: Tree) -> None:
+    chair = officer(tree.union, "grassroots_chair")
+    started = services.start(OUTSIDER, procedure=make_procedure(BODIES["membership.join"]), organisation=tree.union)
+    done = services.submit(OUTSIDER, application_id=started.application.pk, typed=RIDER, token=started.token)
+    services.send_back(chair, step_id=waiting(done).pk, missing_items=[{"field": "employer", "note": "写明所在站点"}])
+    with pytest.raises(Refusal, match="GH-PRO-010"):
+        services.submit(OUTSIDER, application_id=done.pk, typed=RIDER)
+    services.submit(OUTSIDER, application_id=done.pk, typed=RIDER | {"employer": "枫田镇配送站"}, token=started.token)
+    services.approve(chair, step_id=waiting(done).pk)
+    assert Membership.objects.get(pk=outcome(done)["membership"]).employer_name == "枫田镇配送站"
+
+
+def test_who_was_not_admitted_appeals_to_the_union_above(tree: Tree) -> None:
+    chair, town = officer(tree.union, "grassroots_chair"), officer(tree.township)
+    started = services.start(OUTSIDER, procedure=make_procedure(BODIES["membership.join"]), organisation=tree.union)
+    done = services.submit(OUTSIDER, application_id=started.application.pk, typed=RIDER, token=started.token)
+    services.reject(chair, step_id=waiting(done).pk, note="不是本单位职工")
+    services.appeal(OUTSIDER, application_id=done.pk, text="我在本单位站点送餐一年", token=started.token)
+    step = waiting(done)
+    assert (step.organisation_id, step.role) == (tree.township.pk, "organising")
+    services.approve(town, step_id=step.pk, note="申诉成立")
+    done.refresh_from_db()
+    assert done.state == "approved"
+    assert Membership.objects.get(person__name="罗小勇", valid_to__isnull=True).organisation_id == tree.union.pk
+
+
+def test_a_relative_steps_back_and_the_union_above_decides(tree: Tree) -> None:
+    chair = officer(tree.union, "grassroots_chair")
+    officer(tree.township)
+    done = apply(OUTSIDER, "membership.join", tree.union, RIDER)
+    services.declare_interest(chair, kind="亲属", organisation=tree.union)
+    step = waiting(done)
+    assert "申报过" in services.entering(chair, step.pk)
+    step.refresh_from_db()
+    assert (step.organisation_id, step.role) == (tree.township.pk, "organising")
+
+
 # -- moving, leaving, retaining -----------------------------------------------------------------------------------
 
 

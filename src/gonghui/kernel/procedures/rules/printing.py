@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..choices import Breach, FieldKind, Missing, NoticeShow, StepKind, Tier, Who
+from ..choices import Breach, FieldKind, Missing, StepKind, Tier, Who
 from .checking import Known, names_of
 from .definition import Deadline, Definition, EffectUse, FormField, Section, Step
 from .differences import ONCE, Words, appeal_words, days_words
@@ -171,7 +171,6 @@ class Printer:
 
     def _step(self, step: Step) -> StepPart:
         tier, role = dict(Tier.choices)[step.tier], self.words.role(step.role) if step.role else ""
-        breach = dict(Breach.choices)[step.deadline.breach] if step.deadline else ""
         days = self.days(step.deadline) if step.deadline else "没有规定时限"
         if step.kind == "notice":
             days = f"公示{days_words(step.days, step.day_unit, self.words)}"
@@ -180,7 +179,7 @@ class Printer:
             dict(StepKind.choices)[step.kind],
             f"{tier}{'·' + role if role else ''}",
             days,
-            f"超期{breach}" if breach else "",
+            breach_words(step.deadline),
             tuple(filter(None, self._remarks(step))),
         )
 
@@ -246,7 +245,13 @@ SLOTS = {
     "title": "名称", "hint": "说明", "options": "选项", "criteria": "评分项", "sample": "抽查比例", "summary": "说明",
     "audience_words": "申请条件", "audience": "申请条件", "basis": "依据", "minutes": "填写时间",
 }  # fmt: skip
-SHOWN = dict(NoticeShow.choices)
+
+
+def breach_words(deadline: Deadline | None) -> str:
+    """What follows when the days are over."""
+    if deadline is None:
+        return ""
+    return "超期记录在案" if deadline.breach == "record" else f"超期{dict(Breach.choices)[deadline.breach]}"
 
 
 def names_rule(body: Mapping[str, Any], key: str) -> bool:

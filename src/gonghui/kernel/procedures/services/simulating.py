@@ -18,7 +18,7 @@ from ...rules.rules import check_value
 from ...scope import widened
 from ...viewer import Viewer
 from .. import registry
-from ..choices import ENDED_STATES, ApplicationState, Breach
+from ..choices import ENDED_STATES, ApplicationState
 from ..models import Application, Procedure, Step, Submission
 from ..queries.applications import applications
 from ..queries.environment import formula_of, opened, wanted_facts
@@ -27,7 +27,7 @@ from ..rules.definition import Deadline, Definition, EffectUse, must_read, read
 from ..rules.definition import Step as StepSlot
 from ..rules.differences import days_words
 from ..rules.forms import fill_in, holds, in_expressions, in_words
-from ..rules.printing import names_rule
+from ..rules.printing import breach_words, names_rule
 from .drafts import retyped
 from .running import holders, tier_of
 
@@ -153,7 +153,7 @@ def _step(
         holders=held,
         days=days_words(count, deadline.unit) if deadline is not None and count is not None else "没有规定时限",
         due=clocks.due(on, count, deadline.unit).on if deadline is not None and count is not None else None,
-        breach=dict(Breach.choices)[slot.deadline.breach] if slot.deadline is not None else "",
+        breach=breach_words(slot.deadline),
         because=because,
     )
 

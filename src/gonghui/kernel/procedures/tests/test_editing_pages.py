@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from gonghui.kernel.factories import Tree, make_post
-from gonghui.kernel.procedures import services
+from gonghui.kernel.manifest import Effect
+from gonghui.kernel.procedures import registry, services
 from gonghui.kernel.procedures.factories import SIMPLE, make_procedure, officer
 from gonghui.kernel.procedures.models import Application, Procedure
 from gonghui.kernel.procedures.queries.definitions import in_force
@@ -360,3 +361,47 @@ def test_the_latest_real_applications_run_through_the_draft(tree: Tree) -> None:
         services.save_draft(author, body=body, procedure=copied)
     page = text_of(client.get(f"{HOME}{copied.pk}/edit/try?real=1"))
     assert done.number in page and "不符合申请条件" in page
+
+
+def test_the_inputs_of_an_effect_are_mapped_to_fields(tree: Tree) -> None:
+    registry.effects()["test.paid"] = Effect("test.paid", "下达付款", "", lambda actor, made: {}, frozenset({"amount", "payee"}))  # fmt: skip
+    try:
+        client = desk(tree.county)
+        row = heat(client)
+        url = f"{HOME}{row.pk}/edit/after/approved/new"
+        asked = client.post(url, {"key": "test.paid", "lock": fresh(row).lock})
+        assert asked.status_code == 200 and "“金额”取自" in text_of(asked) and len(fresh(row).body["approved"]) == 1
+        save(client, row, "after/approved/new", {"key": "test.paid", "given_amount": "=renshu", "given_payee": "", "fixed_payee": "本会"})  # fmt: skip
+        assert fresh(row).body["approved"][1] == {"key": "test.paid", "given": {"amount": "=renshu", "payee": "本会"}}
+        assert "没有发现错误" in text_of(client.get(f"{HOME}{row.pk}/edit/check"))
+        save(client, row, "after/approved/1", {"key": "test.paid", "given_amount": "", "given_payee": "本会", "fixed_amount": ""})  # fmt: skip
+        page = client.get(f"{HOME}{row.pk}/edit/check").content.decode()
+        assert "“下达付款”还需要“amount”" in page and f"{HOME}{row.pk}/edit/after/approved/1" in page
+    finally:
+        registry.effects().pop("test.paid")
+
+
+def test_correction_and_appeal_are_written(tree: Tree) -> None:
+    client = desk(tree.county)
+    row = begun(client)
+    typed = {"times": "2", "correction_days": "3", "correction_unit": "natural", "withdraw": "on", "appeal": "on",
+             "within": "10", "within_unit": "working", "appeal_tier": "city", "appeal_role": "rights", "appeal_days": "20"}  # fmt: skip
+    body = save(client, row, "after", typed).body
+    assert body["correction"] == {"times": 2, "deadline": {"days": 3, "unit": "natural", "breach": "lapse"}}
+    assert body["appeal"] == {"role": "rights", "tier": "city", "within": {"days": 10, "unit": "working"}, "deadline": {"days": 20}}  # fmt: skip
+    assert "现在是“很多”" in text_of(client.post(f"{HOME}{row.pk}/edit/after", {**typed, "within": "很多", "lock": row.lock}))  # fmt: skip
+
+
+def test_a_shipped_definition_is_copied_and_opened_page_by_page(tree: Tree) -> None:
+    client = desk(tree.county)
+    take_scope("", "~")
+    for key in ("assessment.six", "casework.hardship", "honours.model_worker", "membership.found"):
+        shipped = Procedure.objects.filter(key=key, path="").order_by("-version").first()
+        if shipped is None:
+            continue
+        assert client.post(f"{HOME}{shipped.pk}/copy").status_code == 302
+        take_scope("", "~")
+        row = Procedure.objects.get(key=key, state="draft")
+        for page in ("basics", "form", "steps", "after", "try", "check", "text", "form/preview", "form/0/0", "steps/0"):
+            assert client.get(f"{HOME}{row.pk}/edit/{page}").status_code == 200, (key, page)
+        assert client.post(f"{HOME}{row.pk}/discard").status_code == 302

@@ -19,15 +19,14 @@ LINE = re.compile(r"^(.*?)[=＝:：](.*)$")
 
 
 def compact(model: type[Slot], piece: Mapping[str, Any]) -> dict[str, Any]:
-    """A piece without the slots that say what holds anyway."""
+    """A piece without the slots that say what holds anyway; None stands for what nobody said."""
     found = {}
     for key, value in piece.items():
         slot = model.model_fields.get(key)
         default = slot.default if slot is not None else None
         same = list(default) if isinstance(default, tuple) else default
-        if value is None or value == same or (value in ("", []) and slot is not None and not slot.is_required()):
-            continue
-        found[key] = value
+        if value is not None and (value != same or type(value) is not type(same)):
+            found[key] = value
     return found
 
 
@@ -56,19 +55,27 @@ class Piece(forms.Form):
     """One piece of a draft. `groups` are (heading, names of fields); the first is always open."""
 
     groups: Sequence[tuple[str, tuple[str, ...]]] = ()
+    standing: Mapping[str, Any] = {"when_operator": "=="}
+    """What a field says when nobody has chosen anything: a group of nothing else stays folded."""
 
     def parts(self) -> list[dict[str, Any]]:
-        """The groups with their bound fields; one with an error or an answer is open."""
+        """The groups with their bound fields; one with an error or an answer of its own is open."""
         found = []
         for number, (heading, names) in enumerate(self.groups):
             bound = [self[name] for name in names if name in self.fields]
-            given = any(one.errors or one.value() not in (None, "", False, [], one.field.initial) for one in bound)
-            found.append({"heading": heading, "fields": bound, "open": not number or given})
+            is_open = not number or any(one.errors or self._answered(one.name, one.value()) for one in bound)
+            found.append({"heading": heading, "fields": bound, "open": is_open})
         return found
+
+    def _answered(self, name: str, value: Any) -> bool:
+        if value is None or value is False or value in ("", []):
+            return False
+        return str(value) != str(self.standing.get(name, ""))
 
 
 def condition_fields(form: forms.Form, names: Names, text: str, words: str) -> None:
     """Adds the builder (field, comparison, value) and the text for experts."""
+    form.condition_was = text  # type: ignore[attr-defined]
     found = editing.taken_apart(text, names.kinds) if text else None
     form.fields["when_field"] = forms.ChoiceField(
         label=words, choices=names.choices(), required=False, initial=found.field if found else ""
@@ -94,6 +101,9 @@ def condition_of(form: forms.Form, names: Names) -> str:
     if not field:
         return ""
     one = editing.Condition(field, data.get("when_operator") or "==", data.get("when_value") or "")
+    before: str = form.condition_was  # type: ignore[attr-defined]
+    if before and editing.taken_apart(before, names.kinds) == one:
+        return before
     try:
         return editing.condition(one, names.kinds.get(field, "text"), field in names.optional, names.options.get(field))
     except ValueError as error:
@@ -191,6 +201,7 @@ class BasicsForm(Piece):
     ) -> None:
         self.body, self.names = body, names
         plain = {name: body.get(name) for name in self.base_fields if isinstance(body.get(name), str | int | bool)}
+        self.standing = {**self.standing, "number_prefix": "SQ", "key": body.get("key")}
         super().__init__(
             data, initial={"once": "open", "minutes": 3, **plain, "number_prefix": body.get("prefix", "SQ")}
         )
@@ -221,9 +232,8 @@ class BasicsForm(Piece):
         had = {str(rule): alias for alias, rule in (body.get("rules") or {}).items()}
         chosen = [data[name] for name in data if name.startswith("rule_") and data[name]]
         body["rules"] = {had.get(rule) or rule.replace(".", "_")[:40]: rule for rule in chosen}
-        once = body["once"]
-        found = compact(Definition, body)
-        return found | ({"once": once} if once == "" else {}) | {"key": body["key"], "title": body["title"]}
+        body["category"] = body["category"] or None
+        return {**compact(Definition, body), "key": body["key"], "title": body["title"]}
 
 
 class SectionForm(Piece):
@@ -316,6 +326,7 @@ class FieldForm(Piece):
         }
         standing = {"required": True, "notice": "hide", "most_files": 5, "megabytes": 10, "accept": ["image", "pdf"],
                     "result": "number", "kind": "text"}  # fmt: skip
+        self.standing = {**self.standing, **standing, "key": piece.get("key")}
         super().__init__(data, initial={**standing, **plain})
         self.fields["fill"].choices = [("", "由申请人填"), *facts]  # type: ignore[attr-defined]
         condition_fields(self, names, str(piece.get("when") or ""), "什么条件下问")
@@ -339,6 +350,7 @@ class FieldForm(Piece):
         data["key"] = data["key"] or str(self.piece.get("key") or editing.key_for(data["title"], self.taken))
         if data["kind"] not in ("choice", "choices"):
             data["options"] = []
+        data["accept"] = data["accept"] or None
         if data["kind"] != "files":
             data |= {"files": None, "megabytes": None, "accept": None}
         found = compact(FormField, {**self.piece, **data, "when": condition_of(self, self.names)})
@@ -353,7 +365,7 @@ class TextForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    valid_from = forms.DateField(label="施行日期", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label="施行日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     note = text_field("修改说明", 300, rows=2, hint="例如“县总工会主席办公会研究同意，首次施行”")
 
 

@@ -118,6 +118,7 @@ class StepForm(Piece):
         }  # fmt: skip
         standing = {"may": ["approve", "return", "reject"], "objection_days": 5, "reviewers": 1, "photos": 0,
                     "kind": "review", "tier": "township", "role": "organising"}  # fmt: skip
+        self.standing = {**self.standing, "missing": "up", **standing}
         super().__init__(data, initial={**standing, **plain})
         others = [one for one in steps if one[0] != piece.get("key")]
         self.fields["role"].choices = [("", "不用人办理（公示）"), *roles]  # type: ignore[attr-defined]
@@ -165,6 +166,8 @@ class StepForm(Piece):
             data |= dict.fromkeys(("quorum", "passes", *(["committee"] if "committee" in data else [])))
         if data["kind"] != "visit":
             data |= {"photos": None, "located": None}
+        for name in ("missing", "quorum", "passes"):
+            data[name] = data.get(name) or None
         key = str(self.piece.get("key") or editing.key_for(data["title"], [one[0] for one in self.steps]))
         found = compact(Step, {**self.piece, **data, "when": condition_of(self, self.names)})
         head = {"key": key, "title": data["title"], "kind": data["kind"]}
@@ -272,6 +275,8 @@ class AfterForm(Piece):
             "appeal_tier": appeal.get("tier", "upper"), "appeal_role": appeal.get("role", "organising"),
             "appeal_days": limit.get("days", 15), "open_slots": chosen,
         }  # fmt: skip
+        usual = {"within": 15, "within_unit": "working", "appeal_tier": "upper", "appeal_role": "organising"}
+        self.standing = {**self.standing, **usual, "appeal_days": 15}
         super().__init__(data, initial=initial)
         self.fields["appeal_role"].choices = roles  # type: ignore[attr-defined]
         more = [(one, one) for one in chosen if one not in dict(slots)]
@@ -279,7 +284,9 @@ class AfterForm(Piece):
 
     def slots(self) -> dict[str, Any]:
         data, body = self.cleaned_data, dict(self.body)
-        mend = {"days": data["correction_days"] or 5, "unit": data["correction_unit"], "breach": "lapse"}
+        before = _inner(body.get("correction") or {}, "deadline")
+        mend = {"breach": "record" if before else "lapse", **before}
+        mend |= {"days": data["correction_days"] or 5, "unit": data["correction_unit"]}
         times = 1 if data["times"] is None else data["times"]
         correction = {"times": times, "deadline": mend}
         standing = Correction().model_dump(mode="json")
@@ -289,8 +296,8 @@ class AfterForm(Piece):
         appeal = dict(body.get("appeal") or {})
         appeal |= {
             "role": data["appeal_role"], "tier": data["appeal_tier"],
-            "within": {"days": data["within"] or 15, "unit": data["within_unit"]},
-            "deadline": {"days": data["appeal_days"] or 15},
+            "within": {**_inner(appeal, "within"), "days": data["within"] or 15, "unit": data["within_unit"]},
+            "deadline": {**_inner(appeal, "deadline"), "days": data["appeal_days"] or 15},
         }  # fmt: skip
         body["appeal"] = compact(Appeal, appeal) if data["appeal"] else None
         body["withdraw"], body["open_slots"] = data["withdraw"], data["open_slots"]

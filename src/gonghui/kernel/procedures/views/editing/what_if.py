@@ -24,8 +24,8 @@ from .common import here_of, path_bar, viewer_of
 class WhatIfForm(ValueForm):
     """Another value, and the period whose decisions are looked at again."""
 
-    since = forms.DateField(label="从", widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="到", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="从", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    until = forms.DateField(label="到", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def __init__(self, definition: Definition, now: Any, data: Any = None) -> None:
         super().__init__(definition, now, data)
