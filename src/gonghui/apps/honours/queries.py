@@ -173,7 +173,7 @@ def of_organisation(viewer: Viewer, organisation: Organisation) -> QuerySet[Conf
 
 def own(viewer: Viewer) -> QuerySet[Conferral]:
     """A member's own honours; row-level security lets a person read what is about themself."""
-    return Conferral.objects.filter(person_id=viewer.person_id).order_by("-conferred_on", "-pk")
+    return Conferral.objects.filter(person_id=viewer.person_id or 0).order_by("-conferred_on", "-pk")
 
 
 def wall() -> QuerySet[Conferral]:

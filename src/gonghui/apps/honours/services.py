@@ -91,7 +91,7 @@ def change_campaign(
     if closes_on < campaign.opens_on:
         raise Refusal("GH-HON-006", "推荐截止日期早于开始日期", "closes_on", "改截止日期")
     with transaction.atomic():
-        held = Campaign.objects.select_for_update().filter(pk=campaign.pk).first()
+        held: Campaign | None = Campaign.objects.select_for_update().filter(pk=campaign.pk).first()
         if held is None:
             raise Refusal("GH-HON-003", "主办单位不在当前岗位的范围内", "kind")
         held.places, held.closes_on, held.county_places = places, closes_on, given
@@ -201,7 +201,7 @@ def register(
         raise Refusal("GH-HON-008", "所在工会不在当前岗位的范围内", "organisation", "由所在地的工会登记")
     if conferred_on > timezone.localdate() or conferred_on.year < year:
         raise Refusal("GH-HON-011", "命名日期应在评选年度以后、今天以前", "conferred_on")
-    issuer = Organisation.objects.get(pk=actor.organisation_id)
+    issuer = Organisation.objects.get(pk=actor.organisation_id or 0)
     with transaction.atomic():
         same = Conferral.objects.filter(kind=one.key, year=year, name=name, organisation=organisation)
         if same.filter(revoked_on__isnull=True).exists():
@@ -224,7 +224,7 @@ def revoke(actor: Viewer, *, conferral_id: int, reason: str, on: date | None = N
     if len(reason.strip()) < 4:
         raise Refusal("GH-HON-013", "写明撤销的理由", "reason", "写文号或查实的情况")
     with transaction.atomic():
-        row = Conferral.objects.visible(actor).select_for_update().filter(pk=conferral_id).first()
+        row: Conferral | None = Conferral.objects.visible(actor).select_for_update().filter(pk=conferral_id).first()
         if row is None:
             raise Refusal("GH-HON-014", "没有这项荣誉，或不在当前岗位的范围内")
         if row.revoked_on is not None:

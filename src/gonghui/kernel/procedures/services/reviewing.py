@@ -213,9 +213,10 @@ def approve(
     """Say yes; the next steps open, or the application is decided and takes effect."""
     with _doing(actor, step_id, StepKind.REVIEW, StepKind.DECIDE) as (run, row, slot):
         _may(slot, "approve", row.title)
-        data = {"note": note, "document_no": document_no, "asks": asked(slot, given or {})}
+        answers = asked(slot, given or {})
+        data = {"note": note, "document_no": document_no, "asks": answers}
         _by(run, row)
-        vetoed = _vetoed(slot, data["asks"])
+        vetoed = _vetoed(slot, answers)
         if vetoed:
             words = f"{vetoed}。{note}" if note else vetoed
             log(run, Act.REJECTED, step=row, note=words)
