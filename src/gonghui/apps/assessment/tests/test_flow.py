@@ -105,7 +105,7 @@ def test_every_item_is_answered_and_every_point_has_a_paper(good: Tree) -> None:
     chair = officer(good.union, "grassroots_chair")
     with procedures.as_of(DAY):
         sheet = factories.start_sheet(chair, good.union)
-        with pytest.raises(Refusal, match="评分表还有12项没有填写：工会干部每年参加培训、.*等12项"):
+        with pytest.raises(Refusal, match=r"评分表还有12项没有填写：工会干部每年参加培训、.*等12项"):
             services.submit(chair, application_id=sheet.application_id, typed=factories.TYPED)
         factories.answer_all(chair, sheet, papers=False)
         with pytest.raises(Refusal, match="评分表有12项得分没有佐证"):

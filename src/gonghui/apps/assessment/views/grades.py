@@ -69,7 +69,7 @@ def listing(request: HttpRequest) -> Any:
     """Grades that stand, with the sheets that wait for this post."""
     viewer, today = viewer_of(request), timezone.localdate()
     own = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
-    mine = Application.objects.filter(organisation_id=viewer.organisation_id, key__startswith="assessment.")
+    mine = Application.objects.filter(organisation_id=viewer.organisation_id or 0, key__startswith="assessment.")
     waiting = inbox(viewer, today).filter(application__key__startswith="assessment.", application__sheet__isnull=False)
     return PAGE.respond(
         request,
@@ -112,7 +112,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     history = list(grades.history(record))
     sheets = {one.application_id: getattr(one.application, "sheet", None) for one in history if one.application}
     context = {
-        "record": record, "history": [(one, sheets.get(one.application_id)) for one in history], "form": form, "may": may,
+        "record": record, "history": [(one, sheets.get(one.application_id)) for one in history], "form": form,
+        "may": may,
         "path": [*org_queries.ancestors(record.organisation), record.organisation],
         "expired": record.valid_until < timezone.localdate(),
     }  # fmt: skip

@@ -42,7 +42,7 @@ def _given(request: HttpRequest) -> dict[str, dict[str, Any]]:
 def start(request: HttpRequest) -> HttpResponse:
     """Begin an assessment of one's own body, or go on with the one that is being filled in."""
     viewer, family = viewer_of(request), request.POST.get("family", "six")
-    own = Organisation.objects.filter(pk=viewer.organisation_id).first()
+    own = Organisation.objects.filter(pk=viewer.organisation_id or 0).first()
     procedure = in_force(f"assessment.{family}", own.path, procedures.today()) if own is not None else None
     if own is None or procedure is None:
         raise Http404
