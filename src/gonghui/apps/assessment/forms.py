@@ -132,7 +132,10 @@ class RetireForm(forms.Form):
 
 
 class TryForm(forms.Form):
-    percent = forms.IntegerField(label="佐证项按多少得分估计", min_value=0, max_value=100)
+    percent = forms.IntegerField(
+        label="佐证项按多少得分估计", min_value=0, max_value=100,
+        widget=forms.NumberInput(attrs={"class": "input input-s input-num"}),
+    )  # fmt: skip
 
 
 class PackForm(forms.Form):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.org import queries as org_queries
+from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.procedures.models import Application
 from gonghui.kernel.procedures.queries.applications import inbox
 from gonghui.kernel.refusal import Refusal
@@ -22,7 +23,7 @@ from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xls
 from .. import forms, rules, services
 from ..choices import Point
 from ..models import GradeRecord
-from ..queries import grades
+from ..queries import grades, standards
 from .standards import viewer_of
 
 
@@ -68,7 +69,8 @@ PAGE = ListPage(
 def listing(request: HttpRequest) -> Any:
     """Grades that stand, with the sheets that wait for this post."""
     viewer, today = viewer_of(request), timezone.localdate()
-    own = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
+    own = Organisation.objects.filter(pk=viewer.organisation_id or 0).first()
+    startable = standards.startable(own, today) if own is not None and viewer.may("application.make") else []
     mine = Application.objects.filter(organisation_id=viewer.organisation_id or 0, key__startswith="assessment.")
     waiting = inbox(viewer, today).filter(application__key__startswith="assessment.", application__sheet__isnull=False)
     return PAGE.respond(
@@ -76,7 +78,7 @@ def listing(request: HttpRequest) -> Any:
         grades.current(viewer),
         heading="规范创建",
         numbers=grades.numbers(viewer, today),
-        may_start=viewer.may("application.make") and own is not None and own.level == "unit",
+        startable=startable,
         waiting=waiting[:20],
         running=mine.filter(sheet__isnull=False).select_related("sheet__standard").order_by("-pk")[:5],
     )
