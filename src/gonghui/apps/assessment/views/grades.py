@@ -18,12 +18,13 @@ from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.procedures.models import Application
 from gonghui.kernel.procedures.queries.applications import inbox
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 
 from .. import forms, rules, services
 from ..choices import Point
-from ..models import GradeRecord
-from ..queries import grades, standards
+from ..models import GradeRecord, ItemSheet
+from ..queries import grades, sheets, standards
 from .standards import viewer_of
 
 
@@ -65,13 +66,25 @@ PAGE = ListPage(
 )  # fmt: skip
 
 
+def _own(viewer: Viewer) -> list[tuple[Application, ItemSheet | None, str]]:
+    """The post's own assessments with their sheets, and where each goes on."""
+    rows = Application.objects.filter(organisation_id=viewer.organisation_id or 0, key__startswith="assessment.")
+    found: list[tuple[Application, ItemSheet | None, str]] = []
+    for row in rows.select_related("procedure", "sheet__standard").order_by("-pk")[:5]:
+        sheet: ItemSheet | None = getattr(row, "sheet", None)
+        if sheets.family_of(row) and sheets.may_fill(viewer, row):
+            found.append((row, sheet, reverse("assessment:fill", args=[row.pk])))
+        elif sheet is not None:
+            found.append((row, sheet, reverse("assessment:sheet", args=[sheet.pk])))
+    return found
+
+
 @desk("application.view")
 def listing(request: HttpRequest) -> Any:
     """Grades that stand, with the sheets that wait for this post."""
     viewer, today = viewer_of(request), timezone.localdate()
     own = Organisation.objects.filter(pk=viewer.organisation_id or 0).first()
     startable = standards.startable(own, today) if own is not None and viewer.may("application.make") else []
-    mine = Application.objects.filter(organisation_id=viewer.organisation_id or 0, key__startswith="assessment.")
     waiting = inbox(viewer, today).filter(application__key__startswith="assessment.", application__sheet__isnull=False)
     return PAGE.respond(
         request,
@@ -80,7 +93,7 @@ def listing(request: HttpRequest) -> Any:
         numbers=grades.numbers(viewer, today),
         startable=startable,
         waiting=waiting[:20],
-        running=mine.filter(sheet__isnull=False).select_related("sheet__standard").order_by("-pk")[:5],
+        running=_own(viewer),
     )
 
 
@@ -112,9 +125,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, f"已变动为{fresh.grade}")
                 return redirect("assessment:grade", pk=fresh.pk)
     history = list(grades.history(record))
-    sheets = {one.application_id: getattr(one.application, "sheet", None) for one in history if one.application}
+    papers = {one.application_id: getattr(one.application, "sheet", None) for one in history if one.application}
     context = {
-        "record": record, "history": [(one, sheets.get(one.application_id)) for one in history], "form": form,
+        "record": record, "history": [(one, papers.get(one.application_id)) for one in history], "form": form,
         "may": may,
         "path": [*org_queries.ancestors(record.organisation), record.organisation],
         "expired": record.valid_until < timezone.localdate(),
