@@ -120,7 +120,7 @@ def head_initial(standard: rules.Standard) -> dict[str, Any]:
 
 
 class PublishForm(forms.Form):
-    valid_from = forms.DateField(label="施行日期", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label="施行日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     note = forms.CharField(
         label="修改说明", max_length=300, required=False, help_text="例如“县总工会第3次常委会研究通过”",
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -132,7 +132,10 @@ class RetireForm(forms.Form):
 
 
 class TryForm(forms.Form):
-    percent = forms.IntegerField(label="佐证项按多少得分估计", min_value=0, max_value=100)
+    percent = forms.IntegerField(
+        label="佐证项按多少得分估计", min_value=0, max_value=100,
+        widget=forms.NumberInput(attrs={"class": "input input-s input-num"}),
+    )  # fmt: skip
 
 
 class PackForm(forms.Form):

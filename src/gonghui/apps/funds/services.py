@@ -56,7 +56,7 @@ def _note(actor: Viewer, row: GrantOrder, verb: str, reason: str = "", detail: d
 
 
 def _held(actor: Viewer, pk: int, *states: OrderState) -> GrantOrder:
-    row = GrantOrder.objects.visible(actor).select_for_update().filter(pk=pk).first()
+    row: GrantOrder | None = GrantOrder.objects.visible(actor).select_for_update().filter(pk=pk).first()
     if row is None:
         raise Refusal("GH-FND-010", "没有这张补助单，或它不在当前岗位的范围内", "order")
     if actor.organisation_id == row.organisation_id:

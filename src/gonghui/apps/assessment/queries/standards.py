@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.org.rules import ancestors
+from gonghui.kernel.procedures.queries.definitions import in_force as procedure_in_force
 from gonghui.kernel.procedures.rules.forms import holds
 from gonghui.kernel.viewer import Viewer
 
@@ -90,3 +91,15 @@ def before(row: Standard) -> Standard | None:
         state=StandardState.DRAFT
     )
     return older.order_by("-version").first() or row.origin
+
+
+def startable(organisation: Organisation, on: date) -> list[tuple[str, str]]:
+    """Kinds of assessment that an organisation may begin itself: family → title of its procedure."""
+    subject = "union" if organisation.level == "unit" else "federation"
+    found = []
+    for family in sorted(families()):
+        held = [rules.must_read(row.body).subject for row in in_force(family, organisation.path, on)]
+        procedure = procedure_in_force(f"assessment.{family}", organisation.path, on)
+        if procedure is not None and any(one in ("any", subject) for one in held):
+            found.append((family, procedure.title))
+    return sorted(found, key=lambda one: one[0] != "six")

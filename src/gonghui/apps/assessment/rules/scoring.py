@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gonghui.kernel.rules.expressions import Unanswered, evaluate
@@ -94,9 +96,27 @@ def _banded(item: Item, value: int) -> int:
     return max(reached, key=lambda band: band.least).points if reached else 0
 
 
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+@lru_cache(maxsize=4096)
+def _speaks_of(formula: str) -> tuple[str, ...]:
+    return tuple(sorted(set(_WORD.findall(formula))))
+
+
+@lru_cache(maxsize=65536)
+def _answered(formula: str, known: tuple[tuple[str, Any], ...]) -> Any:
+    """Thousands of unions share the same few values: each combination is evaluated once."""
+    return evaluate(formula, dict(known))
+
+
+def _evaluated(formula: str, facts: Mapping[str, Any]) -> Any:
+    return _answered(formula, tuple((name, facts[name]) for name in _speaks_of(formula) if name in facts))
+
+
 def _computed(item: Item, facts: Mapping[str, Any]) -> Line:
     try:
-        found = evaluate(item.formula, facts)
+        found = _evaluated(item.formula, facts)
     except Unanswered as error:
         return Line(item, 0, f"台账里的资料不够：{error.because}")
     if isinstance(found, bool):

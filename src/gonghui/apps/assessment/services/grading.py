@@ -138,7 +138,7 @@ def demote(actor: Viewer, *, record_id: int, reason: str, to: str = "") -> Grade
 
 def _check_tier(actor: Viewer, before: GradeRecord) -> None:
     """Who named a point, or a tier above it, takes it back."""
-    home = Organisation.objects.filter(pk=actor.organisation_id).first()
+    home = Organisation.objects.filter(pk=actor.organisation_id or 0).first()
     if home is None or home.pk == before.organisation_id:
         raise Refusal("GH-ASM-037", "等级由上级工会变动，不由本会", "record")
     if before.point and Level(home.level).rank > Level(before.point).rank:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -62,7 +61,7 @@ def open_sheet(actor: Viewer, *, application: Application) -> ItemSheet:
 
 
 def _held(application_id: int) -> ItemSheet:
-    row = (
+    row: ItemSheet | None = (
         ItemSheet.objects.select_for_update(of=("self",))
         .select_related("standard", "application", "organisation").filter(application_id=application_id).first()
     )  # fmt: skip
@@ -123,7 +122,7 @@ def keep_claims(actor: Viewer, *, application_id: int, given: Given) -> ItemShee
         return row
 
 
-def attach(actor: Viewer, *, application_id: int, items: Sequence[str], upload: UploadedFile) -> list[SheetEvidence]:
+def attach(actor: Viewer, *, application_id: int, items: Sequence[str], upload: Any) -> list[SheetEvidence]:
     """A paper for one item, or for several that it proves at once.
 
     :raises Refusal: GH-ASM-025 no such item, or enough papers.

@@ -76,7 +76,7 @@ def save_draft(
 
 
 def _draft(home: Organisation, pk: int) -> Standard:
-    row = Standard.objects.select_for_update().filter(pk=pk, organisation=home).first()
+    row: Standard | None = Standard.objects.select_for_update().filter(pk=pk, organisation=home).first()
     if row is None or row.state != StandardState.DRAFT:
         raise Refusal("GH-ASM-012", "只能修改本级的草稿", "standard", "已发布的标准，复制一份再改")
     return row
@@ -109,7 +109,7 @@ def _place(body: dict[str, Any], key: str) -> tuple[list[dict[str, Any]], int]:
 
 
 def _group(body: dict[str, Any], key: str) -> dict[str, Any]:
-    found = next((group for group in body["groups"] if group["key"] == key), None)
+    found: dict[str, Any] | None = next((group for group in body["groups"] if group["key"] == key), None)
     if found is None:
         raise Refusal("GH-ASM-013", "标准里没有这个类别", "group", "从列表里重选")
     return found
@@ -199,7 +199,8 @@ def publish(actor: Viewer, *, standard: Standard, valid_from: date, note: str = 
         row.save()
         record(actor, "standard.published", path=home.path, object_type="standard", object_id=row.pk,
                object_name=row.title, reason=note,
-               detail={"key": row.key, "version": row.version, "from": valid_from, "digest": row.digest})  # fmt: skip
+               detail={"key": row.key, "version": row.version, "valid_from": valid_from,
+                       "digest": row.digest})  # fmt: skip
     return row
 
 
@@ -207,7 +208,7 @@ def retire(actor: Viewer, *, standard: Standard, reason: str) -> Standard:
     """Stop using a standard for new assessments: what holds above holds again."""
     home = _home(actor)
     with transaction.atomic():
-        row = Standard.objects.select_for_update().filter(pk=standard.pk, organisation=home).first()
+        row: Standard | None = Standard.objects.select_for_update().filter(pk=standard.pk, organisation=home).first()
         if row is None or row.state != StandardState.PUBLISHED:
             raise Refusal("GH-ASM-016", "只能停用本级发布的标准", "standard")
         row.state, row.note = StandardState.RETIRED, reason[:300]
@@ -271,7 +272,8 @@ def _unpacked(text: str) -> list[tuple[dict[str, Any], str]]:
     bodies = [one.get("standard") if isinstance(one, dict) else None for one in items]
     if not all(isinstance(body, dict) for body in bodies):
         raise Refusal("GH-ASM-017", "标准包里有一项没有标准", "file", "请对方重新导出")
-    return [(body, str(pack.get("name", ""))) for body in bodies if isinstance(body, dict)]
+    name = str(pack.get("name", "")) if isinstance(pack, dict) else ""
+    return [(body, name) for body in bodies if isinstance(body, dict)]
 
 
 # -- shipped ------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def desk(tree: Tree) -> Any:
 
 
 def test_staff_without_code_make_a_local_standard(tree: Tree, desk: Any) -> None:
-    client, viewer = desk(tree.county)
+    client, _ = desk(tree.county)
     shipped = Standard.objects.get(key="six_norms", path="")
     assert "六规范" in client.get("/desk/standards/").content.decode()
     page = client.get(f"/desk/standards/{shipped.pk}/").content.decode()

@@ -14,15 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.org import queries as org_queries
+from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.procedures.models import Application
 from gonghui.kernel.procedures.queries.applications import inbox
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 
 from .. import forms, rules, services
 from ..choices import Point
-from ..models import GradeRecord
-from ..queries import grades
+from ..models import GradeRecord, ItemSheet
+from ..queries import grades, sheets, standards
 from .standards import viewer_of
 
 
@@ -64,21 +66,34 @@ PAGE = ListPage(
 )  # fmt: skip
 
 
+def _own(viewer: Viewer) -> list[tuple[Application, ItemSheet | None, str]]:
+    """The post's own assessments with their sheets, and where each goes on."""
+    rows = Application.objects.filter(organisation_id=viewer.organisation_id or 0, key__startswith="assessment.")
+    found: list[tuple[Application, ItemSheet | None, str]] = []
+    for row in rows.select_related("procedure", "sheet__standard").order_by("-pk")[:5]:
+        sheet: ItemSheet | None = getattr(row, "sheet", None)
+        if sheets.family_of(row) and sheets.may_fill(viewer, row):
+            found.append((row, sheet, reverse("assessment:fill", args=[row.pk])))
+        elif sheet is not None:
+            found.append((row, sheet, reverse("assessment:sheet", args=[sheet.pk])))
+    return found
+
+
 @desk("application.view")
 def listing(request: HttpRequest) -> Any:
     """Grades that stand, with the sheets that wait for this post."""
     viewer, today = viewer_of(request), timezone.localdate()
-    own = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
-    mine = Application.objects.filter(organisation_id=viewer.organisation_id, key__startswith="assessment.")
+    own = Organisation.objects.filter(pk=viewer.organisation_id or 0).first()
+    startable = standards.startable(own, today) if own is not None and viewer.may("application.make") else []
     waiting = inbox(viewer, today).filter(application__key__startswith="assessment.", application__sheet__isnull=False)
     return PAGE.respond(
         request,
         grades.current(viewer),
         heading="规范创建",
         numbers=grades.numbers(viewer, today),
-        may_start=viewer.may("application.make") and own is not None and own.level == "unit",
+        startable=startable,
         waiting=waiting[:20],
-        running=mine.filter(sheet__isnull=False).select_related("sheet__standard").order_by("-pk")[:5],
+        running=_own(viewer),
     )
 
 
@@ -110,9 +125,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, f"已变动为{fresh.grade}")
                 return redirect("assessment:grade", pk=fresh.pk)
     history = list(grades.history(record))
-    sheets = {one.application_id: getattr(one.application, "sheet", None) for one in history if one.application}
+    papers = {one.application_id: getattr(one.application, "sheet", None) for one in history if one.application}
     context = {
-        "record": record, "history": [(one, sheets.get(one.application_id)) for one in history], "form": form, "may": may,
+        "record": record, "history": [(one, papers.get(one.application_id)) for one in history], "form": form,
+        "may": may,
         "path": [*org_queries.ancestors(record.organisation), record.organisation],
         "expired": record.valid_until < timezone.localdate(),
     }  # fmt: skip

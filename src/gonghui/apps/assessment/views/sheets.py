@@ -42,15 +42,13 @@ def _given(request: HttpRequest) -> dict[str, dict[str, Any]]:
 def start(request: HttpRequest) -> HttpResponse:
     """Begin an assessment of one's own body, or go on with the one that is being filled in."""
     viewer, family = viewer_of(request), request.POST.get("family", "six")
-    own = Organisation.objects.filter(pk=viewer.organisation_id).first()
+    own = Organisation.objects.filter(pk=viewer.organisation_id or 0).first()
     procedure = in_force(f"assessment.{family}", own.path, procedures.today()) if own is not None else None
     if own is None or procedure is None:
         raise Http404
-    going_on = ItemSheet.objects.filter(
-        organisation=own, application__key=procedure.key, application__state__in=sheets.EDITABLE
-    ).first()
-    if going_on is not None:
-        return redirect("assessment:fill", pk=going_on.application_id)
+    going_on = Application.objects.filter(organisation=own, key=procedure.key, state__in=sheets.EDITABLE).first()
+    if going_on is not None and sheets.may_fill(viewer, going_on):
+        return redirect("assessment:fill", pk=going_on.pk)
     try:
         sheet = services.start(viewer, procedure=procedure, organisation=own)
     except Refusal as refusal:
