@@ -49,6 +49,7 @@ class Secret:
     ids: dict[str, list[int]] = field(default_factory=dict)
     before: dict[tuple[Actor, str], str] = field(default_factory=dict)
     person: Person | None = None
+    membership: int = 0
 
 
 def outsiders() -> list[Actor]:
@@ -182,6 +183,7 @@ def secret(django_db_setup: None, django_db_blocker: Any) -> Iterator[Secret]:
         }
         one = Secret(sites)
         one.person = Person.objects.filter(name="刘细妹").get()
+        one.membership = one.person.memberships.get().pk
         for key in ("hardship", "aid", "legal_aid", "arrears"):
             shipped_procedure(f"casework.{key}")
         team = _team(sites, one.person)
@@ -200,7 +202,7 @@ def _candidates(secret: Secret, surface: Surface) -> Iterator[dict[str, Any]]:
     union, person = secret.sites["union"].organisation, secret.person
     assert person is not None
     near = {"organisation": union.pk, "public_organisation": union.pk, "person": person.pk}
-    near |= {"membership": person.memberships.get().pk}
+    near |= {"membership": secret.membership}
     every = sorted({pk for ids in secret.ids.values() for pk in ids})
     kinds = dict(surface.parameters)
     own = next((secret.ids[kind] for kind in kinds.values() if kind in secret.ids), every)
