@@ -38,7 +38,6 @@ class TicketForm(forms.Form):
         label="称呼",
         max_length=60,
         required=False,
-        help_text="可以不填",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     channel = forms.ChoiceField(label="渠道", choices=c.Channel.choices, widget=forms.RadioSelect, initial="call")
