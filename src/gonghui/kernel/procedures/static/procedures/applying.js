@@ -25,7 +25,19 @@
     if (from !== null && target.setSelectionRange) { try { target.setSelectionRange(from, from); } catch (e) { /* no text */ } }
   }
 
-  function send(verb, files) {
+  /* after a button of one question the cursor goes on in that question */
+  function goOn(verb) {
+    var parts = verb.split(":"), box = document.getElementById("f-" + parts[1]);
+    if (!box || body.querySelector("[data-errors]")) return;
+    var rows = box.querySelectorAll("[role=group]");
+    var within = parts[0] === "rows" && rows.length ? rows[rows.length - 1] : box;
+    var css = parts[0] === "find" ? "input[type=radio]" : "input:not([type=hidden]),select,textarea,button";
+    var target = within.matches("input,select,textarea") ? within : within.querySelector(css);
+    if (target) target.focus();
+  }
+
+  function send(verb) {
+    var files = verb.indexOf("upload:") === 0;
     clearTimeout(timer);
     if (running) { again = verb === "keep" && again ? again : verb; return; }
     running = true;
@@ -45,8 +57,10 @@
           var place = document.getElementById(id);
           if (place && place.textContent !== told.computed[id]) place.textContent = told.computed[id];
         });
-        if (told.body && !(verb === "keep" && dirty)) draw(told.body, verb !== "keep");
-        else if (told.body) again = "keep";
+        if (told.body && !(verb === "keep" && dirty)) {
+          draw(told.body, verb !== "keep");
+          if (verb !== "keep") goOn(verb);
+        } else if (told.body) again = "keep";
       })
       .catch(function () {
         tell("还没有存上，联网后会再存", true);
@@ -72,7 +86,7 @@
   form.addEventListener("input", function (event) { if (event.target.type !== "file" && !event.target.dataset.find) later(3000); });
   form.addEventListener("change", function (event) {
     var field = event.target;
-    if (field.dataset.upload) { tell("正在上传"); send("upload:" + field.dataset.upload, true); return; }
+    if (field.dataset.upload) { tell("正在上传"); send("upload:" + field.dataset.upload); return; }
     if (!field.dataset.find) later(150);
   });
   form.addEventListener("keydown", function (event) {
