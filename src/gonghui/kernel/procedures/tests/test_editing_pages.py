@@ -320,7 +320,7 @@ def test_the_list_and_who_may_write(tree: Tree) -> None:
     row = make_procedure()
     for role, may in (("organising", True), ("leader", False), ("finance", False), ("auditor", False)):
         client = desk(tree.county, role)
-        page = text_of(client.get(HOME))
+        page = text_of(client.get(f"{HOME}?q={row.title}"))
         assert row.title in page and ("新写一个" in page) is may, role
         assert client.get(f"{HOME}{row.pk}/").status_code == 200
         assert client.get(f"{HOME}new").status_code == (200 if may else 403)

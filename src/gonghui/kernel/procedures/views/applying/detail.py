@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from .... import wording
 from ....refusal import Refusal
 from ....rules.rules import definitions as rule_definitions
-from ....rules.views import shown as rule_words
+from ....rules.words import shown as rule_words
 from ... import form_page, registry, services
 from ...choices import OPEN_STATES, Act, ApplicationState, ClockKind, ClockState, Outcome, StepState
 from ...queries import applying as reads
