@@ -34,7 +34,7 @@ def phone_of(definition: Definition, values: Mapping[str, Any]) -> str:
 def refuse_often(path: str, act: Act, given: Mapping[str, str], today: date) -> None:
     """Count what reached one union today. Runs where the range is wide; an empty `given` is somebody with an account.
 
-    :raises Refusal: GH-PRO-080.
+    :raises Refusal: GH-PRO-090.
     """
     begun = timezone.make_aware(datetime.combine(today, time()))
     for name, rule, words in (("phone", PER_PHONE, "这个手机号"), ("from", PER_ADDRESS, "这个网络")):
@@ -44,7 +44,7 @@ def refuse_often(path: str, act: Act, given: Mapping[str, str], today: date) -> 
         same = Doing.objects.filter(path=path, act=act, at__gte=begun, **{f"data__{name}": given[name]})
         if same.count() >= most:
             raise Refusal(
-                "GH-PRO-080",
+                "GH-PRO-090",
                 f"今天用{words}已经向这家工会提出{most}次，到上限了",
                 None,
                 "填好的内容都在，明天可以接着提交；急事拨打12351或到工会当面办",

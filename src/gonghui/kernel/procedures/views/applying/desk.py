@@ -86,12 +86,12 @@ def _options(viewer: Viewer, definition: Definition, typed: str, here: Organisat
 def _begin(request: HttpRequest, row: Procedure, definition: Definition, place: reads.Place) -> HttpResponse:
     """Start at the chosen place, by the version that holds there.
 
-    :raises Refusal: GH-PRO-082 the place does not have it; what the service refuses.
+    :raises Refusal: GH-PRO-091 the place does not have it; what the service refuses.
     """
     current = reads.current(row.pk, place.organisation.path, timezone.localdate())
     if current is None:
         raise Refusal(
-            "GH-PRO-082", f"“{definition.title}”在这家组织没有施行", "picked", "换一家，或由维护流程的岗位发布"
+            "GH-PRO-091", f"“{definition.title}”在这家组织没有施行", "picked", "换一家，或由维护流程的岗位发布"
         )
     started = services.start(
         viewer_of(request),
