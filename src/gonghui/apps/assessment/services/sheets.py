@@ -177,7 +177,7 @@ def before_submit(actor: Viewer, application: Application, values: dict[str, Any
     if bare:
         said.append(f"有{len(bare)}项得分没有佐证：{_listed(bare)}")
     if said:
-        return {SHEET: "，".join(said)}
+        return {SHEET: "，".join(said) + "，到“规范创建”里填好再提交"}
     row.claimed, row.score, row.grade = queries.claimed(row).total, found.total, found.grade
     _changed(row, "facts", "on", "digest", "claimed", "score", "grade")
     save_application(application, score=found.total, grade=found.grade)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
 from gonghui.apps.assessment import factories, services
+from gonghui.apps.assessment.manifest import panels
 from gonghui.apps.assessment.models import GradeRecord, ItemSheet, Standard
 from gonghui.apps.assessment.queries import simulation
 from gonghui.apps.assessment.rules import must_read
@@ -149,3 +151,18 @@ def test_a_pack_is_brought_by_its_page(tree: Tree, desk: Any) -> None:
     )
     take_scope("", "~")
     assert Standard.objects.filter(path=tree.other_city.path, state="draft").count() == 1
+
+
+def test_the_sheet_is_a_part_of_the_application(tree: Tree, desk: Any) -> None:
+    _, chair = desk(tree.union, "grassroots_chair")
+    sheet = factories.start_sheet(chair, tree.union)
+    (panel,) = panels(chair, sheet.application)
+    drawn = render_to_string(panel.template, panel.context)
+    assert f"/desk/assessment/fill/{sheet.application_id}/" in drawn and "工会主席在任" in drawn
+    factories.answer_all(chair, sheet)
+    done = services.submit(chair, application_id=sheet.application_id, typed=factories.TYPED)
+    _, town = desk(tree.township)
+    (panel,) = panels(town, done)
+    step = Step.objects.get(application=done, state="open")
+    assert f"/desk/assessment/check/{step.pk}/" in render_to_string(panel.template, panel.context)
+    assert panels(town, Application(key="funds.performance_grant")) == []
