@@ -58,7 +58,7 @@ class DispatchForm(forms.Form):
 
     def __init__(self, *args: Any, bodies: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = bodies  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", "选择总工会"), *bodies]  # type: ignore[attr-defined]
 
 
 class TakeForm(forms.Form):

@@ -196,8 +196,10 @@ def reply(actor: Viewer, *, ticket_id: int, words: str) -> Ticket:
 
     :raises Refusal: GH-CAS-037.
     """
-    if len(words.strip()) < 10:
-        raise Refusal("GH-CAS-037", "答复至少写10个字", "words", "写明怎样办理的、结果是什么")
+    if len(words.strip()) < 10 or "（填写" in words:
+        raise Refusal(
+            "GH-CAS-037", "答复至少写10个字，模板里括号的地方换成实际内容", "words", "写明怎样办理的、结果是什么"
+        )
     with transaction.atomic():
         ticket = _ticket(actor, ticket_id, TicketState.HANDLE)
         _holds(actor, ticket)
