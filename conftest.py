@@ -103,7 +103,8 @@ def _state() -> str:
         digest.update(path.read_bytes())
     for path in ("src/gonghui/kernel/scope.py", "src/gonghui/web/migrate.py"):
         digest.update((ROOT / path).read_bytes())
-    for path in sorted((ROOT / "src/gonghui/catalogue/procedures").glob("*.yaml")):
+    catalogue = ROOT / "src/gonghui/catalogue"
+    for path in sorted([*catalogue.glob("procedures/*.yaml"), *catalogue.glob("standards/*.yaml")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

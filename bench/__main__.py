@@ -62,6 +62,7 @@ def main(only: str | None) -> int:
     settings = config.load()
     settings.data.mkdir(parents=True, exist_ok=True)
     target = HERE / "results" / "latest.json"
+    target.parent.mkdir(exist_ok=True)
     done = json.loads(target.read_text()) if target.exists() else []
     with Cluster(settings.data / "postgres", secrets.load(settings.data)) as cluster:
         for name in wanted:

@@ -15,6 +15,7 @@ from gonghui.kernel.models import Account, Organisation
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 from gonghui.web.demo import load
+from gonghui.web.migrate import settle
 
 from . import Context
 
@@ -39,6 +40,7 @@ def run(context: Context) -> list[dict[str, Any]]:
     }
     context.database("bench_pages")
     load("city", progress=context.progress)
+    settle()
     with acting(SYSTEM):
         union = Organisation.objects.get(name="江西安福泸水河食品有限公司工会委员会").pk
     client = Client()

@@ -98,7 +98,8 @@ TICK = """
 INSERT INTO application_clock (path, application_id, step_id, kind, title, unit, days, started_on, due_on, warn_on,
   warned, on_breach, state, confidential)
 SELECT s.path, s.application_id, s.id, 'step', '审核', 'working', 5, current_date - 5,
-  current_date + (n * 37 + s.id %% 30)::int, current_date + (n * 37 + s.id %% 30)::int - 2, false, 'record', 'running', false
+  current_date + (n * 37 + s.id %% 30)::int, current_date + (n * 37 + s.id %% 30)::int - 2,
+  false, 'record', 'running', false
 FROM application_step s, generate_series(0, %(each)s) AS n
 """
 """Each step carries the same number of clocks; the first of them are due within a month, the others later."""

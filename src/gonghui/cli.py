@@ -29,6 +29,8 @@ app = typer.Typer(
 )
 trail = typer.Typer(help="留痕：离线核验与导出。", no_args_is_help=True)
 app.add_typer(trail, name="trail")
+honours = typer.Typer(help="荣誉证书：离线核验。", no_args_is_help=True)
+app.add_typer(honours, name="honours")
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
 
@@ -95,12 +97,15 @@ def demo(
 
     def work() -> dict[str, int]:
         from gonghui.web.demo import load
+        from gonghui.web.migrate import settle
 
         def progress(text: str) -> None:
             if not as_json:
                 show.say(f"  {time.monotonic() - began:5.1f} 秒　{text}")
 
-        return load(size=size, seed=seed, progress=progress)
+        counts = load(size=size, seed=seed, progress=progress)
+        settle()
+        return counts
 
     if size not in {"small", "county", "city"}:
         raise Fault(f"--size 只能是 small、county 或 city，不能是 {size}")
@@ -347,6 +352,29 @@ def trail_export(
         _print({"file": str(file), "records": count})
     else:
         typer.echo(f"已导出 {count:,} 条留痕到 {file}；核验：gonghui trail verify {file}")
+
+
+@honours.command("verify")
+def honours_verify(
+    text: Annotated[str, typer.Argument(help="证书二维码里的全部文字。")],
+    key: Annotated[str, typer.Option("--key", help="签发平台的公钥（十六进制），在证书核验页上。")],
+    as_json: Json = False,
+) -> None:
+    """离线核验荣誉证书；不需要数据库。退出码 0 有效、1 无效、2 读不了。撤销要联网才知道。"""
+    from gonghui.apps.honours import verifier
+
+    try:
+        good, said = verifier.read(text, key)
+    except verifier.Unreadable as error:
+        raise Fault(f"没有核验：{error}", "检查文字与公钥") from None
+    if as_json:
+        _print({"ok": good, "said": said if good else {}})
+    else:
+        typer.echo("签名有效，内容没有改动" if good else "签名无效：内容被改动过，或不是这把公钥签发的")
+        for name, words in verifier.WORDS.items():
+            if good and said.get(name):
+                typer.echo(f"{words}：{said[name]}")
+    raise typer.Exit(0 if good else 1)
 
 
 def main() -> None:

@@ -29,6 +29,18 @@ def _door(callback: Any) -> Door | None:
     return None
 
 
+def methods_of(callback: Any) -> frozenset[str]:
+    """GET and POST as far as a view takes them: `require_GET` and its kin keep their list in a closure."""
+    taken = frozenset({"GET", "POST"})
+    while callback is not None:
+        names = getattr(getattr(callback, "__code__", None), "co_freevars", ())
+        if "request_method_list" in names:
+            listed = callback.__closure__[names.index("request_method_list")].cell_contents
+            taken &= frozenset("GET" if one == "HEAD" else one for one in listed)
+        callback = getattr(callback, "__wrapped__", None)
+    return taken
+
+
 def _walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Route]:
     for entry in patterns:
         if isinstance(entry, URLResolver):

@@ -109,11 +109,10 @@ def _look(tree: Any, browsers: dict[str, Browser], token: dict[str, str]) -> Non
     ):  # fmt: skip
         officer.get(address)
     for text in (CANARY_ID, CANARY_PHONE, CANARY_PHONE[-4:], "刘细妹", WRONG_ID):
-        typed = text in (CANARY_ID, CANARY_PHONE, WRONG_ID)
-        officer.post("/desk/find", {"q": text}, typed)
-        officer.post("/desk/people/pick?field=person", {"person-typed": text, "person_typed": text}, typed)
-        officer.post("/desk/members/", {"list": "filter", "q": text}, typed, **{"HX-Request": "true"})
-        officer.post("/desk/members/", {"list": "filter", "q": text}, typed)
+        officer.post("/desk/find", {"q": text})
+        officer.post("/desk/people/pick?field=person", {"person-typed": text, "person_typed": text})
+        officer.post("/desk/members/", {"list": "filter", "q": text}, **{"HX-Request": "true"})
+        officer.get(officer.post("/desk/members/", {"list": "filter", "q": text}).headers["Location"])
         officer.post("/api/v1/people/find", {"text": text}, False, **token)
     officer.post("/desk/rosters/export", {"kind": "members", "organisation": tree.county.name})
     for address in (f"/api/v1/people/{person}", f"/api/v1/people/{person}/memberships", "/api/v1/members"):
@@ -121,7 +120,7 @@ def _look(tree: Any, browsers: dict[str, Browser], token: dict[str, str]) -> Non
     for who in ("finance", "neighbour", "stranger", "auditor"):
         browsers[who].get(f"/desk/people/{person}/")
         browsers[who].post(f"/desk/people/{person}/reveal/phone/", {"reason": "电话核实是否在岗"})
-        browsers[who].post("/desk/find", {"q": CANARY_ID}, who in ("finance", "neighbour", "auditor"))
+        browsers[who].post("/desk/find", {"q": CANARY_ID})
 
 
 def _write(tree: Any, browsers: dict[str, Browser], token: dict[str, str]) -> None:

@@ -27,10 +27,10 @@ ENDINGS = {"_sealed": "sealed", "_hash": "lookup", "_mask": "masked"}
 NAMES = {
     "person_name": "name", "actor_name": "name", "answered_name": "name", "username": "name", "birth": "birth", "ethnicity": "trait",
     "politics": "trait", "education": "trait", "sex": "trait", "died_on": "trait", "card_no": "number", "staff_no": "number",
-    "phone_tail": "masked", "shown": "masked", "device": "trace",
+    "phone_tail": "masked", "device": "trace",
 }  # fmt: skip
-ABOUT_PEOPLE = {"Person", "PersonGram", "Account", "RosterRow"}
-IN_THEM = {"name": "name", "name_key": "name", "gram": "name", "grams": "name"}
+ABOUT_PEOPLE = {"Person", "PersonGram", "Account", "RosterRow", "Notice"}
+IN_THEM = {"name": "name", "name_key": "name", "gram": "name", "grams": "name", "shown": "masked"}
 FORBIDDEN = re.compile(r"^(id_number|id_no|mobile|phone|bank_account|diagnosis|income|hardship_reason|openid|wanted)$")
 """Columns of these names would hold in clear what the platform only keeps sealed."""
 

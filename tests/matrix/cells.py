@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from gonghui.kernel.models import Organisation
-from gonghui.kernel.scope import take_scope
+from gonghui.kernel.scope import take_scope, take_seat
 
 from . import bodies
 from .actors import Actor, Visitor
@@ -46,7 +46,8 @@ def _surfaces() -> tuple[Surface, ...]:
 
 
 AT_THE_DOOR = (Place.OWN, Place.SIBLING, Place.OTHER_CITY)
-"""Who is turned away at the door gets there before any object is looked at: three places show that none is."""
+"""Who is turned away at the door, or asks with a method that a page does not take, gets there before any object is
+looked at: three places show that none is."""
 
 
 def cells(actor: Actor) -> Iterator[Cell]:
@@ -60,8 +61,10 @@ def cells(actor: Actor) -> Iterator[Cell]:
             yield Cell(actor, surface, Place.OTHER_CITY)
         elif not kinds:
             yield Cell(actor, surface, None)
+        elif turned_away or surface.not_taken:
+            yield from (Cell(actor, surface, place) for place in AT_THE_DOOR)
         else:
-            yield from (Cell(actor, surface, place) for place in (AT_THE_DOOR if turned_away else LEVELS[actor.level]))
+            yield from (Cell(actor, surface, place) for place in LEVELS[actor.level])
             if "transfer" in kinds and not turned_away:
                 yield Cell(actor, surface, Place.SHARED)
 
@@ -103,7 +106,8 @@ class World:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('gonghui.lo', '', true), set_config('gonghui.hi', '', true),"
-                " set_config('gonghui.person', '', true), set_config('gonghui.account', '', true)"
+                " set_config('gonghui.person', '', true), set_config('gonghui.account', '', true),"
+                " set_config('gonghui.seat', '', true)"
             )
 
 
@@ -138,6 +142,7 @@ def elsewhere(own: Organisation | None, visitor: Visitor, upto: int) -> list[Any
     transfers of which one end is in the subtree. Of the trail, to which anybody may add, only what stood before.
     """
     take_scope("", "~")
+    take_seat("*", None)
     parts = []
     for table, columns in _scoped_tables():
         where = "NOT (path >= %(lo)s AND path < %(hi)s)"

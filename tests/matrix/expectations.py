@@ -98,18 +98,57 @@ class Deviation:
 
 A, R, H, L, S = Outcome.ALLOWED, Outcome.REFUSED, Outcome.HIDDEN, Outcome.LOGIN, Outcome.STEP
 
+ONLY_WHO_TAKES_PART = (
+    "procedures:", "casework:", "assessment:", "funds:", "honours:", "contests:", "membership:join", "api:",
+)  # fmt: skip
+"""Pages of applications: the range is the most that anybody sees, and taking part decides within it. So what is in
+range may be hidden too; what is out of range must be."""
+
 EXCEPTIONS: tuple[Deviation, ...] = (
+    *(
+        Deviation(f"{prefix}*", frozenset({H}), "taking part decides within the range", only=frozenset({A}))
+        for prefix in ONLY_WHO_TAKES_PART
+    ),
+    Deviation("api:start", frozenset({A}), "what was sent is looked at before the place", only=frozenset({H})),
+    Deviation("api:send_back", frozenset({A}), "what was sent is looked at before the step", only=frozenset({H})),
+    Deviation("procedures:delegation-end", frozenset({A}), "one's own only; a message says so", only=frozenset({H})),
+    Deviation("procedures:interest-end", frozenset({A}), "one's own only; a message says so", only=frozenset({H})),
+    Deviation("honours:campaign", frozenset({A}), "units below a campaign nominate for it", only=frozenset({H})),
     Deviation("mfa_authenticate", frozenset({L}), "the second step of a log-in that has not begun leads to its first"),
     Deviation("mfa_login_webauthn", frozenset({L}), "a wrong passkey leads back to the log-in"),
     Deviation("access:logout", frozenset({L}), "logging out ends at the log-in page"),
     Deviation("access:member_login", frozenset({L}), "asking for a code leads to the page that takes it"),
     Deviation("access:member_code", frozenset({L}), "no code was asked for: back to the phone number"),
     Deviation("access:member_who", frozenset({L}), "no phone was proven: back to the phone number"),
+    *(
+        Deviation(
+            f"casework:{name}",
+            frozenset({H}),
+            "a case exists for its team alone, whatever the range",
+            only=frozenset({A}),
+        )
+        for name in ("ticket", "ticket-reveal", "letter", "letter-word", "file", "aid", "case")
+    ),
     Deviation("desk-home", frozenset({S}), "home too leads an unfinished account to finish it", only=frozenset({A})),
     Deviation("trail:proof", frozenset({H}), "a record has a proof only once it is sealed", only=frozenset({A})),
     *(
         Deviation(f"mfa_{name}", frozenset({H}), "no authenticator has been set up", only=frozenset({A}))
         for name in ("view_recovery_codes", "download_recovery_codes", "deactivate_totp")
+    ),
+    Deviation("procedures:desk-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
+    Deviation("procedures:member-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
+    Deviation("procedures:public-start", frozenset({H}), "this one is for members", only=frozenset({A})),
+    *(
+        Deviation(
+            f"procedures:desk-{name}", frozenset({H}), "for its applicant alone, wherever it is", only=frozenset({A})
+        )
+        for name in ("application", "form", "done", "why", "evidence", "withdraw", "remind", "appeal")
+    ),
+    *(
+        Deviation(
+            f"procedures:link-{name}", frozenset({H}), "not decided yet; a file of another one", only=frozenset({A})
+        )
+        for name in ("why", "evidence")
     ),
     Deviation(
         "mfa_edit_webauthn",
@@ -131,7 +170,10 @@ def expected(actor: Actor, surface: Surface, place: Place | None) -> frozenset[O
     rule = _rule(actor, surface, place)
     right = {rule, Outcome.METHOD}
     for deviation in EXCEPTIONS:
-        here = deviation.route == surface.name and deviation.method in ("", surface.method)
+        named = deviation.route == surface.name or (
+            deviation.route.endswith("*") and surface.name.startswith(deviation.route[:-1])
+        )
+        here = named and deviation.method in ("", surface.method)
         if here and (not deviation.only or rule in deviation.only):
             right |= deviation.outcomes
     return frozenset(right)

@@ -19,6 +19,9 @@ from .places import LEVELS, WITHIN, Place
 from .surface import Surface
 from .unchecked import checks_off
 
+OF_ONES_OWN = ("procedures:member-start",)
+"""A member's draft stands at their union, outside every range of theirs; who has a tracking link made the application."""
+
 
 def _own(world: World, actor: Actor) -> Organisation | None:
     return None if actor.role in ("judge", "member") else world.sites[actor.level].organisation
@@ -29,7 +32,7 @@ def foreign_cells(world: World, actor: Actor) -> Iterator[tuple[Cell, Any]]:
     seen: set[tuple[Surface, Place | None]] = set()
     everywhere = _own(world, actor) is None
     for cell in cells(Actor("organising", actor.level)):
-        if cell.place is Place.SHARED:
+        if cell.place is Place.SHARED or cell.surface.name in OF_ONES_OWN or "tracking" in placed(cell.surface):
             continue
         mine = Cell(actor, cell.surface, cell.place)
         key = (cell.surface, cell.place)

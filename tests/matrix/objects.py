@@ -48,6 +48,8 @@ from gonghui.kernel.trail.models import TrailRecord
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import OUTSIDER, SYSTEM
 
+from . import business
+from .business import make_business, published
 from .places import Site
 
 Objects = dict[str, Any]
@@ -177,7 +179,11 @@ def make_objects(site: Site, sites: dict[str, Site]) -> Objects:
         path=path, person=correcting.person, membership=correcting, field="education", note=f"{site.word}写错了",
         wanted_sealed=seal(Education.values[0], "portal.correction"),
     )  # fmt: skip
+    root = Organisation.objects.order_by("path").first()
+    assert root is not None
+    CONSTANTS["published"] = str(published(root).pk)
     return {
+        **make_business(site, root, membership, post.account_id, stored_file(site)),
         "organisation": body.pk,
         "public_organisation": body.pk,
         "change": _change(site).pk,
@@ -220,6 +226,7 @@ def make_shared(sites: dict[str, Site]) -> dict[str, Objects]:
 
 
 NAMED_BY: tuple[tuple[str, str], ...] = (
+    *business.NAMED_BY,
     (r"/employers/\w+$", "employer"),
     (r"/twin/\w+$", "twin"),
     (r"/group/\w+$", "group"),
@@ -256,7 +263,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
 
 CONSTANTS: dict[str, str] = {
     "field": "phone", "rule_key": "vitality.warning_days", "roster_kind": "members", "row_action": "new", "finding_kind": "paper_union",
-}  # fmt: skip
+} | business.CONSTANTS  # fmt: skip
 """Parameters that choose a variant and name no object."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gonghui.kernel.access.doors import Door
 from gonghui.web.api.main import api
-from tests.architecture.routes import all_routes
+from tests.architecture.routes import all_routes, methods_of
 
 from .objects import CONSTANTS, Objects, kind_of
 
@@ -31,6 +31,13 @@ class Surface:
     parameters: tuple[tuple[str, str], ...]
     body: dict[str, Any] | None = field(default=None, hash=False, compare=False)
     """For API writes: the JSON schema of the body, references resolved."""
+
+    methods: frozenset[str] = frozenset({"GET", "POST"})
+    """What the page takes; 405 for the other."""
+
+    @property
+    def not_taken(self) -> bool:
+        return not self.is_api and self.method not in self.methods
 
     @property
     def is_api(self) -> bool:
@@ -80,7 +87,9 @@ def pages() -> list[Surface]:
                 f"/{route.pattern}: written with re_path; write it with path(), so that its parameters can be read."
             )
         for method in ("GET", "POST"):
-            rows.append(Surface(route.name, method, route.pattern, route.door, _parameters(route.pattern)))
+            taken = methods_of(route.callback)
+            named = _parameters(route.pattern)
+            rows.append(Surface(route.name, method, route.pattern, route.door, named, methods=taken))
     return rows
 
 

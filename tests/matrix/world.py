@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from django.db import transaction
 
 from gonghui.kernel.models import Organisation
-from gonghui.kernel.scope import take_scope
+from gonghui.kernel.scope import take_scope, take_seat
 
 from .actors import Actor, Visitor, actors, make_visitors
 from .cells import World, learn_forms
@@ -24,6 +24,7 @@ def make_world(powerful: Powerful | None, wanted: Iterable[Actor] | None = None)
     :param powerful: opens a visitor who may everything, to read the forms of the pages; without it forms are not read.
     """
     take_scope("", "~")
+    take_seat("*", None)  # confidential matters are made by who takes part in them
     root, sites = make_sites()
     objects = {key: make_objects(site, sites) for key, site in sites.items()}
     shared = make_shared(sites)

@@ -62,12 +62,14 @@ class Fact:
 
     :param kind: number, money (fen), text, date (ISO text) or yes_no.
     :param read: (organisation, person or None, day) → the value, None when unknown.
+    :param many: (ids of organisations, day) → organisation → value, for those who look at thousands at once.
     """
 
     key: str
     title: str
     kind: str
     read: Callable[[Any, Any, date], Any]
+    many: Callable[[list[int], date], dict[int, Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from decimal import Decimal
 from typing import Final
 
@@ -23,8 +25,30 @@ TAG_KINDS: Final[dict[str, str]] = {
 """Words whose status is the same wherever they appear; anything else is neutral unless a page says otherwise."""
 
 
+_RUN: Final = re.compile(r"[0-9A-Za-z](?:[ -]?[0-9A-Za-z]){7,}", re.ASCII)
+_PUBLIC: Final = re.compile(r"GH\d{6,12}|(?=.{8,16}[A-Z])[0-9A-Z]{2}\d{6}[0-9A-Z]{10}", re.ASCII | re.IGNORECASE)
+"""Numbers of member cards, and social credit codes with a letter where identity numbers have none."""
+
+
 def tag_kind(words: str) -> str:
     return TAG_KINDS.get(words, "")
+
+
+def hide_numbers(text: str) -> str:
+    """What somebody typed into a search, fit to be shown again: identity, passport and phone numbers masked.
+
+    Mistyped ones too: any run of eight or more digits counts, spaced or not.
+    """
+    return _RUN.sub(_hidden, unicodedata.normalize("NFKC", text))
+
+
+def _hidden(run: re.Match[str]) -> str:
+    compact = run[0].replace(" ", "").replace("-", "")
+    digits = sum(char.isdigit() for char in compact)
+    if digits < 8 or _PUBLIC.fullmatch(compact):
+        return run[0]
+    first, last = (4, 4) if len(compact) >= 15 else (3, 4) if len(compact) == 11 else (2, 2)
+    return compact[:first] + "*" * (len(compact) - first - last) + compact[-last:]
 
 
 def number(value: object, *, decimals: int | None = None, sign: bool = False) -> str:

@@ -6,6 +6,8 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.utils import timezone
 
+from gonghui.apps.assessment import services as assessment
+from gonghui.apps.assessment import shipped as standards
 from gonghui.kernel.procedures import shipped
 from gonghui.kernel.procedures.services import install
 
@@ -30,3 +32,10 @@ def migrate(verbosity: int = 1) -> None:
         cursor.execute(f"REVOKE INSERT, DELETE ON organisation_tally FROM {APP_ROLE}")
     with transaction.atomic(using="owner"):
         install(shipped.bodies(), timezone.localdate())
+        assessment.install(standards.bodies(), timezone.localdate())
+
+
+def settle() -> None:
+    """After a bulk load: statistics and visibility for the planner at once, not when autovacuum comes by."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")

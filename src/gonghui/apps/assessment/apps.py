@@ -1,4 +1,4 @@
-"""规范创建：Standards with weighted items and evidence: 六有六规范 and its local kin, scored by tiers, graded, re-rated."""
+"""规范创建：standards with weighted items and evidence (六有六规范 and its local kin), scored by tiers and graded."""
 
 from django.apps import AppConfig
 

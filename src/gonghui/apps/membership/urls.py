@@ -1,4 +1,4 @@
-"""Addresses of the desk pages of organisations and members."""
+"""Addresses of the desk pages of organisations and members, and of joining from outside."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from .views import (
     acts,
     duplicates,
     find,
+    joining,
     links,
     members,
     memberships,
@@ -24,6 +25,11 @@ ORGANISATIONS = "desk/organisations"
 PEOPLE = "desk/people"
 
 desk: list[URLPattern] = [
+    # joining from outside
+    path("join/", joining.suggest, name="join"),
+    path("join/code/", joining.code, name="join-code"),
+    path("join/done/", joining.done, name="join-done"),
+    path("join/<int:pk>/apply/", joining.apply, name="join-apply"),
     path("desk/find", find.find, name="find"),
     # organisations
     path(f"{ORGANISATIONS}/", organisations.organisation_list, name="organisations"),

@@ -13,11 +13,15 @@ from .models import Correction
 
 def own_corrections(viewer: Viewer) -> QuerySet[Correction]:
     """The member's own requests, newest first."""
+    if viewer.person_id is None:
+        return Correction.objects.none()
     return Correction.objects.filter(person_id=viewer.person_id).order_by("-asked_at")
 
 
 def own_transfers(viewer: Viewer) -> list[TransferRequest]:
     """The member's own transfers with the receiving union's name, newest first."""
+    if viewer.person_id is None:
+        return []
     name = PublicOrganisation.objects.filter(pk=OuterRef("to_organisation_id")).values("name")[:1]
     rows = TransferRequest.objects.filter(person_id=viewer.person_id).annotate(to_name=Subquery(name))
     return list(rows.order_by("-asked_at")[:20])

@@ -51,7 +51,7 @@ def _checked(field: str, wanted: str) -> str:
 def ask_correction(actor: Viewer, *, membership: Membership, field: str, wanted: str, note: str = "") -> Correction:
     """A member asks their union to correct something; nobody but that union reads the proposed value."""
     value = _checked(field, wanted)
-    waiting = Correction.objects.filter(person_id=actor.person_id, state=CorrectionState.ASKED)
+    waiting = Correction.objects.filter(person_id=membership.person_id, state=CorrectionState.ASKED)
     if waiting.filter(field=field).exists():
         raise Refusal("GH-POR-003", "这一项已经申请更正，正在等答复", "field", "答复后可以再申请")
     if waiting.count() >= _OPEN_AT_ONCE:
@@ -79,7 +79,7 @@ def ask_correction(actor: Viewer, *, membership: Membership, field: str, wanted:
 
 def wanted_value(correction: Correction) -> str:
     """The proposed value in words, for the officer who answers and for the member; a phone number masked."""
-    value = unseal(correction.wanted_sealed, _PURPOSE)
+    value = unseal(bytes(correction.wanted_sealed), _PURPOSE)
     if correction.field == CorrectionField.PHONE:
         return mask_phone(value)
     listed = _LISTS.get(correction.field)
@@ -91,7 +91,8 @@ def answer_correction(actor: Viewer, *, correction: Correction, accept: bool, an
     if not accept and not answer.strip():
         raise Refusal("GH-POR-005", "不更正要写明理由", "answer", "会员会看到这段话")
     with transaction.atomic():
-        held = Correction.objects.visible(actor).select_for_update().select_related("person").get(pk=correction.pk)
+        rows = Correction.objects.visible(actor).select_for_update().select_related("person")
+        held: Correction = rows.get(pk=correction.pk)
         if held.state != CorrectionState.ASKED:
             raise Refusal("GH-POR-006", "这项申请已经答复过了")
         if accept and held.field in APPLIED:
@@ -99,7 +100,7 @@ def answer_correction(actor: Viewer, *, correction: Correction, accept: bool, an
                 actor,
                 person=held.person,
                 version=held.person.version,
-                changes={held.field: unseal(held.wanted_sealed, _PURPOSE)},
+                changes={held.field: unseal(bytes(held.wanted_sealed), _PURPOSE)},
             )
         held.state = CorrectionState.DONE if accept else CorrectionState.REFUSED
         held.answer, held.answered_by, held.answered_name = answer[:300], actor.account_id, actor.name

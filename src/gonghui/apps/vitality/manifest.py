@@ -1,6 +1,6 @@
 """What the vitality review plugs into the platform."""
 
-from gonghui.kernel.manifest import Entry, Manifest, Task
+from gonghui.kernel.manifest import Entry, Fact, Manifest, Task
 from gonghui.kernel.viewer import Viewer
 
 from . import queries
@@ -82,6 +82,15 @@ MANIFEST = Manifest(
         "vitality.decided": "处置",
         "vitality.undone": "撤销处置",
     },
+    facts=(
+        Fact(
+            "union_vitality_open",
+            "活力体检待核查的项数",
+            "number",
+            lambda organisation, person, on: queries.open_of([organisation.pk], on)[organisation.pk],
+            queries.open_of,
+        ),
+    ),
     tasks=tasks,
     member_tasks=member_tasks,
 )

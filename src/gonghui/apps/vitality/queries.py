@@ -129,6 +129,13 @@ def summary(viewer: Viewer) -> dict[str, dict[str, int]]:
     return {kind: table.get(kind, empty) for kind in FindingKind.values}
 
 
+def open_of(ids: list[int], on: date) -> dict[int, int]:
+    """Open findings about unions themselves, for those who assess many at once."""
+    rows = Finding.objects.filter(organisation__in=ids, membership__isnull=True, state__in=OPEN_STATES)
+    found = dict(rows.values_list("organisation").annotate(n=Count("pk")))
+    return {pk: found.get(pk, 0) for pk in ids}
+
+
 def receivers(viewer: Viewer, organisation: Organisation) -> QuerySet[Organisation]:
     """Living bodies that may receive the members of a union: its siblings and those above it in the range."""
     return (

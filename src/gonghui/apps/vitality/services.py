@@ -65,7 +65,7 @@ def start_review(actor: Viewer, *, organisation: Organisation, on: date | None =
             .values_list("organisation_id", flat=True)
         )
         rested = months_before(today, 12)
-        kept = set(
+        kept: set[tuple[int, int | None]] = set(
             queries.findings(actor)
             .filter(state="kept", decided_on__gte=rested)
             .values_list("organisation_id", "membership_id")
@@ -375,10 +375,8 @@ def decide_members(
         else:
             if receiver is None:
                 raise Refusal("GH-VIT-010", "还没选接收工会", "receiver", "选一家接收会员的工会")
-            for finding in held:
-                people.transfer_within(
-                    actor, membership=finding.membership, to_organisation=receiver, on=today, reason=reason
-                )
+            for membership in [f.membership for f in held if f.membership]:
+                people.transfer_within(actor, membership=membership, to_organisation=receiver, on=today, reason=reason)
         for finding in held:
             _settle(finding, FindingState.DECIDED, decision, actor, today, reason)
         _note(actor, held, Act.DECIDED, f"{Decision(decision).label}：{reason}")

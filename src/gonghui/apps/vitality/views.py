@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk, member
@@ -52,7 +52,7 @@ def _state(row: Finding) -> SafeString:
 
 
 def _reasons(row: Finding) -> SafeString:
-    return format_html_join(format_html("<br>"), "{}", ((reason["text"],) for reason in row.reasons))
+    return format_html_join(mark_safe("<br>"), "{}", ((reason["text"],) for reason in row.reasons))
 
 
 def _subject(row: Finding) -> str:

@@ -66,12 +66,13 @@ def _content(request: HttpRequest) -> bytes:
     if request.content_type != "multipart/form-data":
         return request.body
     parts = [f"{name}={value}" for name in sorted(request.POST) for value in request.POST.getlist(name)]
-    for name, file in sorted(request.FILES.items()):
+    sent = [(field, file) for field in sorted(request.FILES) for file in request.FILES.getlist(field)]
+    for field, file in sent:
         digest = hashlib.sha256()
         for chunk in file.chunks():
             digest.update(chunk)
         file.seek(0)
-        parts.append(f"{name}:{file.name}:{digest.hexdigest()}")
+        parts.append(f"{field}:{file.name}:{digest.hexdigest()}")
     return "\n".join(parts).encode()
 
 
@@ -91,6 +92,7 @@ def _once(request: HttpRequest, viewer: Viewer, act: Callable[[], Any], models: 
     if len(key) > 255 or not key.isprintable():
         raise Refusal("GH-API-001", "Idempotency-Key 应为255个以内的可见字符", "Idempotency-Key")
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + _content(request)).digest()
+    assert viewer.post_id is not None  # every token belongs to a post
     with transaction.atomic():
         row, fresh = IdempotencyKey.objects.get_or_create(
             post_id=viewer.post_id, key=key, defaults={"request_digest": digest}

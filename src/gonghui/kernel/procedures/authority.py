@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 from django.db.models import Q
@@ -28,13 +29,24 @@ def is_applicant(viewer: Viewer, application: Application) -> bool:
     )
 
 
+def token_digest(token: str) -> bytes:
+    """What is kept of a tracking link: 120 random bits, so that one fast hash is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def has_link(application: Application, token: str) -> bool:
+    """Who has the tracking link of an application made it."""
+    kept = application.token_digest
+    return bool(token) and kept is not None and bytes(kept) == token_digest(token)
+
+
 def stands_in(viewer: Viewer, step: Step, on: date) -> bool:
     """True while a colleague on leave has handed their post's work to this account."""
     return (
         viewer.account_id is not None
         and Delegation.objects.filter(
             to_account_id=viewer.account_id,
-            organisation_id=step.organisation_id,
+            organisation_id=step.organisation_id or 0,
             role=step.role,
             valid_from__lte=on,
             valid_to__gte=on,
@@ -62,7 +74,7 @@ def conflict(viewer: Viewer, application: Application, step: Step) -> str:
     """Why this officer has to step back from it (回避), in a sentence; empty when they need not."""
     if viewer.person_id is not None and viewer.person_id == application.person_id:
         return "申请人是本人"
-    declared = Interest.objects.filter(account_id=viewer.account_id, ended_at__isnull=True)
+    declared = Interest.objects.filter(account_id=viewer.account_id or 0, ended_at__isnull=True)
     if application.person_id and declared.filter(person_id=application.person_id).exists():
         return "申请人是申报过的近亲属或利害关系人"
     if declared.filter(organisation_id=application.organisation_id).exists():

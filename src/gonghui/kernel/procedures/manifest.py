@@ -2,6 +2,8 @@
 
 from ..manifest import Entry, Manifest
 from .choices import Act
+from .effects import EFFECTS
+from .views.applying.tasks import applied_tasks, member_tasks
 from .views.handling import inbox
 
 MANIFEST = Manifest(
@@ -19,9 +21,20 @@ MANIFEST = Manifest(
         ),
         Entry("办件", "procedures:desk-applications", "report", "application.view", order=4),
         Entry("办理期限", "procedures:due", "clock", "application.handle", order=6),
+        Entry("办事流程", "procedures:definitions", "report", "procedure.view", group=2, order=55),
         Entry("委托和回避", "procedures:standing-in", "members", "application.handle", group=2, order=80),
+        Entry(
+            "提出申请",
+            "procedures:desk-apply",
+            "plus",
+            "application.make",
+            order=12,
+            prefix=("/desk/apply/", "/desk/applied/"),
+        ),
     ),
-    tasks=inbox.tasks,
+    tasks=lambda viewer: [*inbox.tasks(viewer), *applied_tasks(viewer)],
+    member_tasks=member_tasks,
+    effects=EFFECTS,
     verbs={f"application.{act.value}": act.label for act in Act.members()}
     | {
         "procedure.drafted": "编写流程草稿",
@@ -33,6 +46,6 @@ MANIFEST = Manifest(
         "interest.declared": "申报回避事项",
         "interest.ended": "终止回避申报",
         "application.revealed": "查看加密内容",
-        "application.file_opened": "查看保密材料",
+        "application.file_opened": "打开申请附件",
     },
 )

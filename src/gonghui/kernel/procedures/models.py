@@ -235,7 +235,7 @@ class Notice(Scoped):
     token = models.CharField(max_length=32, unique=True)
     title = models.CharField("标题", max_length=120)
     issuer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="公示单位")
-    shown = models.JSONField("公示内容")
+    shown = models.JSONField("公示内容")  # personal: masked
     opens_on = models.DateField("公示起")
     closes_on = models.DateField("公示止")
     state = models.CharField("状态", max_length=10, choices=c.NoticeState.choices, default="open")

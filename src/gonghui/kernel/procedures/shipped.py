@@ -1,4 +1,4 @@
-"""The definitions that ship with the platform: YAML files under catalogue/procedures, one definition each."""
+"""The definitions that ship with the platform (catalogue/procedures), and the skeletons that new ones begin from."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ def texts() -> dict[str, str]:
 
 def bodies() -> list[dict[str, Any]]:
     return [yaml.safe_load(text) for text in texts().values()]
+
+
+@cache
+def skeletons() -> dict[str, dict[str, Any]]:
+    """Name → title, note and body."""
+    text = (files("gonghui.catalogue") / "procedure_skeletons.yaml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    return found

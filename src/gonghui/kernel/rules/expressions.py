@@ -1,6 +1,6 @@
-"""The one expression language of the platform (CEL), total and typed: what cannot work is refused when it is published.
+"""The one expression language of the platform (CEL), total and typed: what cannot work is refused at publishing.
 
-Money is in fen and every number is a whole number, so that a boundary such as 1.5 × L is exact: `net * 10 <= line * 15`.
+Money is in fen and every number is whole, so that a boundary such as 1.5 × L is exact: `net * 10 <= line * 15`.
 Dates are texts like 2022-12-31, which compare as they read. Nothing loops, nothing reads the clock: `today` is given.
 """
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +15,8 @@ from ..refusal import Refusal
 from ..viewer import Viewer
 from . import queries, services
 from .forms import RuleForm
-from .rules import Definition, definitions
+from .rules import definitions
+from .words import shown
 
 
 def _here(viewer: Viewer) -> PublicOrganisation:
@@ -25,27 +24,6 @@ def _here(viewer: Viewer) -> PublicOrganisation:
     if found is None:
         raise Http404
     return found
-
-
-def shown(definition: Definition, value: Any) -> str:
-    """A value in words."""
-    if value is None:
-        return "按上级执行"
-    if definition.kind == "bands":
-        return "；".join(
-            (f"会员{band['members']}人及以下：" if band["members"] else "更多会员：")
-            + (f"{band['least']}至{band['most']}人" if band["most"] else f"{band['least']}人以上")
-            for band in value
-        )
-    if definition.kind == "formula":
-        return str(value["formula"] if isinstance(value, dict) else value)
-    if definition.kind == "money":
-        return f"{value / 100:,.2f}元"
-    if definition.kind == "yes_no":
-        return "是" if value else "否"
-    if isinstance(value, list):
-        return "、".join(map(str, value)) + definition.unit
-    return f"{value}{definition.unit}"
 
 
 @desk("rule.view")
@@ -85,7 +63,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     here = _here(viewer)
     may_set = viewer.may("rule.manage") and not definition.fixed and definition.kind != "bands"
-    form = RuleForm(definition, request.POST or None) if may_set else None
+    now = queries.value(key, here.path, timezone.localdate()).value
+    form = RuleForm(definition, now, request.POST or None) if may_set else None
     if request.method == "POST":
         if form is None:
             raise Refusal("GH-RUL-010", "当前岗位不能改这条规则", hint="由有“维护规则”权限的岗位办理")
@@ -103,16 +82,17 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
                 return redirect("rules:one", key=key)
             except Refusal as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    history = [{"rule": row, "value": shown(definition, row.value)} for row in queries.history(key, here)[:50]]
+    rows = list(queries.history(key, here)[:50])
+    history = [{"rule": row, "value": shown(definition, row.value)} for row in rows]
     context = {
         "definition": definition,
-        "now": shown(definition, queries.value(key, here.path, timezone.localdate()).value),
+        "now": shown(definition, now),
+        "tests": form.test_rows() if form is not None and definition.kind == "formula" else [],
+        "may_try": not definition.fixed and definition.kind != "bands",
         "default": shown(definition, definition.value),
         "history": history,
         "names": dict(
-            PublicOrganisation.objects.filter(pk__in={h["rule"].organisation_id for h in history}).values_list(
-                "pk", "name"
-            )
+            PublicOrganisation.objects.filter(pk__in={row.organisation_id for row in rows}).values_list("pk", "name")
         ),
         "form": form,
         "here": here,

@@ -258,6 +258,11 @@ class BoundFilter:
         return self.raw.get(self.filter.key, "")
 
     @property
+    def shown(self) -> str:
+        """The value for the search box: a full personal number is not written back to the screen."""
+        return words.hide_numbers(self.value) if self.filter.personal else self.value
+
+    @property
     def first(self) -> str:
         return self.raw.get(self.filter.names[0], "")
 
@@ -273,7 +278,7 @@ class BoundFilter:
                 return f"{self.filter.title}{self.first}至{self.last}"
             return f"{self.filter.title}{self.first}起" if self.first else f"{self.filter.title}不晚于{self.last}"
         if self.filter.kind == "search":
-            return f"“{self.value}”"
+            return f"“{self.shown}”"
         shown = dict(self.choices).get(self.value) or (
             self.filter.label(self.value) if self.filter.label else self.value
         )

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from ..words import hide_numbers
 from .declare import Filter
 
 TOKEN: Final = "~"
@@ -110,6 +111,15 @@ def unstash(request: HttpRequest, value: str) -> str:
     return found
 
 
+def _meant(request: HttpRequest, text: str) -> str:
+    """A masked number that comes back from the search box stands for what was typed there last."""
+    if "*" in text:
+        for known in reversed(list(request.session.get(_FINDS, {}).values())):
+            if known != text and hide_numbers(known) == text:
+                return str(known)
+    return text
+
+
 @dataclass(frozen=True)
 class ListQuery:
     """The conditions of one request. `address` holds what the URL says, `params` what it means."""
@@ -132,10 +142,10 @@ class ListQuery:
                 if not text:
                     continue
                 if declared.personal:
-                    meaning = unstash(request, text) if text.startswith(TOKEN) else text
+                    meaning = unstash(request, text) if text.startswith(TOKEN) else _meant(request, text)
                     if not meaning:
                         continue
-                    address[name] = text if text.startswith(TOKEN) else stash(request, text)
+                    address[name] = text if text.startswith(TOKEN) else stash(request, meaning)
                     params[name] = meaning
                 else:
                     address[name] = params[name] = text

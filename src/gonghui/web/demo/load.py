@@ -20,6 +20,7 @@ from gonghui.kernel.scope import acting
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import SYSTEM
 
+from .assessments import run_assessments
 from .bulk import copy_rows, reserve
 from .people import Crowd, Member, make_named, write_members, write_officers
 from .tree import Grower, Node, place
@@ -68,6 +69,8 @@ def load(
         progress("账号与岗位")
         _write_accounts(nodes, members)
         _write_twins(nodes)
+        progress("规范创建评定")
+        run_assessments(today, seed)
         record(SYSTEM, "demo.loaded", path="", object_type="demo", object_name=size, detail={"seed": seed})
     return {"organisations": len(nodes), "members": len(members)}
 

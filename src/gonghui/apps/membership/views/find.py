@@ -13,6 +13,7 @@ from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.choices import OrganisationKind, OrganisationState
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.viewer import Viewer
+from gonghui.pages.words import hide_numbers
 
 from .. import queries
 from .loading import organisation_url, person_url, viewer_of
@@ -72,8 +73,10 @@ def find(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("q", "").replace("\x00", "").strip()[:100] if request.method == "POST" else ""
     people = _people(viewer, text) if text else []
     organisations = _organisations(viewer, text) if text else []
+    shown = hide_numbers(text)
     context: dict[str, Any] = {
-        "typed": text,
+        "typed": shown,
+        "again": text if shown == text else "",  # a full number is not written back into the box
         "people": people[:PEOPLE_SHOWN],
         "more_people": len(people) > PEOPLE_SHOWN,
         "organisations": organisations[:ORGANISATIONS_SHOWN],

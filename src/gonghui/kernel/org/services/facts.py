@@ -10,7 +10,7 @@ from django.utils import timezone
 from ...files.models import StoredFile
 from ...refusal import Refusal
 from ...viewer import Viewer
-from ..choices import ChangeKind, Level, OrganisationKind
+from ..choices import ChangeKind, Level, OrganisationKind, OrganisationState
 from ..models import Employer, Organisation, OrganisationChange, OrganisationName, PublicOrganisation
 from ..rules import check_name, check_standing, may_stand_under, sort_key
 from ..rules.facts import check_day, check_number, check_term, clean_facts, read_choice
@@ -146,7 +146,7 @@ def reclassify(
 def check_kind(body: Organisation, kind: OrganisationKind, level: Level) -> None:
     """Whether it may be this under its parent and above its children."""
     # The parent of a post's own organisation stands outside its range; what it is, is public.
-    parent = PublicOrganisation.objects.filter(pk=body.parent_id).first()
+    parent = PublicOrganisation.objects.filter(pk=body.parent_id).first() if body.parent_id else None
     check_standing(
         kind,
         level,
@@ -212,7 +212,7 @@ def elect(
     document_no: str = "",
     document: StoredFile | None = None,
 ) -> OrganisationChange:
-    """A new term of the committee (换届); who was elected is appointed in people."""
+    """A new term of the committee (换届); who was elected is appointed in people. The first one ends the founding."""
     reason, document_no = acts.check_act(on or term_from, reason, document_no)
     begins, ends = check_day(term_from, "term_from", "本届起"), check_day(term_to, "term_to", "本届止")
     if begins is None or ends is None:
@@ -233,6 +233,9 @@ def elect(
             "term_to": _plain(body.term_to),
             "committee_size": body.committee_size,
         }
+        started = {}
+        if body.state == OrganisationState.FOUNDING:
+            before["state"], started["state"] = body.state, OrganisationState.ACTIVE.value
         change = acts.record_change(
             actor,
             ChangeKind.ELECTION,
@@ -248,6 +251,7 @@ def elect(
             term_from=begins,
             term_to=ends,
             committee_size=seats if seats is not None else body.committee_size,
+            **started,
         )
-        effect = {"term_from": _plain(begins), "term_to": _plain(ends), "committee_size": body.committee_size}
+        effect = {"term_from": _plain(begins), "term_to": _plain(ends), "committee_size": body.committee_size} | started
         return acts.finish(actor, change, effect)

@@ -389,3 +389,19 @@ def test_nobody_is_lost_by_any_ending(tree):
     services.merge(SYSTEM, organisation=tree.sibling_union, into=tree.union, on=DAY, reason=WHY)
     services.dissolve(SYSTEM, organisation=tree.union, on=DAY, reason=WHY)
     assert Membership.objects.filter(valid_to__isnull=True).count() == people == 3
+
+
+def test_the_first_election_ends_the_founding_and_can_be_taken_back(tree):
+    made = services.found(
+        viewer_at(tree.county), parent=tree.township, name="安福县枫田镇新建企业工会委员会", kind="grassroots_union",
+        level="unit", on=date(2026, 1, 5), reason="批复同意建会", state="founding",
+    )  # fmt: skip
+    county = viewer_at(tree.county, username="county-first-election")
+    change = services.elect(
+        county, organisation=made, term_from=date(2026, 2, 5), term_to=date(2031, 2, 5), committee_size=5
+    )
+    made.refresh_from_db()
+    assert (made.state, change.before["state"], change.effect["state"]) == ("active", "founding", "active")
+    services.undo(county, change=change, reason="登记有误")
+    made.refresh_from_db()
+    assert made.state == "founding"

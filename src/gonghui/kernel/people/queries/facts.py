@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ...manifest import Fact
 from ...org.models import Organisation
@@ -44,7 +44,7 @@ def _officers(office: str) -> Callable[[Any, Any, date], Any]:
     return read
 
 
-def _holding(organisation: Organisation, on: date) -> Any:
+def _holding(organisation: Organisation, on: date) -> QuerySet[Appointment]:
     return Appointment.objects.filter(organisation_id=organisation.pk, valid_from__lte=on).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=on)
     )

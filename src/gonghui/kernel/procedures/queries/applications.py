@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Any
 
@@ -122,16 +121,11 @@ def clocks(viewer: Viewer) -> QuerySet[Clock]:
     return rows.select_related("application__procedure", "application__organisation", "step").order_by("due_on", "pk")
 
 
-def token_digest(token: str) -> bytes:
-    """What is kept of a tracking link: 120 random bits, so that one fast hash is enough."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def by_token(token: str) -> Application | None:
     """The application of a tracking link: who has the link made it, and needs no account."""
     with widened():
         return (
-            Application.objects.filter(token_digest=token_digest(token))
+            Application.objects.filter(token_digest=authority.token_digest(token))
             .select_related("procedure", "organisation").first()
         )  # fmt: skip
 

@@ -49,7 +49,7 @@ def versions(key: str, path: str) -> QuerySet[Procedure]:
 
 def editable(viewer: Viewer) -> QuerySet[Procedure]:
     """Definitions of the viewer's own place: drafts and published versions."""
-    return Procedure.objects.filter(organisation_id=viewer.organisation_id).order_by("key", "-version")
+    return Procedure.objects.filter(organisation_id=viewer.organisation_id or 0).order_by("key", "-version")
 
 
 def listed(viewer: Viewer) -> QuerySet[Procedure]:

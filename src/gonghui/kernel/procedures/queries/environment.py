@@ -29,9 +29,9 @@ class Environment:
     facts: dict[str, Any]
 
 
-def opened(sealed: bytes | None) -> dict[str, Any]:
+def opened(sealed: bytes | memoryview[int] | None) -> dict[str, Any]:
     """The encrypted answers in clear: only for services that compute or show them to whom they were authorised."""
-    found: dict[str, Any] = json.loads(unseal(sealed, PURPOSE)) if sealed else {}
+    found: dict[str, Any] = json.loads(unseal(bytes(sealed), PURPOSE)) if sealed else {}
     return found
 
 

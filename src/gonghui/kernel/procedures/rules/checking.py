@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...rules import expressions
-from ..choices import FieldKind, StepKind, Tier
+from ..choices import FieldKind, Tier
 from .definition import Deadline, Definition, EffectUse, FormField, Mistake, Step, read
 
 KIND_OF: dict[str, str] = {
@@ -153,9 +153,8 @@ def _steps(definition: Definition, known: Known) -> Iterator[Mistake]:
 
 
 def _step(where: str, step: Step, definition: Definition, known: Known) -> Iterator[Mistake]:
-    if step.kind != StepKind.NOTICE or step.role:
-        if step.role not in known.roles:
-            yield _at(f"{where}.role", f"没有“{step.role}”这个角色；可以用的有：{'、'.join(known.roles)}")
+    if (step.kind != "notice" or step.role) and step.role not in known.roles:
+        yield _at(f"{where}.role", f"没有“{step.role}”这个角色；可以用的有：{'、'.join(known.roles)}")
     if step.when:
         if step.when.strip() == "false":
             yield _at(f"{where}.when", "这个环节永远不会进入，删掉它或改条件")
@@ -167,22 +166,26 @@ def _step(where: str, step: Step, definition: Definition, known: Known) -> Itera
         yield from _deadline(f"{where}.deadline", step.deadline, known)
         if step.deadline.breach == "consent" and step.kind not in ("review", "decide"):
             yield _at(f"{where}.deadline.breach", "只有审核和决定可以超期视为同意")
-    if step.kind == StepKind.NOTICE:
+    if step.kind == "notice":
         if step.days is None:
             yield _at(f"{where}.days", "公示要写明天数")
         else:
             yield from _deadline(f"{where}.days", Deadline(days=step.days, unit=step.day_unit), known)
-        if step.kind == StepKind.NOTICE and definition.confidential:
+        if definition.confidential:
             yield _at(f"{where}.kind", "保密的流程不能公示")
-    if step.kind == StepKind.SCORE and not step.criteria and not definition.standard:
+    if step.kind == "score" and not step.criteria and not definition.standard:
         yield _at(f"{where}.criteria", "评分要写明评分项，或指定评价标准")
     if step.spread is not None and step.reviewers < 2:
         yield _at(f"{where}.spread", "一个人评分没有分差，至少要两个人")
     if step.trim and step.reviewers < 3:
         yield _at(f"{where}.trim", "去掉最高分和最低分，至少要三个人")
-    if step.kind == StepKind.VOTE and step.committee is None:
+    answers = {option.value for one in step.asks for option in one.options}
+    for value in step.veto:
+        if value not in answers:
+            yield _at(f"{where}.veto", f"这个环节要填的项目里没有“{value}”这个选项")
+    if step.kind == "vote" and step.committee is None:
         yield _at(f"{where}.committee", "表决要写明应到人数")
-    if step.kind in (StepKind.REVIEW, StepKind.DECIDE) and "approve" not in step.may:
+    if step.kind in ("review", "decide") and "approve" not in step.may:
         yield _at(f"{where}.may", "审核和决定要能通过，否则到不了办结")
 
 
@@ -211,7 +214,7 @@ def _loops(definition: Definition) -> Iterator[Mistake]:
         if chain:
             yield _at(
                 f"steps[{definition.place(step.key)}].after",
-                f"“{step.title}”要等“{'”“'.join(_title(definition, key) for key in chain)}”，而它们互相等待或永远到不了",
+                f"“{step.title}”要等“{'”“'.join(_title(definition, key) for key in chain)}”，而它们互相等待或到不了",
             )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Literal
 
 import yaml
@@ -52,7 +54,8 @@ class FormField(Slot):
     @property
     def is_sealed(self) -> bool:
         """Kept encrypted and masked on screens."""
-        return self.sealed or self.kind in ("identity", "phone", "bank")
+        secret = self.sealed or self.kind in ("identity", "phone", "bank")
+        return secret or any(column.is_sealed for column in self.columns)
 
     @property
     def asked(self) -> bool:
@@ -109,6 +112,8 @@ class Step(Slot):
     may: tuple[Literal["approve", "return", "reject"], ...] = ("approve", "return", "reject")
     apart_from: tuple[str, ...] = ()
     asks: tuple[FormField, ...] = ()
+    veto: tuple[str, ...] = ()
+    """Answers to `asks` of which a single one turns the approval into a refusal (一票否决)."""
     reviewers: int = Field(default=1, ge=1, le=50)
     criteria: tuple[Criterion, ...] = ()
     spread: int | None = Field(default=None, ge=1, le=1000)
@@ -139,6 +144,8 @@ class Appeal(Slot):
     tier: Literal["upper", "county", "city", "province"] = "upper"
     role: str
     deadline: Deadline = Deadline(days=15)
+    then: Literal["grant", "go_on"] = "grant"
+    """What an appeal that is upheld brings: the application is granted, or goes on after the step that refused it."""
 
 
 class EffectUse(Slot):
@@ -183,6 +190,12 @@ class Definition(Slot):
     papers: tuple[Paper, ...] = ()
     open_slots: tuple[str, ...] = ()
     standard: str = ""
+
+    @property
+    def about_person(self) -> bool:
+        """Somebody has to be chosen to whom it applies: the member who applies, or whom staff put forward."""
+        filled = any(one.fill.startswith("person_") for one in self.form.walk())
+        return self.who == "person" or (self.who == "staff" and filled)
 
     def step(self, key: str) -> Step | None:
         return next((one for one in self.steps if one.key == key), None)
@@ -272,15 +285,51 @@ def read(body: Any) -> tuple[Definition | None, list[Mistake]]:
         ]
 
 
+MOST_SLOTS, MOST_DEPTH = 20_000, 30
+
+
+def plain(value: Any) -> Any:
+    """A YAML value as it can be stored: days become texts, keys are texts; neither endless nor unreadable.
+
+    :raises ValueError: it nests without end, grows by aliases, or holds what no definition can say.
+    """
+    left = MOST_SLOTS
+
+    def walk(one: Any, depth: int) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0 or depth > MOST_DEPTH:
+            raise ValueError("too much")
+        if isinstance(one, dict):
+            return {walk(str(key), depth + 1): walk(value, depth + 1) for key, value in one.items()}
+        if isinstance(one, list):
+            return [walk(item, depth + 1) for item in one]
+        if isinstance(one, date):
+            return one.isoformat()
+        if isinstance(one, str) and not _UNSTORABLE.search(one):
+            return one
+        if one is None or (isinstance(one, bool | int) and abs(one) < 2**63):
+            return one
+        raise ValueError("not a slot")
+
+    return walk(value, 0)
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
 def read_yaml(text: str) -> tuple[dict[str, Any] | None, list[Mistake]]:
     """The slots of a YAML text; only plain data, and not too much of it."""
     if len(text) > 400_000:
         return None, [Mistake(where="", sentence="文件太大，一个定义最多400KB")]
     try:
         body = yaml.safe_load(text)
+        body = plain(body)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         return None, [Mistake(where="", sentence="写法不对，检查缩进和冒号", line=mark.line + 1 if mark else None)]
+    except (ValueError, RecursionError):
+        return None, [Mistake(where="", sentence="有的值存不下：层次太深、项目太多，或不是文字、整数、是否、列表")]
     return (body, []) if isinstance(body, dict) else (None, [Mistake(where="", sentence="定义应是一组项目", line=1)])
 
 

@@ -28,6 +28,8 @@ class Filled:
     document: dict[str, Any]
     sealed: dict[str, Any]
     wrong: dict[str, str] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
+    """The questions whose conditions hold, in their order."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -168,13 +170,15 @@ def _bounds(one: FormField, value: Any) -> None:
         raise ValueError("要勾选同意才能提交")
 
 
-def read_value(one: FormField, value: Any) -> Any:
+def read_value(one: FormField, value: Any, *, complete: bool = True) -> Any:
     """One typed value as it is stored; None when nothing was typed.
+
+    :param complete: False for a draft: of a table what is wrong is left out cell by cell, rows stay.
 
     :raises ValueError: a sentence that says what is wrong and how to mend it.
     """
     if one.kind == "table":
-        return _table(one, value)
+        return _table(one, value) if complete else _table_so_far(one, value)
     if one.kind == "files":
         return _files(one, value)
     if value is None or value == "" or value == []:
@@ -208,6 +212,21 @@ def _table(one: FormField, value: Any) -> list[dict[str, Any]] | None:
     if one.least is not None and len(found) < one.least:
         raise ValueError(f"现在有{len(found)}行，至少{one.least}行")
     return found or None
+
+
+def _table_so_far(one: FormField, value: Any) -> list[dict[str, Any]] | None:
+    """The rows of a draft: half a row is kept too."""
+    found = []
+    for row in value or []:
+        line: dict[str, Any] = {}
+        for column in one.columns if isinstance(row, Mapping) else ():
+            try:
+                line[column.key] = read_value(column, row.get(column.key))
+            except ValueError:
+                line[column.key] = None
+        if any(cell is not None for cell in line.values()):
+            found.append(line)
+    return found[: one.most or MOST_TABLE_ROWS] or None
 
 
 def _files(one: FormField, value: Any) -> list[str] | None:
@@ -246,6 +265,7 @@ def fill_in(
     document: dict[str, Any] = {}
     sealed: dict[str, Any] = {}
     wrong: dict[str, str] = {}
+    asked: list[str] = []
     for section in definition.form.sections:
         names = _names(definition, document, sealed, known)
         shown = not section.when or holds(section.when, names)
@@ -253,8 +273,9 @@ def fill_in(
             names = _names(definition, document, sealed, known)
             if not shown or (one.when and not holds(one.when, names)):
                 continue
+            asked.append(one.key)
             try:
-                value = _value(one, typed, known, names)
+                value = _value(one, typed, known, names, complete)
             except ValueError as error:
                 if complete:
                     wrong[one.key] = str(error)
@@ -264,7 +285,7 @@ def fill_in(
                     wrong[one.key] = missing(one)
                 continue
             (sealed if one.is_sealed else document)[one.key] = value
-    return Filled(document, sealed, wrong)
+    return Filled(document, sealed, wrong, tuple(asked))
 
 
 def _names(
@@ -273,7 +294,9 @@ def _names(
     return {**known, **in_expressions(definition, {**document, **sealed})}
 
 
-def _value(one: FormField, typed: Mapping[str, Any], known: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+def _value(
+    one: FormField, typed: Mapping[str, Any], known: Mapping[str, Any], names: Mapping[str, Any], complete: bool
+) -> Any:
     if one.kind == "computed":
         try:
             return evaluate(one.formula, names)
@@ -281,7 +304,7 @@ def _value(one: FormField, typed: Mapping[str, Any], known: Mapping[str, Any], n
             return None
     if one.fill and known.get(one.fill) not in (None, ""):
         return known[one.fill]  # what the records know is not taken from what was typed
-    return read_value(one, typed.get(one.key))
+    return read_value(one, typed.get(one.key), complete=complete)
 
 
 def missing(one: FormField) -> str:

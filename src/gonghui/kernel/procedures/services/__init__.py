@@ -1,5 +1,6 @@
 """Every write of procedures."""
 
+from .clocks import end_follow_up, follow_up
 from .decisions import Made
 from .definitions import (
     copy_here,
@@ -14,9 +15,10 @@ from .definitions import (
     retire,
     save_draft,
 )
-from .drafts import Started, appeal, attach, detach, keep_draft, retyped, start, submit, withdraw
+from .drafts import Incomplete, Started, appeal, attach, detach, keep_draft, retyped, start, submit, withdraw
+from .evidence import open_evidence
 from .notices import answer_objection, may_answer, object_to, said, who
-from .revealing import may_reveal, open_evidence, reveal_answers
+from .revealing import may_reveal, reveal_answers
 from .reviewing import (
     add_photo,
     approve,
@@ -32,17 +34,19 @@ from .reviewing import (
     remind,
     send_back,
 )
-from .running import holders
+from .running import as_of, holders, today
 from .standing_in import declare_interest, delegate, end_delegation, end_interest
 from .ticking import tick
 
 __all__ = [
+    "Incomplete",
     "Made",
     "Started",
     "add_photo",
     "answer_objection",
     "appeal",
     "approve",
+    "as_of",
     "attach",
     "claim",
     "copy_here",
@@ -51,9 +55,11 @@ __all__ = [
     "detach",
     "discard",
     "end_delegation",
+    "end_follow_up",
     "end_interest",
     "entering",
     "export_pack",
+    "follow_up",
     "give_score",
     "hand_over",
     "holders",
@@ -83,6 +89,7 @@ __all__ = [
     "start",
     "submit",
     "tick",
+    "today",
     "who",
     "withdraw",
 ]

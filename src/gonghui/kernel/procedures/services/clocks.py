@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -71,3 +71,40 @@ def resume(run: Run, step: Step) -> None:
         clock.save(update_fields=["due_on", "warn_on", "state", "paused_on"])
         step.due_on = clock.due_on
         step.save(update_fields=["due_on"])
+
+
+def follow_up(
+    application: Application,
+    *,
+    title: str,
+    started_on: date,
+    due_on: date | None = None,
+    days: int = 0,
+    unit: str = "natural",
+    warn: int = 3,
+) -> Clock:
+    """A period that goes on after the decision (a review in a year, a limit of the law): shown on the due list.
+
+    Its last day is given, or counted in days of a unit. An effect or an app starts it; a breach is recorded.
+    """
+    last = due_on or periods.due(started_on, days, unit).on
+    return Clock.objects.create(
+        path=application.path,
+        application=application,
+        kind=ClockKind.FOLLOW_UP,
+        title=title[:60],
+        unit=unit,
+        days=days or max((last - started_on).days, 0),
+        started_on=started_on,
+        due_on=last,
+        warn_on=max(last - timedelta(days=warn), started_on),
+        on_breach="record",
+        confidential=application.confidential,
+    )
+
+
+def end_follow_up(application: Application, *titles: str) -> int:
+    """What was awaited has happened: end the running periods of these titles, or all of them; breaches stay."""
+    rows = Clock.objects.filter(application=application, kind=ClockKind.FOLLOW_UP, state=ClockState.RUNNING)
+    rows = rows.filter(title__in=titles) if titles else rows
+    return rows.update(state=ClockState.STOPPED, ended_at=timezone.now())

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from ...access.rules import PERMISSIONS
 from ...refusal import Refusal
 from ...scope import take_scope_of
@@ -19,7 +17,7 @@ from ..models import Application, Decision, EffectRun, Objection, Step, Submissi
 from ..registry import effect
 from ..rules.definition import EffectUse
 from . import clocks
-from .running import Run, acting_as, log, save
+from .running import Run, acting_as, log, now, save
 
 REJECTED_STATES = {Outcome.REJECTED: ApplicationState.REJECTED, Outcome.APPROVED: ApplicationState.APPROVED}
 
@@ -53,9 +51,9 @@ def conclude(run: Run, outcome: Outcome, last: Step | None) -> Decision:
     submission = Submission.objects.filter(application=application).order_by("-number").first()
     if submission is None:
         raise Refusal("GH-PRO-041", "这份申请还没有提交过")
-    now = run.environment
+    seen = run.environment
     facts = {
-        "names": _plain(now.facts),
+        "names": _plain(seen.facts),
         "verdict": application.verdict,
         "score": _text(application.score),
         "grade": application.grade,
@@ -72,11 +70,11 @@ def conclude(run: Run, outcome: Outcome, last: Step | None) -> Decision:
         actor_name=run.actor.name[:60],
         organisation=last.organisation if last is not None else None,
         submission=submission,
-        rules=now.rules,
+        rules=seen.rules,
         facts=facts,
-        digest=digest_of([submission.digest, now.rules, facts, outcome]),
+        digest=digest_of([submission.digest, seen.rules, facts, outcome]),
     )
-    save(application, state=REJECTED_STATES[outcome], ended_at=timezone.now())
+    save(application, state=REJECTED_STATES[outcome], ended_at=now())
     clocks.stop(application=application)
     log(
         run,

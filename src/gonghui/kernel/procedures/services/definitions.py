@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -22,10 +23,11 @@ from .. import registry
 from ..choices import DefinitionState
 from ..models import Procedure
 from ..rules.checking import check, slot_exists
-from ..rules.definition import Mistake, lines_of, read, read_yaml
+from ..rules.definition import PROCEDURE_KEY, Mistake, lines_of, read, read_yaml
 from .decisions import digest_of
 
 PACK_FORMAT = 1
+MOST_KEY = 80
 
 
 def _home(actor: Viewer) -> Organisation:
@@ -77,7 +79,7 @@ def save_draft(actor: Viewer, *, body: dict[str, Any], procedure: Procedure | No
     require(actor, "procedure.manage")
     home = _home(actor)
     key, title = str(body.get("key", "")), str(body.get("title", ""))[:40]
-    if not key or not title:
+    if not re.fullmatch(PROCEDURE_KEY, key) or len(key) > MOST_KEY or not title:
         raise Refusal("GH-PRO-072", "先写名称和标识", "key", "标识用小写字母，例如 local.heat_allowance")
     with transaction.atomic():
         if procedure is None:
@@ -110,7 +112,7 @@ def save_draft(actor: Viewer, *, body: dict[str, Any], procedure: Procedure | No
 
 
 def copy_here(actor: Viewer, *, procedure: Procedure) -> Procedure:
-    """A draft of the author's place that begins as another's published version; its origin is kept for later updates."""
+    """A draft of the author's place that begins as another's version; its origin is kept for later updates."""
     return save_draft(actor, body=copy.deepcopy(procedure.body), origin=procedure)
 
 
@@ -122,7 +124,9 @@ def publish(actor: Viewer, *, procedure: Procedure, valid_from: date, note: str 
     require(actor, "procedure.manage")
     home = _home(actor)
     with transaction.atomic():
-        row = Procedure.objects.visible(actor).select_for_update().filter(pk=procedure.pk, organisation=home).first()
+        row: Procedure | None = (
+            Procedure.objects.visible(actor).select_for_update().filter(pk=procedure.pk, organisation=home).first()
+        )
         if row is None or row.state != DefinitionState.DRAFT:
             raise Refusal("GH-PRO-074", "只能发布本级的草稿", "procedure")
         wrong = mistakes_of(actor, row.body)
@@ -133,8 +137,16 @@ def publish(actor: Viewer, *, procedure: Procedure, valid_from: date, note: str 
         row.state, row.valid_from, row.note = DefinitionState.PUBLISHED, valid_from, note[:300] or row.note
         row.published_by, row.published_at, row.digest = actor.account_id, timezone.now(), digest_of(row.body)
         row.save()
-        record(actor, "procedure.published", path=home.path, object_type="procedure", object_id=row.pk, object_name=row.title,
-               reason=note, detail={"key": row.key, "version": row.version, "valid_from": valid_from, "digest": row.digest})  # fmt: skip
+        record(
+            actor,
+            "procedure.published",
+            path=home.path,
+            object_type="procedure",
+            object_id=row.pk,
+            object_name=row.title,
+            reason=note,
+            detail={"key": row.key, "version": row.version, "valid_from": valid_from, "digest": row.digest},
+        )
     return row
 
 
@@ -143,7 +155,9 @@ def retire(actor: Viewer, *, procedure: Procedure, reason: str) -> Procedure:
     require(actor, "procedure.manage")
     home = _home(actor)
     with transaction.atomic():
-        row = Procedure.objects.visible(actor).select_for_update().filter(pk=procedure.pk, organisation=home).first()
+        row: Procedure | None = (
+            Procedure.objects.visible(actor).select_for_update().filter(pk=procedure.pk, organisation=home).first()
+        )
         if row is None or row.state != DefinitionState.PUBLISHED:
             raise Refusal("GH-PRO-074", "只能停用本级发布的流程", "procedure")
         row.state, row.note = DefinitionState.RETIRED, reason[:300]
@@ -190,7 +204,13 @@ def export_pack(actor: Viewer, *, procedures: list[Procedure], name: str) -> str
     home = _home(actor)
     items = [{"version": one.version, "digest": one.digest, "definition": one.body} for one in procedures]
     return yaml.safe_dump(
-        {"gonghui_pack": PACK_FORMAT, "name": name, "from": home.name, "made_on": timezone.localdate().isoformat(), "items": items},
+        {
+            "gonghui_pack": PACK_FORMAT,
+            "name": name,
+            "from": home.name,
+            "made_on": timezone.localdate().isoformat(),
+            "items": items,
+        },
         allow_unicode=True, sort_keys=False, width=120,
     )  # fmt: skip
 
@@ -206,9 +226,13 @@ def read_pack(text: str) -> dict[str, Any]:
     ):
         sentence = wrong[0].sentence if wrong else "没有 gonghui_pack 这一项，不是标准包"
         raise Refusal("GH-PRO-076", f"读不出标准包：{sentence}", "file", "选择由平台导出的标准包文件")
-    for one in body["items"]:
-        if not isinstance(one, dict) or not isinstance(one.get("definition"), dict):
-            raise Refusal("GH-PRO-076", "标准包里有一项没有定义", "file", "请对方重新导出")
+    if not isinstance(body.get("name"), str) or not body["name"].strip():
+        raise Refusal("GH-PRO-076", "标准包没有名称", "file", "由导出的一方重新导出")
+    for number, one in enumerate(body["items"], 1):
+        found, mistakes = read(one.get("definition") if isinstance(one, dict) else None)
+        if found is None:
+            where = f"{mistakes[0].where} {mistakes[0].sentence}"
+            raise Refusal("GH-PRO-076", f"标准包第{number}项写法不对：{where}", "file", "由导出的一方重新导出")
     return body
 
 
@@ -248,16 +272,23 @@ def merged(original: dict[str, Any], local: Mapping[str, Any]) -> dict[str, Any]
     return body
 
 
+def _inside(body: Any, part: str) -> Any:
+    """The slot or the item of that name."""
+    if isinstance(body, list):
+        return next(item for item in body if isinstance(item, dict) and item.get("key") == part)
+    return body[part]
+
+
 def _get(body: Any, slot: str) -> Any:
     for part in slot.split("."):
-        body = next(item for item in body if item.get("key") == part) if isinstance(body, list) else body[part]
+        body = _inside(body, part)
     return body
 
 
 def _put(body: Any, slot: str, value: Any) -> None:
     *way, last = slot.split(".")
     for part in way:
-        body = next(item for item in body if item.get("key") == part) if isinstance(body, list) else body[part]
+        body = _inside(body, part)
     body[last] = value
 
 
@@ -265,7 +296,7 @@ def _put(body: Any, slot: str, value: Any) -> None:
 
 
 def install(bodies: list[dict[str, Any]], day: date) -> list[str]:
-    """Put the shipped definitions into the table, as the owner of the tables: a changed one becomes the next version."""
+    """Put the shipped definitions into the table, as its owner: a changed one becomes the next version."""
     changed = []
     for body in bodies:
         digest = digest_of(body)

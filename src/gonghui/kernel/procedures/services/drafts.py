@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -23,16 +23,16 @@ from ...viewer import SYSTEM, Viewer
 from .. import authority
 from ..choices import OPEN_STATES, Act, ApplicationState, ClockKind, ClockState, Outcome, StepState
 from ..models import Application, Clock, Evidence, Procedure, Step, Submission
-from ..queries.applications import token_digest
 from ..queries.environment import PURPOSE, formula_of, known_facts, opened
 from ..registry import wrong_before_submit
 from ..rules.definition import Definition, must_read
 from ..rules.forms import Filled, fill_in, holds
-from . import clocks
+from . import clocks, outsiders
 from .decisions import digest_of
-from .running import Run, log, missing, moving, save, seat_step, tier_of
+from .running import Run, log, missing, moving, now, save, seat_step, tier_of, today
 from .steps import close_step, current_steps, open_ready
 
+Upload: TypeAlias = "UploadedFile[Any]"
 ACCEPTS = {
     "image": ("image/jpeg", "image/png", "image/webp"),
     "pdf": ("application/pdf",),
@@ -57,11 +57,19 @@ class Started:
     token: str
 
 
-def refuse_incomplete(wrong: Mapping[str, str], definition: Definition) -> Refusal:
+class Incomplete(Refusal):
+    """A form that cannot be handed in yet; `wrong` says by field what has to be mended."""
+
+    def __init__(self, message: str, wrong: Mapping[str, str]) -> None:
+        super().__init__("GH-PRO-020", message, next(iter(wrong)))
+        self.wrong = dict(wrong)
+
+
+def refuse_incomplete(wrong: Mapping[str, str], definition: Definition) -> Incomplete:
     """All that has to be mended, at once."""
     titles = {one.key: one.title for one in definition.form.walk()}
     words = "；".join(f"{titles.get(key, key)}{sentence}" for key, sentence in list(wrong.items())[:8])
-    return Refusal("GH-PRO-020", f"有{len(wrong)}处要改：{words}", next(iter(wrong)))
+    return Incomplete(f"有{len(wrong)}处要改：{words}", wrong)
 
 
 def check_audience(definition: Definition, names: Mapping[str, Any]) -> None:
@@ -83,13 +91,16 @@ def refuse_second(
         same = same.filter(organisation=organisation, person__isnull=True)
     else:
         return
+    if definition.confidential and (person is None or person.pk != actor.person_id):
+        # Whoever is not of the team must not learn from a refusal that there is one already.
+        same = same.filter(seats__overlap=[seat for seat in (actor.seat, f"#{actor.account_id}") if seat])
     with widened():
         if same.filter(state__in=OPEN_STATES).exists():
             raise Refusal("GH-PRO-022", f"“{definition.title}”已有一份在办理", None, "在“我的申请”里看进度")
         granted = same.filter(state=ApplicationState.APPROVED)
         if definition.once == "ever" and granted.exists():
             raise Refusal("GH-PRO-022", f"“{definition.title}”只能申请一次，已经通过过")
-        if definition.once == "year" and granted.filter(ended_at__year=timezone.localdate().year).exists():
+        if definition.once == "year" and granted.filter(ended_at__year=today().year).exists():
             raise Refusal("GH-PRO-022", f"“{definition.title}”一年一次，今年已经通过过")
 
 
@@ -118,21 +129,27 @@ def start(
     organisation: Organisation,
     person: Person | None = None,
     typed: Mapping[str, Any] | None = None,
+    consented: bool = False,
+    sender: str = "",
 ) -> Started:
     """Begin an application at an organisation, as a draft that only its applicant sees.
 
-    :raises Refusal: GH-PRO-021 … 023, 024 the definition is not in force.
+    :param consented: the applicant ticked the definition's consent; its words are kept with the history.
+    :param sender: network address of somebody without an account, to limit how often; kept as a keyed hash.
+    :raises Refusal: GH-PRO-021 … 023, 024 the definition is not in force, 080 too often.
     """
     if procedure.state != "published":
         raise Refusal("GH-PRO-024", "这个流程没有在施行", "procedure", "从办事目录里选择")
     definition = must_read(procedure.body)
     check_applicant(actor, definition, organisation, person)
     refuse_second(actor, procedure, definition, organisation, person)
-    known = known_facts(definition, organisation, person, timezone.localdate())
-    if definition.audience and not set(_asked(definition)) & set(_words(definition.audience)):
-        check_audience(definition, known)
     token = "" if actor.account_id else secrets.token_urlsafe(15)
     with transaction.atomic(), widened():
+        known = known_facts(definition, organisation, person, today())
+        if definition.audience and not set(_asked(definition)) & set(_words(definition.audience)):
+            check_audience(definition, known)
+        marks = outsiders.marks(sender) if token else {}
+        outsiders.refuse_often(organisation.path, Act.STARTED, marks, today())
         row = Application.objects.create(
             path=organisation.path,
             procedure=procedure,
@@ -144,12 +161,14 @@ def start(
             )[:120],
             account_id=actor.account_id,
             post_id=actor.post_id,
-            token_digest=token_digest(token) if token else None,
+            token_digest=authority.token_digest(token) if token else None,
             confidential=definition.confidential,
             seats=[f"#{actor.account_id}"] if actor.account_id else [],
         )
-        run = Run(actor, row, definition, timezone.localdate())
-        log(run, Act.STARTED, shown=False)
+        run = Run(actor, row, definition, today())
+        if consented and definition.consent:
+            marks = marks | {"consent": definition.consent}
+        log(run, Act.STARTED, shown=False, data=marks)
         if typed:
             _keep(run, fill_in(definition, typed, known, complete=False))
     return Started(row, token)
@@ -171,10 +190,7 @@ def _keep(run: Run, filled: Filled) -> None:
 
 def _check_own(actor: Viewer, application: Application, token: str = "") -> None:
     """:raises Refusal: GH-PRO-010 not the applicant's own."""
-    by_link = (
-        bool(token) and application.token_digest is not None and bytes(application.token_digest) == token_digest(token)
-    )
-    if not by_link and not authority.is_applicant(actor, application):
+    if not authority.has_link(application, token) and not authority.is_applicant(actor, application):
         raise missing()
 
 
@@ -215,7 +231,7 @@ def sniff(head: bytes, name: str) -> str:
     return "application/octet-stream"
 
 
-def check_file(upload: UploadedFile, accept: tuple[str, ...], megabytes: int) -> str:
+def check_file(upload: Upload, accept: tuple[str, ...], megabytes: int) -> str:
     """The content type of an acceptable file.
 
     :raises Refusal: GH-PRO-026 empty, too large or of a kind that is not accepted.
@@ -236,7 +252,7 @@ def check_file(upload: UploadedFile, accept: tuple[str, ...], megabytes: int) ->
     return kind
 
 
-def attach(actor: Viewer, *, application_id: int, field: str, upload: UploadedFile, token: str = "") -> Evidence:
+def attach(actor: Viewer, *, application_id: int, field: str, upload: Upload, token: str = "") -> Evidence:
     """Hand in a file for a question of the form; it is kept at once, so that a lost connection loses nothing."""
     with moving(actor, application_id) as run:
         _check_own(actor, run.application, token)
@@ -252,9 +268,10 @@ def attach(actor: Viewer, *, application_id: int, field: str, upload: UploadedFi
 
 
 def keep_file(run: Run, upload: Any, kind: str, field: str, step: Step | None = None, **where: Any) -> Evidence:
+    # Files of confidential applications stand at no place, as their trail does: a range shows nothing of them.
     stored = store(
-        SYSTEM if not run.actor.reaches(run.application.path) else run.actor,
-        path=run.application.path,
+        SYSTEM,
+        path="" if run.application.confidential else run.application.path,
         name=upload.name or "附件",
         kind="application",
         content=upload,
@@ -277,13 +294,19 @@ def detach(actor: Viewer, *, application_id: int, evidence_id: int, token: str =
 
 
 def submit(
-    actor: Viewer, *, application_id: int, typed: Mapping[str, Any] | None = None, token: str = ""
+    actor: Viewer,
+    *,
+    application_id: int,
+    typed: Mapping[str, Any] | None = None,
+    token: str = "",
+    sender: str = "",
 ) -> Application:
     """Hand in: everything is checked, facts and rules of this day are kept, the first steps open.
 
     Handed in again after a return, it goes on with the step that asked.
 
-    :raises Refusal: GH-PRO-020 with everything to mend; 021, 022; 025 handed in before.
+    :raises Incomplete: GH-PRO-020 with everything to mend, by field.
+    :raises Refusal: 021, 022; 025 handed in before; 080 too often without an account.
     """
     with moving(actor, application_id) as run:
         application = run.application
@@ -302,14 +325,18 @@ def submit(
         if application.state == ApplicationState.DRAFT:
             refuse_second(actor, application.procedure, run.definition, application.organisation, application.person)
             _name_applicant(run)
+        marks: dict[str, str] = {}
+        if application.state == ApplicationState.DRAFT and application.token_digest is not None:
+            marks = outsiders.marks(sender, outsiders.phone_of(run.definition, filled.values))
+            outsiders.refuse_often(application.path, Act.SUBMITTED, marks, run.today)
         _keep_submission(run)
         _judge(run)
         if application.state == ApplicationState.RETURNED:
             _go_on(run)
         else:
             number = f"{run.definition.prefix}{run.today:%Y%m%d}{application.pk:07d}"
-            save(application, state=ApplicationState.RUNNING, number=number, submitted_at=timezone.now())
-            log(run, Act.SUBMITTED)
+            save(application, state=ApplicationState.RUNNING, number=number, submitted_at=now())
+            log(run, Act.SUBMITTED, data=marks)
             open_ready(run)
         return application
 

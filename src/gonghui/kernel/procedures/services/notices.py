@@ -60,12 +60,12 @@ def object_to(
 
 
 def said(objection: Objection) -> str:
-    return unseal(objection.said, SAID)
+    return unseal(bytes(objection.said), SAID)
 
 
 def who(objection: Objection) -> dict[str, str]:
     """Name and contact: for the officer who answers; an objection in confidence shows them to nobody else."""
-    found: dict[str, str] = json.loads(unseal(objection.who, WHO)) if objection.who else {}
+    found: dict[str, str] = json.loads(unseal(bytes(objection.who), WHO)) if objection.who else {}
     return found
 
 
@@ -90,7 +90,7 @@ def answer_objection(actor: Viewer, *, objection_id: int, upheld: bool, answer: 
     if application_id is None:
         raise missing()
     with moving(actor, application_id) as run:
-        row = Objection.objects.select_related("notice__step").get(pk=objection_id)
+        row: Objection = Objection.objects.select_related("notice__step").get(pk=objection_id)
         if not may_answer(actor, row.notice, row.notice.step):
             raise Refusal("GH-PRO-011", "异议由公示单位答复，不由当前岗位办理", "step")
         because = authority.conflict(actor, run.application, row.notice.step)

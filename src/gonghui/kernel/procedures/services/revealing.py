@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import IO, Any
+from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ...files.services import place_of
 from ...refusal import Refusal
 from ...rules import queries as rule_queries
 from ...scope import widened
@@ -17,7 +15,7 @@ from ...trail.models import TrailRecord
 from ...trail.services import record
 from ...viewer import Viewer
 from .. import authority
-from ..models import Application, Evidence, Step
+from ..models import Application, Step
 from ..queries.environment import opened
 from .running import missing
 
@@ -81,27 +79,3 @@ def _looks_today(actor: Viewer) -> int:
         return TrailRecord.objects.filter(
             actor_id=actor.account_id, verb__in=_VERBS, at__gte=start, refused=False
         ).count()
-
-
-def open_evidence(actor: Viewer, *, application_id: int, evidence_id: int) -> tuple[Evidence, IO[bytes]]:
-    """A file of an application that the actor sees; of a confidential one the look is recorded.
-
-    :raises Refusal: GH-PRO-010 not there or not theirs; 083 the bytes are missing from storage.
-    """
-    row = Application.objects.filter(authority.visible(actor), pk=application_id).first()
-    if row is None:
-        raise missing()
-    # The application was found in the actor's own right; its file may stand beyond the range of a reviewer.
-    with widened():
-        found = (
-            Evidence.objects.filter(pk=evidence_id, application=row, removed_at__isnull=True)
-            .select_related("file").first()
-        )  # fmt: skip
-    if found is None:
-        raise missing()
-    place = place_of(found.file.sha256)
-    if not default_storage.exists(place):
-        raise Refusal("GH-PRO-083", "文件内容不在存储里", "file", "由运维人员从备份恢复文件目录")
-    if row.confidential:
-        _record(actor, row, "application.file_opened", "", file=str(found.file_id))
-    return found, default_storage.open(place, "rb")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
+from ...access.choices import Role
 from ...access.models import Account, Post
 from ...org.models import Organisation
 from ...org.rules import ancestors
@@ -25,7 +27,7 @@ from . import clocks
 from .decisions import conclude
 from .drafts import check_file, keep_file
 from .running import Run, add_seats, holders, log, missing, moving, save, seat_step
-from .steps import close_step, current_steps, finish_step
+from .steps import close_step, current_steps, finish_step, go_on_after_appeal
 
 
 @contextmanager
@@ -104,10 +106,35 @@ def move_up(run: Run, row: Step, because: str) -> bool:
     if body is None:
         return False
     row.organisation, row.assignee_id, row.assignee_name = body, None, ""
-    row.save(update_fields=["organisation", "assignee_id", "assignee_name"])
+    if row.role == Role.GRASSROOTS_CHAIR:
+        row.role = (
+            Role.ORGANISING
+        )  # a federation has no such chair: its organising officers do what a chair left undone
+    row.save(update_fields=["organisation", "role", "assignee_id", "assignee_name"])
     seat_step(run, row)
     log(run, Act.ESCALATED, step=row, note=because, data={"organisation": body.name}, actor=SYSTEM)
     return True
+
+
+STAND_BY = "organising"
+"""The role that handles a step where no body up the tree has anybody in the step's own role (上级代办)."""
+
+
+def give_up(run: Run, row: Step, day: date) -> bool:
+    """Give a step that nobody can do to the nearest federation above that has somebody for it."""
+    assert row.organisation is not None
+    above = Organisation.objects.filter(path__in=ancestors(row.organisation.path), kind="federation")
+    nearest = sorted(above, key=lambda one: len(one.path), reverse=True)
+    for role in (row.role, STAND_BY):
+        body = next((one for one in nearest if holders(one.pk, role, day)), None)
+        if body is not None:
+            row.organisation, row.role = body, role
+            row.save(update_fields=["organisation", "role"])
+            seat_step(run, row)
+            note = "原办理单位没有这个岗位的人员，由上级工会办理"
+            log(run, Act.ESCALATED, step=row, note=note, data={"organisation": body.name}, actor=SYSTEM)
+            return True
+    return False
 
 
 def claim(actor: Viewer, *, step_id: int) -> Step:
@@ -123,12 +150,13 @@ def claim(actor: Viewer, *, step_id: int) -> Step:
 def colleague(run: Run, row: Step, account_id: int) -> Account:
     """An account that may be given this step: it holds a post with the handling permission at the same body."""
     post = (
-        Post.objects.filter(account_id=account_id, organisation_id=row.organisation_id, granted_by__isnull=False)
+        Post.objects.filter(account_id=account_id, organisation_id=row.organisation_id or 0, granted_by__isnull=False)
         .select_related("account").first()
     )  # fmt: skip
     if post is None or not post.account.is_active or (post.valid_to is not None and post.valid_to <= run.today):
         raise Refusal("GH-PRO-031", "对方没有本单位的岗位，不能承办", "account", "从名单里选择本单位的人")
-    return post.account
+    found: Account = post.account
+    return found
 
 
 def hand_over(actor: Viewer, *, step_id: int, account_id: int, note: str = "") -> Step:
@@ -145,7 +173,7 @@ def hand_over(actor: Viewer, *, step_id: int, account_id: int, note: str = "") -
 
 def invite(actor: Viewer, *, step_id: int, account_ids: Sequence[int]) -> Step:
     """Name the reviewers of a scoring step: judges from anywhere, each of whom scores once."""
-    with _doing(actor, step_id, StepKind.SCORE) as (run, row, slot):
+    with _doing(actor, step_id, StepKind.SCORE) as (run, row, _):
         known = {one.pk: one for one in Account.objects.filter(pk__in=list(account_ids), is_active=True)}
         if len(known) != len(set(account_ids)):
             raise Refusal("GH-PRO-031", "有的评审人没有可用的账号", "account", "从名单里重选")
@@ -185,8 +213,15 @@ def approve(
     """Say yes; the next steps open, or the application is decided and takes effect."""
     with _doing(actor, step_id, StepKind.REVIEW, StepKind.DECIDE) as (run, row, slot):
         _may(slot, "approve", row.title)
-        data = {"note": note, "document_no": document_no, "asks": asked(slot, given or {})}
+        answers = asked(slot, given or {})
+        data = {"note": note, "document_no": document_no, "asks": answers}
         _by(run, row)
+        vetoed = _vetoed(slot, answers)
+        if vetoed:
+            words = f"{vetoed}。{note}" if note else vetoed
+            log(run, Act.REJECTED, step=row, note=words)
+            _finish(run, row, Outcome.REJECTED, data | {"note": words})
+            return row
         if slot is not None and len(row.done_by) < slot.reviewers:
             row.data = row.data | data
             row.assignee_id, row.assignee_name = None, ""
@@ -196,6 +231,12 @@ def approve(
         log(run, Act.APPROVED, step=row, note=note)
         _finish(run, row, Outcome.APPROVED, data)
         return row
+
+
+def _vetoed(slot: StepSlot | None, answers: Mapping[str, Any]) -> str:
+    """Which answers alone refuse the application (一票否决), in a sentence; empty when none does."""
+    against = [one.title for one in slot.asks if answers.get(one.key) in slot.veto] if slot else []
+    return f"一票否决：{'、'.join(against)}不同意" if against else ""
 
 
 def reject(actor: Viewer, *, step_id: int, note: str, document_no: str = "") -> Step:
@@ -215,6 +256,11 @@ def reject(actor: Viewer, *, step_id: int, note: str, document_no: str = "") -> 
 
 def _finish(run: Run, row: Step, outcome: Outcome, data: dict[str, Any]) -> None:
     if row.key == "appeal":  # the tier above has the last word; the steps before it are not gone through again
+        slot = run.definition.appeal
+        if outcome == Outcome.APPROVED and slot is not None and slot.then == "go_on":
+            row.data = row.data | data
+            go_on_after_appeal(run, row)
+            return
         close_step(run, row, outcome, data)
         conclude(run, outcome, row)
         return
@@ -315,8 +361,9 @@ def _settle_scores(run: Run, row: Step, slot: StepSlot, totals: list[int]) -> No
     run.application.refresh_from_db(fields=["score"])
     run.changed()
     good = slot.pass_mark is None or result.mean >= slot.pass_mark
-    finish_step(run, row, Outcome.APPROVED if good else Outcome.REJECTED, {"score": result.words, "spread": result.spread,
-        "note": "" if good else f"得分{result.words}，不到{slot.pass_mark}分"})  # fmt: skip
+    note = "" if good else f"得分{result.words}，不到{slot.pass_mark}分"
+    said = {"score": result.words, "spread": result.spread, "note": note}
+    finish_step(run, row, Outcome.APPROVED if good else Outcome.REJECTED, said)
 
 
 def record_vote(
@@ -392,14 +439,15 @@ def record_visit(
         return row
 
 
-def remind(actor: Viewer, *, application_id: int, note: str = "") -> None:
+def remind(actor: Viewer, *, application_id: int, note: str = "", token: str = "") -> None:
     """The applicant, or an officer above, asks for progress; once a day.
 
     :raises Refusal: GH-PRO-045.
     """
     with moving(actor, application_id) as run:
         above = actor.is_staff and actor.may("application.view") and actor.reaches(run.application.path)
-        if not above and not authority.is_applicant(actor, run.application):
+        by_link = authority.has_link(run.application, token)
+        if not above and not by_link and not authority.is_applicant(actor, run.application):
             raise missing()
         last = run.application.doings.filter(act=Act.REMINDED).order_by("-pk").first()
         if last is not None and timezone.localdate(last.at) == run.today:

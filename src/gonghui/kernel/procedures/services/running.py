@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,29 @@ from ..choices import Act
 from ..models import Application, Delegation, Doing, Step
 from ..queries.environment import Environment, environment
 from ..rules.definition import Definition, must_read
+
+_DAY: ContextVar[date | None] = ContextVar("procedures.day", default=None)
+
+
+@contextmanager
+def as_of(day: date) -> Iterator[None]:
+    """Act as if it were another day: for the demonstration and for tests, never for a request."""
+    token = _DAY.set(day)
+    try:
+        yield
+    finally:
+        _DAY.reset(token)
+
+
+def today() -> date:
+    """The day on which procedures act."""
+    return _DAY.get() or timezone.localdate()
+
+
+def now() -> datetime:
+    """The moment at which procedures act: the time of day is the clock's, the day may be another (`as_of`)."""
+    moment, day = timezone.now(), _DAY.get()
+    return moment if day is None else datetime.combine(day, timezone.localtime(moment).timetz())
 
 
 @dataclass
@@ -62,7 +86,7 @@ def moving(actor: Viewer, application_id: int) -> Iterator[Run]:
         )
         if row is None:
             raise missing()
-        yield Run(actor, row, must_read(row.procedure.body), timezone.localdate())
+        yield Run(actor, row, must_read(row.procedure.body), today())
 
 
 def missing() -> Refusal:
@@ -106,7 +130,7 @@ def log(
         object_name="" if application.confidential else run.definition.title,
         subject_id=application.person_id,
         reason="" if application.confidential else note[:300],
-        detail={"step": step.key if step else "", "number": application.number},
+        detail={"step": step.key if step else "", "number": "" if application.confidential else application.number},
     )
     return doing
 
@@ -115,22 +139,29 @@ def save(application: Application, **values: Any) -> None:
     for name, value in values.items():
         setattr(application, name, value)
     application.version += 1
-    application.changed_at = timezone.now()
+    application.changed_at = now()
     application.save(update_fields=[*values, "version", "changed_at"])
 
 
 # -- whose step it is ---------------------------------------------------------------------------------------
 
 
+_INSIDE = (OrganisationKind.BRANCH, OrganisationKind.GROUP)
+
+
 def tier_of(organisation: Organisation, tier: str, missing_tier: str) -> Organisation | None:
-    """The body that handles a step: the organisation itself, the one above, or the federation of a level above.
+    """The body that handles a step: the union itself, the one above, or the federation of a level above.
+
+    A branch or group (分会、小组) has no committee of its own: its union is meant.
 
     None where the place has no such tier and the step is to be skipped.
     """
-    if tier == "own":
+    if tier == "own" and organisation.kind not in _INSIDE:
         return organisation
     above = list(Organisation.objects.filter(path__in=ancestors(organisation.path)).order_by("-path"))
     above.sort(key=lambda one: len(one.path), reverse=True)
+    if tier == "own":
+        return next((one for one in above if one.kind not in _INSIDE), organisation)
     if tier == "upper":
         return above[0] if above else organisation
     level = Level(tier)

@@ -24,7 +24,8 @@ def delegate(actor: Viewer, *, to_account: int, valid_from: date, valid_to: date
 
     :raises Refusal: GH-PRO-060 no post of one's own; 061 not a colleague; 062 days that make no sense.
     """
-    if actor.post_id is None or actor.organisation_id is None:
+    mine = actor.account_id
+    if actor.post_id is None or actor.organisation_id is None or mine is None:
         raise Refusal("GH-PRO-060", "当前没有岗位，不能委托")
     if valid_to < valid_from or (valid_to - valid_from).days > 180:
         raise Refusal("GH-PRO-062", "止期应不早于起期，最长180天", "valid_to")
@@ -38,10 +39,18 @@ def delegate(actor: Viewer, *, to_account: int, valid_from: date, valid_to: date
         raise Refusal("GH-PRO-061", "只能委托本单位在岗的其他人", "to_account", "从名单里选择")
     with transaction.atomic():
         made = Delegation.objects.create(
-            path=post.path, account_id=actor.account_id, account_name=actor.name[:60], post_id=actor.post_id, role=actor.role,
-            organisation_id=actor.organisation_id, to_account_id=post.account_id, to_name=post.account.name[:60],
-            valid_from=valid_from, valid_to=valid_to, reason=reason.strip()[:200],
-        )  # fmt: skip
+            path=post.path,
+            account_id=mine,
+            account_name=actor.name[:60],
+            post_id=actor.post_id,
+            role=actor.role,
+            organisation_id=actor.organisation_id,
+            to_account_id=post.account_id,
+            to_name=post.account.name[:60],
+            valid_from=valid_from,
+            valid_to=valid_to,
+            reason=reason.strip()[:200],
+        )
         with widened():  # the work of the post itself: what it takes part in, its stand-in does for these days
             for row in Application.objects.filter(
                 seats__contains=[f"{actor.role}@{actor.organisation_id}"], state__in=OPEN_STATES, confidential=True
@@ -54,7 +63,9 @@ def delegate(actor: Viewer, *, to_account: int, valid_from: date, valid_to: date
 
 def end_delegation(actor: Viewer, *, delegation_id: int) -> Delegation:
     """Back earlier: end it now."""
-    row = Delegation.objects.filter(pk=delegation_id, account_id=actor.account_id, ended_at__isnull=True).first()
+    row: Delegation | None = Delegation.objects.filter(
+        pk=delegation_id, account_id=actor.account_id or 0, ended_at__isnull=True
+    ).first()
     if row is None:
         raise Refusal("GH-PRO-063", "没有这项委托，或已经结束", "delegation")
     with transaction.atomic():
@@ -71,13 +82,14 @@ def declare_interest(
 
     :raises Refusal: GH-PRO-064 neither person nor unit.
     """
-    if (person is None) == (organisation is None) or actor.organisation_id is None:
+    mine = actor.account_id
+    if (person is None) == (organisation is None) or actor.organisation_id is None or mine is None:
         raise Refusal("GH-PRO-064", "写明是哪个人或哪家单位", "person")
     home = Organisation.objects.get(pk=actor.organisation_id)
     with transaction.atomic():
         made = Interest.objects.create(
             path=home.path,
-            account_id=actor.account_id,
+            account_id=mine,
             kind=kind[:12],
             person=person,
             organisation=organisation,
@@ -88,7 +100,9 @@ def declare_interest(
 
 
 def end_interest(actor: Viewer, *, interest_id: int) -> Interest:
-    row = Interest.objects.filter(pk=interest_id, account_id=actor.account_id, ended_at__isnull=True).first()
+    row: Interest | None = Interest.objects.filter(
+        pk=interest_id, account_id=actor.account_id or 0, ended_at__isnull=True
+    ).first()
     if row is None:
         raise Refusal("GH-PRO-065", "没有这项申报，或已经终止", "interest")
     with transaction.atomic():

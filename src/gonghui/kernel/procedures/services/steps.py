@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from ...viewer import SYSTEM
-from ..choices import OPEN_STATES, Act, ApplicationState, ClockKind, Outcome, StepKind, StepState
+from ..choices import OPEN_STATES, Act, ApplicationState, ClockKind, NoticeState, Outcome, StepKind, StepState
 from ..models import Application, Step
 from ..rules.definition import Step as StepSlot
 from ..rules.forms import holds
@@ -53,8 +53,11 @@ def _needed(run: Run, slot: StepSlot) -> bool:
     return int.from_bytes(drawn[:4]) % 100 < percent
 
 
-def open_step(run: Run, slot: StepSlot) -> bool:
-    """Open one step, or mark it as not needed. True when somebody has to do something."""
+def open_step(run: Run, slot: StepSlot, number: int = 1) -> bool:
+    """Open one step, or mark it as not needed. True when somebody has to do something.
+
+    :param number: which time this step is gone through.
+    """
     application = run.application
     body = tier_of(application.organisation, slot.tier, slot.missing) if _needed(run, slot) else None
     row = Step(
@@ -64,6 +67,7 @@ def open_step(run: Run, slot: StepSlot) -> bool:
         title=slot.title,
         kind=slot.kind,
         order=run.definition.place(slot.key),
+        round=number,
         organisation=body,
         role=slot.role,
         reviewers=slot.reviewers,
@@ -79,7 +83,7 @@ def open_step(run: Run, slot: StepSlot) -> bool:
     if slot.deadline:
         clocks.start(run, slot.deadline, ClockKind.STEP, step=row, title=slot.title)
     log(run, Act.OPENED, step=row, data={"organisation": body.name}, actor=SYSTEM)
-    if slot.kind == StepKind.NOTICE:
+    if slot.kind == "notice":
         publish(run, row, slot)
     return True
 
@@ -99,9 +103,24 @@ def finish_step(run: Run, row: Step, outcome: Outcome, data: dict[str, Any] | No
         for other in current_steps(run.application):
             if other.state in (StepState.OPEN, StepState.PAUSED):
                 close_step(run, other, Outcome.SKIPPED)
+        withdraw_notices(run)
         conclude(run, Outcome.REJECTED, row)
         return
     open_ready(run)
+
+
+def withdraw_notices(run: Run) -> None:
+    """What is refused is not shown any longer."""
+    run.application.notices.filter(state=NoticeState.OPEN).update(state=NoticeState.WITHDRAWN, ended_at=timezone.now())
+
+
+def go_on_after_appeal(run: Run, row: Step) -> None:
+    """The step that refused counts as passed; those beside it that the refusal cut off open again."""
+    for other in current_steps(run.application):
+        slot = run.definition.step(other.key)
+        if slot is not None and other.state == StepState.DONE and other.outcome == Outcome.SKIPPED:
+            open_step(run, slot, other.round + 1)
+    finish_step(run, row, Outcome.APPROVED, {})
 
 
 def _settle(run: Run) -> None:
@@ -118,5 +137,6 @@ def _settle(run: Run) -> None:
             save(application, state=state)
         return
     if all(slot.key in {row.key for row in rows} for slot in run.definition.steps):
-        last = max((row for row in rows if row.state == StepState.DONE), key=lambda row: row.done_at, default=None)
+        done = [row for row in rows if row.state == StepState.DONE and row.done_at is not None]
+        last = max(done, key=lambda row: (row.done_at, row.pk), default=None)
         conclude(run, Outcome.APPROVED, last)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from ...access.models import Post
 from ...refusal import Refusal
 from ...scope import acting
 from ...trail.services import record_many
@@ -18,17 +19,24 @@ from ..models import Clock, Notice, Step
 from ..rules.definition import Deadline
 from . import clocks
 from .notices import end_if_over
-from .reviewing import move_up
+from .reviewing import give_up, move_up
 from .running import Run, log, moving, save
+from .running import today as this_day
 from .steps import close_step, current_steps, finish_step
 
 BATCH = 5000
 
 
 def tick(today: date | None = None) -> dict[str, int]:
-    """Everything that the day brings: {"warned": …, "breached": …, "notices": …}. Repeating it changes nothing."""
-    day = today or timezone.localdate()
-    return {"warned": _warn(day), "recorded": _record(day), "acted": _act(day), "notices": _notices(day)}
+    """Everything that the day brings: how many by kind. Repeating it changes nothing."""
+    day = today or this_day()
+    return {
+        "warned": _warn(day),
+        "recorded": _record(day),
+        "acted": _act(day),
+        "notices": _notices(day),
+        "moved": _without_office(day),
+    }
 
 
 def _running(**more: object) -> QuerySet[Clock]:
@@ -144,4 +152,24 @@ def _notices(day: date) -> int:
         with _alone(application_id, day) as run:
             notice = Notice.objects.select_for_update().filter(pk=notice_id).first()
             done += notice is not None and end_if_over(run, notice)
+    return done
+
+
+def _without_office(day: date) -> int:
+    """Steps of a post that nobody holds go up, so that no application waits where nobody works."""
+    held = Post.objects.filter(
+        organisation_id=OuterRef("organisation_id"),
+        role=OuterRef("role"),
+        granted_by__isnull=False,
+        valid_from__lte=day,
+        account__is_active=True,
+    ).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    with acting(SYSTEM):
+        rows = Step.objects.filter(state=StepState.OPEN, organisation__isnull=False, assignee_id__isnull=True)
+        ids = list(rows.exclude(kind="notice").exclude(Exists(held)).values_list("pk", "application_id"))
+    done = 0
+    for step_id, application_id in ids:
+        with _alone(application_id, day) as run:
+            row = Step.objects.select_related("organisation").get(pk=step_id)
+            done += row.state == StepState.OPEN and give_up(run, row, day)
     return done

@@ -16,7 +16,7 @@ from gonghui.kernel.procedures.factories import SIMPLE, make_procedure, member_v
 from gonghui.kernel.procedures.models import Application, Clock, Decision, Doing, EffectRun, Notice, Step
 from gonghui.kernel.procedures.queries import applications as queries
 from gonghui.kernel.procedures.queries.definitions import in_force
-from gonghui.kernel.procedures.services.running import holders
+from gonghui.kernel.procedures.services.running import holders, tier_of
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, take_scope
 
@@ -330,3 +330,95 @@ def test_strangers_reach_nothing(tree: Tree) -> None:
 def test_holders_are_those_in_force(tree: Tree) -> None:
     officer(tree.county)
     assert [post.role for post in holders(tree.county.pk, "organising", date(2026, 1, 1))] == ["organising"]
+
+
+def test_one_veto_refuses_in_words(tree: Tree, happened: list[int]) -> None:
+    steps = copy.deepcopy(SIMPLE["steps"])
+    options = [{"value": "agree", "title": "同意"}, {"value": "object", "title": "不同意"}]
+    steps[0] |= {"veto": ["object"], "asks": [
+        {"key": "police", "title": "公安机关意见", "kind": "choice", "options": options},
+        {"key": "tax", "title": "税务机关意见", "kind": "choice", "options": options},
+    ]}  # fmt: skip
+    done = hand_in(tree, make_procedure(steps=steps), officer(tree.union, "grassroots_chair"))
+    services.approve(officer(tree.township), step_id=open_step(done).pk, given={"police": "agree", "tax": "object"})
+    done.refresh_from_db()
+    assert (done.state, happened) == ("rejected", [])
+    assert Decision.objects.get(application=done).reason == "一票否决：税务机关意见不同意"
+
+
+def test_an_upheld_appeal_may_go_on_where_it_was_refused(tree: Tree, happened: list[int]) -> None:
+    first, second = copy.deepcopy(SIMPLE["steps"])
+    notice = {"key": "shown", "title": "公示", "kind": "notice", "tier": "county", "role": "organising", "days": 5,
+              "after": ["start"]}  # fmt: skip
+    steps = [first | {"after": ["start"]}, notice, second | {"after": ["first", "shown"]}]
+    appeal = {"tier": "city", "role": "organising", "then": "go_on"}
+    chair, county = officer(tree.union, "grassroots_chair"), officer(tree.county)
+    done = hand_in(tree, make_procedure(steps=steps, appeal=appeal), chair)
+    services.reject(officer(tree.township), step_id=Step.objects.get(application=done, key="first").pk, note="材料不实")
+    assert Notice.objects.get(application=done).state == "withdrawn"
+    services.appeal(chair, application_id=done.pk, text="材料属实，见附件")
+    services.approve(officer(tree.city), step_id=Step.objects.get(application=done, key="appeal").pk, note="申诉成立")
+    done.refresh_from_db()
+    assert (done.state, happened) == ("noticed", [])  # the notice that the refusal cut off is put up again
+    services.tick(Notice.objects.get(application=done, state="open").closes_on + timedelta(days=1))
+    services.approve(county, step_id=open_step(done).pk)
+    done.refresh_from_db()
+    assert (done.state, happened) == ("approved", [done.pk])
+
+
+def test_a_step_that_nobody_holds_goes_up_over_night(tree: Tree) -> None:
+    done = hand_in(tree, make_procedure(), officer(tree.union, "grassroots_chair"))
+    county = officer(tree.county)
+    assert open_step(done).organisation == tree.township
+    assert services.tick(TODAY())["moved"] == 1
+    assert open_step(done).organisation == tree.county
+    assert services.tick(TODAY())["moved"] == 0
+    services.approve(county, step_id=open_step(done).pk)
+
+
+def test_the_demonstration_acts_as_of_another_day(tree: Tree) -> None:
+    chair, day = officer(tree.union, "grassroots_chair"), date(2025, 3, 6)
+    with services.as_of(day):
+        done = hand_in(tree, make_procedure(), chair)
+        services.approve(officer(tree.township), step_id=open_step(done).pk)
+        services.approve(officer(tree.county), step_id=open_step(done).pk)
+    done.refresh_from_db()
+    decision = Decision.objects.get(application=done)
+    assert done.number.startswith("CS20250306") and decision.on == day
+    assert timezone.localdate(done.submitted_at) == day and services.today() == TODAY()
+
+
+def test_a_branch_has_its_union_as_own_tier(tree: Tree) -> None:
+    assert tier_of(tree.team, "own", "up") == tree.union and tier_of(tree.branch, "own", "up") == tree.union
+    assert tier_of(tree.union, "own", "up") == tree.union
+
+
+SECRET: dict[str, Any] = {
+    "key": "test.secret", "who": "person", "confidential": True, "consent": "同意",
+    "steps": [{"key": "first", "title": "审核", "kind": "decide", "tier": "county", "role": "rights"}],
+    "form": {"sections": [{"title": "情况", "fields": [{"key": "income", "title": "收入", "kind": "money", "sealed": True}]}]},
+}  # fmt: skip
+
+
+def test_a_refusal_does_not_tell_outsiders_of_a_confidential_application(tree: Tree) -> None:
+    procedure, person = make_procedure(**SECRET), tree.insider.person
+    me = member_viewer(person)
+    started = services.start(me, procedure=procedure, organisation=tree.union, person=person)
+    services.submit(me, application_id=started.application.pk, typed={"income": "1200"})
+    for viewer in (me, officer(tree.county, "rights")):
+        with pytest.raises(Refusal, match="GH-PRO-022"):
+            services.start(viewer, procedure=procedure, organisation=tree.union, person=person)
+    assert services.start(officer(tree.city, "rights"), procedure=procedure, organisation=tree.union, person=person)
+
+
+def test_periods_go_on_after_the_decision(tree: Tree) -> None:
+    done = hand_in(tree, make_procedure(), officer(tree.union, "grassroots_chair"))
+    clock = services.follow_up(done, title="复核", started_on=TODAY(), due_on=TODAY() + timedelta(days=9), warn=2)
+    services.follow_up(done, title="送达", started_on=TODAY(), due_on=TODAY() + timedelta(days=9))
+    assert services.end_follow_up(done, "送达") == 1
+    services.tick(TODAY() + timedelta(days=7))
+    clock.refresh_from_db()
+    assert (clock.warned, clock.state) == (True, "running")
+    services.tick(TODAY() + timedelta(days=10))
+    clock.refresh_from_db()
+    assert clock.state == "breached" and services.end_follow_up(done) == 0

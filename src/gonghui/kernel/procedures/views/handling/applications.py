@@ -195,9 +195,11 @@ def _back(request: HttpRequest, row: Application) -> str:
 def file(request: HttpRequest, pk: int, evidence: int) -> HttpResponseBase:
     """A file that was handed in; images show in the page, everything else is downloaded."""
     try:
-        found_file, content = services.open_evidence(viewer_of(request), application_id=pk, evidence_id=evidence)
+        found_file, content = services.open_evidence(viewer_of(request), evidence_id=evidence)
     except Refusal as refusal:
         raise Http404 from refusal
+    if found_file.application_id != pk:
+        raise Http404
     stored = found_file.file
     inline = stored.content_type in INLINE and not request.GET.get("download")
     response = FileResponse(content, content_type=stored.content_type if inline else "application/octet-stream")

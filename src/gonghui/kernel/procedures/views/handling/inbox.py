@@ -111,7 +111,6 @@ def _source(viewer: Viewer, which: str) -> Any:
 def inbox(request: HttpRequest) -> HttpResponseBase:
     """Open steps of this post, soonest due first."""
     viewer = viewer_of(request)
-    today = timezone.localdate()
     rows = _source(viewer, request.GET.get("which", ""))
     waiting, late, due_today = (0, 0, 0) if request.headers.get("HX-Request") == "true" else _numbers(viewer)
     heading = "没有待办件"

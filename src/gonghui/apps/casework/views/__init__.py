@@ -1,0 +1,1 @@
+"""Pages of casework, all for the case team at the desk."""

@@ -1,0 +1,1 @@
+"""Pages of honours: the desk, the public wall, certificates and their verification."""

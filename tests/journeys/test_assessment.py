@@ -1,0 +1,128 @@
+"""A county makes its own standard without code and its unions are assessed by it; another county stays on the old one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Open
+from .site import Site
+
+PAPER = {"name": "佐证材料.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+TOWNSHIP = "安福县枫田镇总工会"
+UNION = "江西安福泸水河食品有限公司工会委员会"
+LOCAL = [
+    ("参加园区工会联席会议", "2", "按佐证材料打分", "会议记录", False),
+    ("设立户外劳动者爱心驿站", "2", "做到得分", "照片", False),
+    ("开展安康杯竞赛", "2", "按佐证材料打分", "文件", False),
+    ("女职工关爱室", "4", "做到得分", "照片", True),
+]
+
+
+def add_item(page: Page, title: str, points: str, kind: str, evidence: str, mandatory: bool) -> None:
+    page.get_by_role("link", name="在“工作绩效规范”增加指标").click()
+    page.get_by_label("指标").fill(title)
+    page.get_by_label("分值").fill(points)
+    page.get_by_label("计分办法").select_option(label=kind)
+    page.get_by_label(evidence, exact=True).check()
+    if mandatory:
+        page.get_by_label("必备项，没有达标只能定最低等级").check()
+    page.get_by_role("button", name="增加指标").click()
+    expect(page.get_by_text(f"已增加“{title}”")).to_be_visible()
+
+
+def reweigh(page: Page, title: str, points: str) -> None:
+    page.get_by_role("link", name=f"修改“{title}”").click()
+    page.get_by_label("分值").fill(points)
+    page.get_by_role("button", name="保存指标").click()
+    expect(page.get_by_text(f"已修改“{title}”")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_county_publishes_its_own_standard_and_assesses_by_it(site: Site, staff: Open) -> None:
+    county = staff("liuchunlan")
+    county.goto("/desk/standards/")
+    county.get_by_role("link", name="基层工会“六规范”创建标准").first.click()
+    county.get_by_role("button", name="复制到本级").click()
+    for one in LOCAL:
+        add_item(county, *one)
+    expect(county.get_by_text("各项分值相加是110分，应为100分，多10分")).to_be_visible()
+    reweigh(county, "职工之家有场所、有设施、常开放", "2")
+    reweigh(county, "集体协商、集体合同覆盖全体职工", "3")
+    reweigh(county, "工会干部每年参加培训", "2")
+    expect(county.get_by_text("没有错误，可以试算和发布")).to_be_visible()
+    county.get_by_role("link", name="试算").click()
+    expect(county.get_by_role("heading", level=1)).to_have_text(re.compile(r"试算：[\d,]+家工会按这一版评定"))
+    expect(county.get_by_text("各等级工会数")).to_be_visible()
+    county.get_by_role("link", name="返回标准").click()
+    expect(county.get_by_text("增加“女职工关爱室”（工作绩效规范，4分，必备）")).to_be_visible()
+    county.get_by_label("修改说明").fill("县总工会第3次常委会研究通过")
+    county.get_by_role("button", name="发布到本级范围").click()
+    expect(county.get_by_text("起在本级范围内施行")).to_be_visible()
+    assess(site, staff)
+    elsewhere = site.one(
+        "SELECT s.path FROM assessment_sheet i JOIN assessment_standard s ON s.id = i.standard_id"
+        " JOIN organisation o ON o.id = i.organisation_id WHERE o.name NOT LIKE %s ORDER BY i.id DESC LIMIT 1",
+        "%安福%",
+    )
+    assert elsewhere == ""  # unions of other counties stand on the shipped standard
+
+
+def assess(site: Site, staff: Open) -> None:
+    """The union of the cast, older than five years, is assessed by the county's version."""
+    site.rows("UPDATE organisation SET founded_on = '2012-05-01' WHERE name = %s", UNION)
+    chair = staff("guoweimin")
+    chair.goto("/desk/assessment/")
+    chair.get_by_role("button", name="开始自评").click()
+    for title, *_ in LOCAL:
+        expect(chair.get_by_role("rowheader", name=re.compile(title))).to_be_visible()
+    for box in chair.locator("input[name^=v-]").all():
+        full = box.locator("xpath=following-sibling::span").inner_text()
+        found = re.search(r"/ (\d+)分", full)
+        box.fill(found.group(1) if found else "95")
+    for choice in chair.locator("select[name^=v-]").all():
+        choice.select_option("1")
+    for paper in chair.locator("input[type=file]").all():
+        paper.set_input_files([PAPER])  # type: ignore[list-item]
+    chair.get_by_label("自评说明").fill("组织健全，按期换届，职工之家常年开放")
+    chair.get_by_label("自评和佐证材料属实").check()
+    chair.get_by_role("button", name="提交自评").click()
+    expect(chair.get_by_text("已提交，编号GF")).to_be_visible()
+    town = staff("yinchunsheng")
+    town.goto("/desk/assessment/")
+    town.get_by_role("row", name=re.compile("泸水河")).get_by_role("link", name="办理").click()
+    town.get_by_label("职工之家有场所、有设施、常开放", exact=True).fill("1")
+    town.get_by_role("button", name="提交复核意见").click()
+    expect(town.get_by_text("改了分，没有写理由").first).to_be_visible()
+    town.get_by_label("职工之家有场所、有设施、常开放", exact=True).fill("1")
+    town.get_by_label("“职工之家有场所、有设施、常开放”改分理由").fill("没有常开放")
+    town.get_by_role("button", name="提交复核意见").click()
+    expect(town.get_by_text("已提交乡镇复核意见")).to_be_visible()
+    county = staff("liuchunlan")
+    county.goto("/desk/assessment/")
+    county.get_by_role("row", name=re.compile("泸水河")).get_by_role("link", name="办理").click()
+    expect(county.get_by_text("复核").first).to_be_visible()
+    county.get_by_role("button", name="提交复核意见").click()
+    expect(county.get_by_text("已提交县级审核意见")).to_be_visible()
+    place = site.one(
+        "SELECT o.name FROM assessment_sheet i JOIN assessment_standard s ON s.id = i.standard_id"
+        " JOIN organisation o ON o.id = s.organisation_id JOIN organisation u ON u.id = i.organisation_id"
+        " WHERE u.name = %s",
+        UNION,
+    )
+    assert place == "安福县总工会"
+
+
+@pytest.mark.browser
+def test_the_city_reads_its_demonstration_points(site: Site, staff: Open) -> None:
+    city = staff("zhoumin")
+    city.goto("/desk/assessment/?point=province")
+    expect(city.get_by_text("省级示范点").first).to_be_visible()
+    assert site.one("SELECT count(*) FROM assessment_grade WHERE point = 'province' AND ended_on IS NULL") == 22
+    assert site.one("SELECT count(*) FROM assessment_grade WHERE point = 'city' AND ended_on IS NULL") == 14
+    city.locator("tbody tr[data-row] a").first.click()
+    expect(city.get_by_text("命名为省级示范点").first).to_be_visible()
+    city.get_by_role("link", name="评分表").first.click()
+    expect(city.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d+分，示范"))

@@ -1,0 +1,230 @@
+"""Applications, cases, honours, grants and what else the apps of procedures keep, one of each at every site."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
+from gonghui.apps.casework.models import Aid, Case, HardshipFile, Letter, Ticket
+from gonghui.apps.funds.models import GrantOrder
+from gonghui.apps.honours.models import Campaign, Conferral
+from gonghui.kernel.models import Membership, Organisation, Procedure, StoredFile
+from gonghui.kernel.procedures.authority import token_digest
+from gonghui.kernel.procedures.factories import SIMPLE
+from gonghui.kernel.procedures.models import (
+    Application,
+    Decision,
+    Delegation,
+    Doing,
+    Evidence,
+    Interest,
+    Notice,
+    Objection,
+    Step,
+    Submission,
+)
+from gonghui.kernel.sealing import seal
+
+from .places import Site
+
+Objects = dict[str, Any]
+DAY = date(2025, 3, 6)
+
+
+def published(root: Organisation) -> Procedure:
+    """A definition of the topmost body, the same for every site."""
+    body = SIMPLE | {"key": "test.matrix", "approved": [{"key": "procedures.noted"}]}
+    found = Procedure.objects.filter(key="test.matrix", path=root.path).first()
+    return found or Procedure.objects.create(
+        key="test.matrix", version=1, organisation=root, path=root.path, title="测试申请", body=body, digest="matrix",
+        state="published", valid_from=date(2020, 1, 1),
+    )  # fmt: skip
+
+
+def application(site: Site, procedure: Procedure, **facts: Any) -> Application:
+    body = site.organisation
+    return Application.objects.create(
+        **{
+            "path": body.path, "procedure": procedure, "key": procedure.key, "organisation": body, "state": "running",
+            "number": f"CS{body.pk:08d}{Application.objects.count()}", "applicant_name": f"{site.word}申请人",
+            "document": {"reason": f"{site.word}理由"}, "submitted_at": timezone.now(),
+        } | facts
+    )  # fmt: skip
+
+
+def _step(site: Site, row: Application, kind: str, order: int, role: str = "organising") -> Step:
+    return Step.objects.create(
+        path=row.path, application=row, key=("first", "second", "shown")[order], title=f"{site.word}审核", kind=kind, order=order,
+        organisation=site.organisation, role=role, confidential=row.confidential, data={"note": f"{site.word}意见"},
+    )  # fmt: skip
+
+
+def _noticed(site: Site, row: Application) -> tuple[Notice, Objection]:
+    step = _step(site, row, "notice", 2)
+    today = timezone.localdate()
+    shown = {
+        "rows": [{"label": "公示对象", "value": "甲"}],
+        "number": row.number,
+        "procedure": "测试申请",
+        "role": "organising",
+    }
+    notice = Notice.objects.create(
+        path=row.path, application=row, step=step, token=f"notice-{site.key}", title="测试公示", issuer=site.organisation,
+        shown=shown, opens_on=today, closes_on=today + timedelta(days=5),
+    )  # fmt: skip
+    objection = Objection.objects.create(
+        path=row.path, notice=notice, application=row, number=f"OBJ{site.organisation.pk:07d}", due_on=today,
+        said=seal(f"{site.word}异议", "objection.said"),
+    )  # fmt: skip
+    return notice, objection
+
+
+def _draft(site: Site) -> Procedure:
+    body = SIMPLE | {"key": "test.draft", "title": f"{site.word}草稿", "approved": [{"key": "procedures.noted"}]}
+    return Procedure.objects.create(
+        key="test.draft", version=1, organisation=site.organisation, path=site.organisation.path, title=f"{site.word}草稿",
+        body=body, digest=f"draft-{site.key}", state="draft",
+    )  # fmt: skip
+
+
+def _cases(site: Site, procedure: Procedure, member: Membership) -> Objects:
+    """Confidential matters: they exist for the rights officers of the site alone."""
+    body, path, today = site.organisation, site.organisation.path, timezone.localdate()
+    own = {"confidential": True, "seats": [f"rights@{body.pk}"], "person": member.person}
+    file = HardshipFile.objects.create(
+        path=path, application=application(site, procedure, **own), person=member.person, organisation=body,
+        hardship="深度困难", facts=seal("{}", "casework.facts"), consented_on=DAY, filed_on=DAY, review_on=today,
+    )  # fmt: skip
+    aid = Aid.objects.create(
+        path=path, application=application(site, procedure, **own), file=file, person=member.person, organisation=body,
+        kind="living", year=2026, amount=100_000, facts=seal("{}", "casework.facts"), ordered_on=DAY,
+    )  # fmt: skip
+    case = Case.objects.create(
+        path=path, application=application(site, procedure, **own), person=member.person, organisation=body,
+        kind="legal_aid", facts=seal("{}", "casework.facts"), opened_on=DAY,
+    )  # fmt: skip
+    letter = Letter.objects.create(
+        path=path, organisation=body, kind="notice", year=2026, recipient=f"{site.word}公司",
+        body=seal(f"{site.word}正文", "casework.letter"),
+    )  # fmt: skip
+    ticket = Ticket.objects.create(
+        path=path, number=f"GD{body.pk:08d}", organisation=body, desk_name=body.name, holder=body, holder_name=body.name,
+        kind="help", channel="phone", category="pay", difficulty="general", caller=seal("{}", "casework.caller"),
+        said=seal(f"{site.word}诉求", "casework.ticket"), due_on=today,
+    )  # fmt: skip
+    return {"hardship": file.pk, "aid": aid.pk, "case": case.pk, "letter": letter.pk, "ticket": ticket.pk}
+
+
+def _honours(site: Site, member: Membership) -> Objects:
+    body, path = site.organisation, site.organisation.path
+    campaign = Campaign.objects.create(
+        path=path, kind="model_worker_city", year=2026, title=f"{site.word}评选", organisation=body, places=3, opens_on=DAY,
+        closes_on=timezone.localdate(),
+    )  # fmt: skip
+    conferral = Conferral.objects.create(
+        path=path, kind="model_worker_city", level="city", year=2026, to="person", name=f"{site.word}劳模", person=member.person,
+        organisation=body, unit_name=f"{site.word}单位", issuer=body, issuer_name=body.name, conferred_on=DAY, number=f"RY{body.pk:08d}",
+        token=f"honour-{site.key}",
+    )  # fmt: skip
+    return {"campaign": campaign.pk, "conferral": conferral.pk, "certificate": conferral.token}
+
+
+def make_business(site: Site, root: Organisation, member: Membership, account_id: int, file: StoredFile) -> Objects:
+    """Everything of procedures and of the apps that stand on them, at one site."""
+    body, path, today = site.organisation, site.organisation.path, timezone.localdate()
+    procedure = published(root)
+    row = application(site, procedure)
+    # who has the link sees what it leads to, so nothing of the site stands there
+    plain = {"applicant_name": "来访的人", "document": {}, "token_digest": token_digest(f"track-{site.key}")}
+    application(site, procedure, **plain)
+    step = _step(site, row, "review", 0)
+    deciding = _step(site, row, "decide", 1, "leader")
+    evidence = Evidence.objects.create(path=path, application=row, field="paper", file=file)
+    Doing.objects.create(
+        path=path, application=row, step=step, act="submitted", note=f"{site.word}提交", actor_name=f"{site.word}甲"
+    )
+    digest = hashlib.sha256(site.word.encode()).hexdigest()
+    submission = Submission.objects.create(path=path, application=row, number=1, document=row.document, digest=digest)
+    decision = Decision.objects.create(
+        path=path,
+        application=row,
+        outcome="approved",
+        reason=f"{site.word}理由",
+        on=DAY,
+        submission=submission,
+        digest=digest,
+    )
+    notice, objection = _noticed(site, row)
+    standard = Standard.objects.filter(path="").order_by("pk").first()
+    sheet = ItemSheet.objects.create(
+        path=path, application=application(site, procedure), organisation=body, standard=standard, on=DAY
+    )
+    own_standard = Standard.objects.create(
+        key="local", family="six", version=1, organisation=body, path=path, title=f"{site.word}标准", body=standard.body,
+        digest=digest, state="draft",
+    )  # fmt: skip
+    order = GrantOrder.objects.create(
+        path=path, number=f"BZ{body.pk:08d}", organisation=body, kind="facility", thing=f"{site.word}职工之家", thing_key=f"{site.key}",
+        period="2026", amount=500_000, application=application(site, procedure), decision=decision, ordered_on=DAY,
+    )  # fmt: skip
+    return {
+        "application": row.pk,
+        "step": step.pk,
+        "deciding": deciding.pk,
+        "evidence": evidence.pk,
+        "notice": notice.token,
+        "objection": objection.pk,
+        "tracking": f"track-{site.key}",
+        "procedure": _draft(site).pk,
+        "delegation": Delegation.objects.create(
+            path=path, account_id=account_id, account_name=f"{site.word}甲", post_id=1, role="organising", organisation=body,
+            to_account_id=account_id, to_name=f"{site.word}乙", valid_from=today, valid_to=today, reason=f"{site.word}休假",
+        ).pk,
+        "interest": Interest.objects.create(path=path, account_id=account_id, kind="亲属", organisation=body).pk,
+        "sheet": sheet.pk,
+        "sheet_file": SheetEvidence.objects.create(path=path, sheet=sheet, item="a", file=file).pk,
+        "standard": own_standard.pk,
+        "order": order.pk,
+        **_cases(site, procedure, member),
+        **_honours(site, member),
+    }  # fmt: skip
+
+
+NAMED_BY: tuple[tuple[str, str], ...] = (
+    (r"^a/token$", "tracking"),
+    (r"(evidence|files)/evidence$", "evidence"),
+    (r"(applications|applied)/pk$", "application"),
+    (r"steps/pk$", "step"),
+    (r"(desk/apply|m/services|services/<[^>]+>|api/v1/procedures)/pk$", "published"),
+    (r"^services/organisation$", "public_organisation"),
+    (r"desk/procedures/pk$", "procedure"),
+    (r"/(at)$", "position"),
+    (r"/(part)$", "position"),
+    (r"/(slot)$", "slot"),
+    (r"objections/pk$", "objection"),
+    (r"^notice/token$", "notice"),
+    (r"standing-in/interests/pk$", "interest"),
+    (r"standing-in/pk$", "delegation"),
+    (r"cases/aids/pk$", "aid"),
+    (r"cases/files/pk$", "hardship"),
+    (r"cases/letters/pk$", "letter"),
+    (r"cases/rights/pk$", "case"),
+    (r"cases/tickets/pk$", "ticket"),
+    (r"honours/campaigns/pk$", "campaign"),
+    (r"honours/organisations/pk$", "organisation"),
+    (r"honours/people/pk$", "person"),
+    (r"honours/pk$", "conferral"),
+    (r"honours/verify/token$", "certificate"),
+    (r"contests/selection$", "selection"),
+    (r"assessment/check/pk$", "step"),
+    (r"assessment/evidence/pk$", "sheet_file"),
+    (r"assessment/(fill|sheets)/pk$", "sheet"),
+    (r"assessment/grades/pk$", "organisation"),
+    (r"desk/funds/pk$", "order"),
+    (r"desk/standards/pk$", "standard"),
+)
+CONSTANTS = {"position": "0", "slot": "approved", "selection": "method"}
