@@ -22,7 +22,7 @@ def policies(condition: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0013_procedure_scope")]
+    dependencies = [("kernel", "0014_tally_class")]
 
     operations = [
         migrations.RunSQL(policies(f"CASE WHEN {RANGE} THEN false ELSE {WITH} END"), policies(WITH)),
