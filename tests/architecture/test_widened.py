@@ -23,7 +23,6 @@ WIDENED = {
     "kernel/procedures/queries/notices.py:notice": "a public notice is public",
     "kernel/procedures/queries/notices.py:objection_by_code": "who has the code made the objection",
     "kernel/procedures/services/revealing.py:_looks_today": "the cap counts what an account unmasked in all its posts",
-    "kernel/procedures/services/revealing.py:open_evidence": "files of an application that the actor was found to see",
     "kernel/procedures/services/running.py:moving": "steps lie with posts above and beside the actor; each act authorises itself",
     "kernel/procedures/services/simulating.py:_office": "which office above a step would go to, and whether somebody holds it",
     "kernel/procedures/services/standing_in.py:delegate": "a stand-in takes part in what the post takes part in",
