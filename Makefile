@@ -40,8 +40,8 @@ bench: install-dev  ## 测速，可加 ONLY=名称 · measurements
 demo: install  ## 向空的平台载入演示城市 · load the demonstration city
 	@exec $(BIN)/gonghui demo $(ARGS)
 
-drills: install-dev  ## 故障演练 · faults on purpose
-	@exec $(BIN)/python -m pytest tests/drills $(ARGS)
+drills: install-dev  ## 故障演练和整张授权矩阵 · faults on purpose, and the whole authorization matrix
+	@GONGHUI_WHOLE=1 exec $(BIN)/python -m pytest -n 2 --dist loadgroup tests/drills tests/matrix tests/architecture/test_confidential.py $(ARGS)
 
 doctor: install  ## 检查安装 · what is wrong and how to mend it
 	@exec $(BIN)/gonghui doctor $(ARGS)

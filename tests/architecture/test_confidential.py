@@ -29,6 +29,7 @@ from tests.matrix.cells import text_of
 from tests.matrix.objects import CONSTANTS
 from tests.matrix.places import Site, make_sites
 from tests.matrix.surface import Surface, surfaces
+from tests.whole import WHOLE
 
 WORD = "甄密因"
 """Stands in every text of the cases and nowhere else."""
@@ -61,7 +62,7 @@ def outsiders() -> list[Actor]:
     beside = [Actor("rights", level) for level in ("sibling_county", "other_township", "union")]
     own = [Actor(role, "union") for role in ("organising", "leader", "auditor")]
     chairs = [Actor("grassroots_chair", level) for level in ("sibling_union", "cousin_union", "far_union")]
-    return [
+    everybody = [
         *county,
         *above,
         *beside,
@@ -71,6 +72,14 @@ def outsiders() -> list[Actor]:
         Actor("member", "union"),
         Actor("outsider"),
     ]
+    return everybody if WHOLE else [actor for actor in everybody if actor in NEAREST]
+
+
+NEAREST = (
+    Actor("leader", "county"), Actor("organising", "county"), Actor("rights", "sibling_county"),
+    Actor("rights", "city"), Actor("leader", "union"), Actor("member", "union"),
+)  # fmt: skip
+"""Whom a case is nearest to without being theirs; `make drills` asks everybody."""
 
 
 def _team(sites: dict[str, Site], person: Person) -> tuple[Viewer, Viewer, Viewer, Viewer]:

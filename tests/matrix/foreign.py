@@ -27,11 +27,11 @@ def _own(world: World, actor: Actor) -> Organisation | None:
     return None if actor.role in ("judge", "member") else world.sites[actor.level].organisation
 
 
-def foreign_cells(world: World, actor: Actor) -> Iterator[tuple[Cell, Any]]:
+def foreign_cells(world: World, actor: Actor, whole: bool = False) -> Iterator[tuple[Cell, Any]]:
     """(cell, objects for its body): everything that reads or writes outside the range, in the address or in the body."""
     seen: set[tuple[Surface, Place | None]] = set()
     everywhere = _own(world, actor) is None
-    for cell in cells(Actor("organising", actor.level)):
+    for cell in cells(Actor("organising", actor.level), whole):
         if cell.place is Place.SHARED or cell.surface.name in OF_ONES_OWN or "tracking" in placed(cell.surface):
             continue
         mine = Cell(actor, cell.surface, cell.place)
@@ -71,7 +71,7 @@ def ask_all(world: World, actor: Actor, only: str = "") -> tuple[int, list[str]]
     world.forget()
     asked, wrong = 0, []
     with checks_off():
-        for cell, objects in foreign_cells(world, actor):
+        for cell, objects in foreign_cells(world, actor, whole=bool(only)):
             if only in cell.surface.pattern:
                 world.forget()
                 wrong += check_alone(world, cell, objects, before, upto)

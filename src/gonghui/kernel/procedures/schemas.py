@@ -6,15 +6,36 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 Id = Annotated[int, Field(ge=1, le=2**62)]
 Text = Annotated[str, Field(max_length=1000)]
 Values = Annotated[dict[Annotated[str, Field(max_length=40)], Any], Field(max_length=200)]
 
 
+def _storable(value: Any, depth: int = 0) -> bool:
+    """No NUL and no half of a surrogate pair anywhere: the database keeps neither."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    if depth > 8:
+        return False
+    if isinstance(value, dict):
+        return all(_storable(one, depth + 1) for pair in value.items() for one in pair)
+    if isinstance(value, list | tuple):
+        return all(_storable(one, depth + 1) for one in value)
+    return True
+
+
 class Given(Schema):
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _readable(cls, data: Any) -> Any:
+        given = getattr(data, "_obj", data)
+        if isinstance(given, dict) and not _storable(given):
+            raise ValueError("有无法保存的字符，重新输入")
+        return data
 
 
 class ProcedureOut(Schema):

@@ -11,6 +11,7 @@ from gonghui.kernel.factories import Tree
 from gonghui.kernel.procedures import services
 from gonghui.kernel.procedures.factories import SIMPLE, make_procedure, officer
 from gonghui.kernel.procedures.models import Clock, Step
+from gonghui.kernel.rules.calendar import next_working_day
 
 
 def test_a_chairs_step_lies_with_organising_officers_above(tree: Tree, happened: list[int]) -> None:
@@ -33,7 +34,8 @@ def test_a_follow_up_runs_after_the_decision(tree: Tree) -> None:
     chair = officer(tree.union, "grassroots_chair")
     row = services.start(chair, procedure=make_procedure(), organisation=tree.union).application
     today = timezone.localdate()
-    clock = services.follow_up(row, title="办理法人登记", days=60, started_on=today)
-    assert (clock.due_on, clock.warn_on) == (today + timedelta(days=60), today + timedelta(days=55))
-    services.tick(today + timedelta(days=61))
+    clock = services.follow_up(row, title="办理法人登记", days=60, started_on=today, warn=5)
+    last = next_working_day(today + timedelta(days=60))  # 民法典第二百零三条
+    assert (clock.due_on, clock.warn_on) == (last, last - timedelta(days=5))
+    services.tick(last + timedelta(days=1))
     assert Clock.objects.get(pk=clock.pk).state == "breached"
