@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
-from gonghui.apps.casework.models import Aid, Case, HardshipFile, Letter, Ticket
+from gonghui.apps.casework.factories import make_all
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.kernel.models import Membership, Organisation, Procedure, StoredFile
@@ -91,43 +91,16 @@ def _draft(site: Site) -> Procedure:
     )  # fmt: skip
 
 
-def _cases(site: Site, procedure: Procedure, member: Membership) -> Objects:
-    """Confidential matters: they exist for the rights officers of the site alone."""
-    body, path, today = site.organisation, site.organisation.path, timezone.localdate()
-    own = {"confidential": True, "seats": [f"rights@{body.pk}"], "person": member.person}
-    file = HardshipFile.objects.create(
-        path=path, application=application(site, procedure, **own), person=member.person, organisation=body,
-        hardship="深度困难", facts=seal("{}", "casework.facts"), consented_on=DAY, filed_on=DAY, review_on=today,
-    )  # fmt: skip
-    aid = Aid.objects.create(
-        path=path, application=application(site, procedure, **own), file=file, person=member.person, organisation=body,
-        kind="living", year=2026, amount=100_000, facts=seal("{}", "casework.facts"), ordered_on=DAY,
-    )  # fmt: skip
-    case = Case.objects.create(
-        path=path, application=application(site, procedure, **own), person=member.person, organisation=body,
-        kind="legal_aid", facts=seal("{}", "casework.facts"), opened_on=DAY,
-    )  # fmt: skip
-    letter = Letter.objects.create(
-        path=path, organisation=body, kind="notice", year=2026, recipient=f"{site.word}公司",
-        body=seal(f"{site.word}正文", "casework.letter"),
-    )  # fmt: skip
-    ticket = Ticket.objects.create(
-        path=path, number=f"GD{body.pk:08d}", organisation=body, desk_name=body.name, holder=body, holder_name=body.name,
-        kind="help", channel="phone", category="pay", difficulty="general", caller=seal("{}", "casework.caller"),
-        said=seal(f"{site.word}诉求", "casework.ticket"), due_on=today,
-    )  # fmt: skip
-    return {"hardship": file.pk, "aid": aid.pk, "case": case.pk, "letter": letter.pk, "ticket": ticket.pk}
-
-
 def _honours(site: Site, member: Membership) -> Objects:
+    """Named on the public wall and known to all who may nominate, so nothing of the site stands in them."""
     body, path = site.organisation, site.organisation.path
     campaign = Campaign.objects.create(
-        path=path, kind="model_worker_city", year=2026, title=f"{site.word}评选", organisation=body, places=3, opens_on=DAY,
+        path=path, kind="model_worker_city", year=2026, title="年度评选", organisation=body, places=3, opens_on=DAY,
         closes_on=timezone.localdate(),
     )  # fmt: skip
     conferral = Conferral.objects.create(
-        path=path, kind="model_worker_city", level="city", year=2026, to="person", name=f"{site.word}劳模", person=member.person,
-        organisation=body, unit_name=f"{site.word}单位", issuer=body, issuer_name=body.name, conferred_on=DAY, number=f"RY{body.pk:08d}",
+        path=path, kind="model_worker_city", level="city", year=2026, to="person", name="欧阳建国", person=member.person,
+        organisation=body, unit_name="某单位", issuer=body, issuer_name=body.name, conferred_on=DAY, number=f"RY{body.pk:08d}",
         token=f"honour-{site.key}",
     )  # fmt: skip
     return {"campaign": campaign.pk, "conferral": conferral.pk, "certificate": conferral.token}
@@ -189,7 +162,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         "sheet_file": SheetEvidence.objects.create(path=path, sheet=sheet, item="a", file=file).pk,
         "standard": own_standard.pk,
         "order": order.pk,
-        **_cases(site, procedure, member),
+        **make_all(body, member.person, site.word),
         **_honours(site, member),
     }  # fmt: skip
 
@@ -210,7 +183,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"standing-in/interests/pk$", "interest"),
     (r"standing-in/pk$", "delegation"),
     (r"cases/aids/pk$", "aid"),
-    (r"cases/files/pk$", "hardship"),
+    (r"cases/files/pk$", "hardship_file"),
     (r"cases/letters/pk$", "letter"),
     (r"cases/rights/pk$", "case"),
     (r"cases/tickets/pk$", "ticket"),

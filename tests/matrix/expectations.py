@@ -109,8 +109,9 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         Deviation(f"{prefix}*", frozenset({H}), "taking part decides within the range", only=frozenset({A}))
         for prefix in ONLY_WHO_TAKES_PART
     ),
-    Deviation("api:start", frozenset({A}), "what was sent is looked at before the place", only=frozenset({H})),
-    Deviation("api:send_back", frozenset({A}), "what was sent is looked at before the step", only=frozenset({H})),
+    Deviation("api:start", frozenset({A}), "what was sent is looked at before anything", only=frozenset({H, R})),
+    Deviation("api:procedures", frozenset({A}), "a place has to be named first", only=frozenset({R})),
+    Deviation("api:send_back", frozenset({A}), "what was sent is looked at before anything", only=frozenset({H, R})),
     Deviation("procedures:delegation-end", frozenset({A}), "one's own only; a message says so", only=frozenset({H})),
     Deviation("procedures:interest-end", frozenset({A}), "one's own only; a message says so", only=frozenset({H})),
     Deviation("honours:campaign", frozenset({A}), "units below a campaign nominate for it", only=frozenset({H})),

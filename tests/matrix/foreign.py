@@ -19,8 +19,9 @@ from .places import LEVELS, WITHIN, Place
 from .surface import Surface
 from .unchecked import checks_off
 
-OF_ONES_OWN = ("procedures:member-start",)
-"""A member's draft stands at their union, outside every range of theirs; who has a tracking link made the application."""
+OF_ONES_OWN = ("procedures:member-start", "procedures:public-start", "membership:join-apply")
+"""A member's draft stands at their union, outside every range of theirs; anybody may apply where the public may; who
+has a tracking link made the application."""
 
 
 def _own(world: World, actor: Actor) -> Organisation | None:

@@ -26,6 +26,7 @@ def is_applicant(viewer: Viewer, application: Application) -> bool:
         and application.person_id is None
         and viewer.organisation_id == application.organisation_id
         and viewer.may("application.make")
+        and viewer.reaches(application.path)
     )
 
 
