@@ -23,6 +23,9 @@ OF_ONES_OWN = ("procedures:member-start", "procedures:public-start", "membership
 """A member's draft stands at their union, outside every range of theirs; anybody may apply where the public may; who
 has a tracking link made the application."""
 
+OF_ITS_BODY = ("procedures:desk-",)
+"""What a body applied for is its own posts' to see; a judge of that body is kept off by the permission alone."""
+
 
 def _own(world: World, actor: Actor) -> Organisation | None:
     return None if actor.role in ("judge", "member") else world.sites[actor.level].organisation
@@ -34,6 +37,8 @@ def foreign_cells(world: World, actor: Actor, whole: bool = False) -> Iterator[t
     everywhere = _own(world, actor) is None
     for cell in cells(Actor("organising", actor.level), whole):
         if cell.place is Place.SHARED or cell.surface.name in OF_ONES_OWN or "tracking" in placed(cell.surface):
+            continue
+        if everywhere and cell.place is Place.OWN and cell.surface.name.startswith(OF_ITS_BODY):
             continue
         mine = Cell(actor, cell.surface, cell.place)
         key = (cell.surface, cell.place)
