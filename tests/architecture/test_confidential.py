@@ -75,6 +75,10 @@ def outsiders() -> list[Actor]:
     return everybody if WHOLE else [actor for actor in everybody if actor in NEAREST]
 
 
+WHOLE_RANGE = (Actor("leader", "county"), Actor("rights", "city"), Actor("auditor", "province"))
+"""Whose range holds every case of the county; asked of the tables themselves, in the short form too."""
+
+
 NEAREST = (
     Actor("leader", "county"), Actor("organising", "county"), Actor("rights", "sibling_county"),
     Actor("rights", "city"), Actor("leader", "union"), Actor("member", "union"),
@@ -206,7 +210,7 @@ def secret(request: pytest.FixtureRequest, django_db_setup: None, django_db_bloc
         for key in ("hardship", "aid", "legal_aid", "arrears"):
             shipped_procedure(f"casework.{key}")
         team = _team(sites, one.person)
-        one.visitors = {actor: make_visitor(actor, sites) for actor in outsiders()}
+        one.visitors = {actor: make_visitor(actor, sites) for actor in {*outsiders(), *WHOLE_RANGE}}
         for actor, visitor in one.visitors.items():
             for surface in filter(_plain if actor in asked else _none, _gets()):
                 one.before[actor, str(surface)] = _same(_ask(visitor, surface, "/" + surface.pattern)[1])
@@ -344,7 +348,7 @@ def test_the_tables_alone_keep_the_secret(secret: Secret) -> None:
     none = dict.fromkeys(TABLES, 0)
     assert _rows(None, county.path, county.path + "~") == none
     assert _rows(None, "", "~") == none
-    for actor in (Actor("leader", "county"), Actor("rights", "city"), Actor("auditor", "province")):
+    for actor in WHOLE_RANGE:
         take_scope_of(SYSTEM)
         post_account = secret.visitors[actor].account_id
         organisation = secret.sites[actor.level].organisation
