@@ -167,7 +167,9 @@ def test_a_worker_is_nominated_reviewed_shown_three_times_and_named(site: Site, 
     city.get_by_role("link", name=re.compile("市劳动模范评选")).click()
     expect(city.get_by_text("剩余9个名额中至少3个给一线职工")).to_be_visible()
     at_step(city, site, application, "decide")
-    city.locator("form", has=city.get_by_role("button", name=re.compile("决定通过"))).get_by_label("文号").fill("吉工发〔2026〕8号")
+    city.locator("form", has=city.get_by_role("button", name=re.compile("决定通过"))).get_by_label("文号").fill(
+        "吉工发〔2026〕8号"
+    )
     city.get_by_role("button", name=re.compile("决定通过")).click()
     city.wait_for_load_state()
     anybody.goto("/honours/")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
 from gonghui.apps.portal.queries import site_federation
 from gonghui.kernel.access.choices import Role
-from gonghui.kernel.access.queries import posts_of
+from gonghui.kernel.access.models import Post as PostRow
 from gonghui.kernel.manifest import Effect, Fact, Manifest, Panel, SubmitCheck, Task
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.viewer import OUTSIDER, Viewer
@@ -106,17 +106,15 @@ def nav_of(viewer: Viewer, path: str) -> list[list[NavItem]]:
     return [[item for _, item in sorted(groups[key], key=lambda pair: pair[0])] for key in sorted(groups)]
 
 
-def _federation_name(viewer: Viewer) -> str:
-    """The brand in the corner: the nearest federation above the post."""
-    if viewer.organisation_id is None:
-        return "工会"
-    try:
-        own = PublicOrganisation.objects.get(pk=viewer.organisation_id)
-    except ObjectDoesNotExist:
-        return "工会"
-    above = [own.path[:size] for size in range(len(own.path), 0, -5)]
-    named = PublicOrganisation.objects.filter(path__in=above, kind="federation").order_by("-path").first()
-    return named.name if named else own.name
+def _organisations(posts: Sequence[PostRow], viewer: Viewer) -> tuple[dict[int, str], str]:
+    """The names of the organisations of the posts, and the brand in the corner: the nearest federation above."""
+    own = next((post for post in posts if post.pk == viewer.post_id), None)
+    above = [own.path[:size] for size in range(len(own.path), 0, -5)] if own else []
+    wanted = Q(pk__in=[post.organisation_id for post in posts]) | Q(path__in=above, kind="federation")
+    rows = list(PublicOrganisation.objects.filter(wanted).order_by("-path"))
+    names = {row.pk: row.name for row in rows}
+    federation = next((row.name for row in rows if row.kind == "federation" and row.path in above), "")
+    return names, federation or names.get(viewer.organisation_id or 0, "工会")
 
 
 MEMBER_TABS = (
@@ -156,9 +154,8 @@ def shell(request: HttpRequest) -> Shell:
             notices=len(member_tasks(viewer)),
             notices_url="/m/notices/",
         )
-    account = request.user
-    mine = posts_of(account, timezone.localdate())  # type: ignore[arg-type]
-    names = dict(PublicOrganisation.objects.filter(pk__in=[p.organisation_id for p in mine]).values_list("pk", "name"))
+    mine: list[PostRow] = getattr(request, "posts", [])
+    names, brand = _organisations(mine, viewer)
     posts = [
         Post(
             key=str(p.pk),
@@ -169,7 +166,7 @@ def shell(request: HttpRequest) -> Shell:
         for p in mine
     ]
     return Shell(
-        brand=_federation_name(viewer),
+        brand=brand,
         home_url="/desk/",
         person=viewer.name,
         posts=posts,

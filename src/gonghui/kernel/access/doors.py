@@ -21,9 +21,9 @@ from django.utils import timezone
 from ..scope import take_scope_of
 from ..trail.services import record
 from ..viewer import OUTSIDER, Viewer
-from .choices import Role
-from .models import Account
-from .queries import root_path, viewer_for
+from .choices import AccountKind, Role
+from .models import Account, Post
+from .queries import posts_of, root_path, viewer_for
 from .rules import PERMISSIONS
 from .sessions import SECOND_FACTOR, is_as_member
 
@@ -35,6 +35,8 @@ class GonghuiRequest(HttpRequest):
     """A request that went through a door."""
 
     viewer: Viewer
+    posts: list[Post]
+    """Of the account, to choose among; read once for the door and the page."""
     request_id: str
 
 
@@ -51,9 +53,11 @@ def identify(request: HttpRequest) -> Viewer:
     account = request.user if isinstance(request.user, Account) else None
     wanted = request.session.get(POST_KEY) if account else None
     as_member = account is not None and is_as_member(request)
-    viewer = viewer_for(account, wanted, timezone.localdate(), getattr(request, "request_id", ""), as_member)
+    today, staff = timezone.localdate(), account is not None and account.kind == AccountKind.STAFF and not as_member
+    posts = posts_of(account, today) if account is not None and account.is_active and staff else []
+    viewer = viewer_for(account, wanted, today, getattr(request, "request_id", ""), as_member, posts)
     take_scope_of(viewer)
-    request.viewer = viewer  # type: ignore[attr-defined]
+    request.viewer, request.posts = viewer, posts  # type: ignore[attr-defined]
     return viewer
 
 

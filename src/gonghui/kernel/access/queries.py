@@ -66,10 +66,12 @@ def viewer_for(
     on: date,
     request_id: str = "",
     as_member: bool = False,
+    posts: list[Post] | None = None,
 ) -> Viewer:
     """The viewer of a request: the wanted post if it is still valid, else the last used, else the first.
 
     :param as_member: the log-in proved a phone only, so the posts of the account stay out of reach.
+    :param posts: what `posts_of` has just said, where the caller needs it too.
 
     Rights are read afresh for every request, so that a revoked post ends with the next click.
     """
@@ -77,7 +79,7 @@ def viewer_for(
         return OUTSIDER
     if account.kind == AccountKind.MEMBER or as_member:
         return viewer_of_member(account, request_id)
-    posts = posts_of(account, on)
+    posts = posts_of(account, on) if posts is None else posts
     if not posts:
         return Viewer(role=Role.OUTSIDER, name=account.name, account_id=account.pk, request_id=request_id)
     chosen = next((p for p in posts if p.pk == account.active_post_id), posts[0])

@@ -151,7 +151,9 @@ class Step(Scoped):
                 name="step_inbox",
                 condition=models.Q(state__in=["open", "paused"]),
             ),
-            models.Index(fields=["assignee_id"], name="step_assignee", condition=models.Q(state="open")),
+            models.Index(
+                fields=["assignee_id"], name="step_assignee", condition=models.Q(state__in=["open", "paused"])
+            ),
             models.Index(fields=["id"], name="step_scoring", condition=models.Q(kind="score", state="open")),
             models.Index(fields=["path", "state", "due_on"], name="step_path"),
         ]

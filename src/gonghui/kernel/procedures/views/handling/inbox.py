@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -94,10 +92,10 @@ LIST = ListPage(
 )  # fmt: skip
 
 
-def _source(viewer: Viewer, which: str) -> Any:
+def _source(viewer: Viewer, own: QuerySet[Step], which: str) -> QuerySet[Step]:
     """The rows of a view; waiting for a correction is not the office's turn, so it is a view of its own."""
     today = timezone.localdate()
-    rows = queries.with_applications(queries.own_steps(viewer, today))
+    rows = queries.with_applications(own)
     if which == "returned":
         return rows.filter(state="paused")
     rows = rows.filter(state="open")
@@ -111,8 +109,9 @@ def _source(viewer: Viewer, which: str) -> Any:
 def inbox(request: HttpRequest) -> HttpResponseBase:
     """Open steps of this post, soonest due first."""
     viewer = viewer_of(request)
-    rows = _source(viewer, request.GET.get("which", ""))
-    waiting, late, due_today = (0, 0, 0) if request.headers.get("HX-Request") == "true" else _numbers(viewer)
+    own = queries.own_steps(viewer, timezone.localdate())
+    rows = _source(viewer, own, request.GET.get("which", ""))
+    waiting, late, due_today = (0, 0, 0) if request.headers.get("HX-Request") == "true" else _numbers(own)
     heading = "没有待办件"
     if waiting:
         heading = (
@@ -125,15 +124,11 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     return LIST.respond(request, rows, total=total, heading=heading, objections=objections)
 
 
-def _numbers(viewer: Viewer) -> tuple[int, int, int]:
+def _numbers(own: QuerySet[Step]) -> tuple[int, int, int]:
     """How many wait, are overdue, and are due today."""
     today = timezone.localdate()
-    found = (
-        queries.own_steps(viewer, today)
-        .filter(state="open")
-        .aggregate(
-            all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)), today=Count("pk", filter=Q(due_on=today))
-        )
+    found = own.filter(state="open").aggregate(
+        all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)), today=Count("pk", filter=Q(due_on=today))
     )
     return found["all"], found["late"], found["today"]
 
@@ -146,7 +141,7 @@ def claim(request: HttpRequest) -> HttpResponse:
     target = reverse("procedures:inbox") + request.POST.get("query", "")
     try:
         which = "late" if "which=late" in request.POST.get("query", "") else ""
-        picked = LIST.picked(request, _source(viewer, which))
+        picked = LIST.picked(request, _source(viewer, queries.own_steps(viewer, timezone.localdate()), which))
         for pk in list(picked.rows.values_list("pk", flat=True)[:500]):
             try:
                 services.claim(viewer, step_id=pk)
