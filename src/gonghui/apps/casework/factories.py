@@ -46,9 +46,27 @@ def make_all(organisation: Organisation, person: Person, word: str) -> dict[str,
         make_application(f"casework.{key}", organisation, person, seat, f"{key[:2].upper()}{organisation.pk:09d}")
         for key in ("hardship", "aid", "arrears")
     ]
+    file, aid = _hardship(common, person, apps[0], apps[1], word)
+    case = _case(common, person, apps[2], word)
+    letter = Letter.objects.create(
+        **common, seats=[seat], kind="hint", year=2026, recipient=f"{word}单位", body=close(word, LETTER)
+    )
+    ticket = _ticket(common, seat, word)
+    return {
+        "hardship_file": file.pk,
+        "aid": aid.pk,
+        "case": case.pk,
+        "letter": letter.pk,
+        "ticket": ticket.pk,
+    }
+
+
+def _hardship(
+    common: dict[str, Any], person: Person, filed: Application, asked: Application, word: str
+) -> tuple[HardshipFile, Aid]:
     file = HardshipFile.objects.create(
         **common,
-        application=apps[0],
+        application=filed,
         person=person,
         hardship="深度困难",
         consented_on=DAY,
@@ -58,7 +76,7 @@ def make_all(organisation: Organisation, person: Person, word: str) -> dict[str,
     )
     aid = Aid.objects.create(
         **common,
-        application=apps[1],
+        application=asked,
         file=file,
         person=person,
         kind="living",
@@ -67,41 +85,42 @@ def make_all(organisation: Organisation, person: Person, word: str) -> dict[str,
         ordered_on=DAY,
         facts=close({"reason": [], "bank": "62284800"}, AID),
     )
+    return file, aid
+
+
+def _case(common: dict[str, Any], person: Person, application: Application, word: str) -> Case:
     case = Case.objects.create(
         **common,
-        application=apps[2],
+        application=application,
         person=person,
         kind="arrears",
         opened_on=DAY,
         facts=close({"against": word}, CASE),
     )
-    CaseEvent.objects.create(path=path, application=apps[2], case=case, stage="started", on=DAY)
-    Claimant.objects.create(path=path, application=apps[2], case=case, claimed=100, who=close({"name": word}, CLAIMANT))
-    letter = Letter.objects.create(
-        **common, seats=[seat], kind="hint", year=2026, recipient=f"{word}单位", body=close(word, LETTER)
+    CaseEvent.objects.create(path=common["path"], application=application, case=case, stage="started", on=DAY)
+    Claimant.objects.create(
+        path=common["path"], application=application, case=case, claimed=100, who=close({"name": word}, CLAIMANT)
     )
+    return case
+
+
+def _ticket(common: dict[str, Any], seat: str, word: str) -> Ticket:
     ticket = Ticket.objects.create(
         **common,
-        desk_name=organisation.name,
-        holder=organisation,
-        holder_name=organisation.name,
-        holder_path=path,
+        desk_name=common["organisation"].name,
+        holder=common["organisation"],
+        holder_name=common["organisation"].name,
+        holder_path=common["path"],
         seats=[seat],
         kind="help",
         channel="call",
         category="pay.arrears",
         difficulty="general",
         due_on=DAY,
-        number=f"DH{organisation.pk:09d}",
+        number=f"DH{common['organisation'].pk:09d}",
         caller=close({"name": word, "phone": "19900054321"}, CALLER),
         caller_hash=phone_hash("19900054321"),
         said=close(word, SAID),
     )
-    TicketAct.objects.create(path=path, ticket=ticket, act="received")
-    return {
-        "hardship_file": file.pk,
-        "aid": aid.pk,
-        "case": case.pk,
-        "letter": letter.pk,
-        "ticket": ticket.pk,
-    }
+    TicketAct.objects.create(path=common["path"], ticket=ticket, act="received")
+    return ticket

@@ -26,7 +26,8 @@ from .. import forms, queries, services
 from ..choices import Category, Channel, Difficulty, TicketKind, TicketState
 from ..models import Ticket
 from ..sealing import CALLER, NOTE, REPLY, SAID, opened
-from .acting import Choice, bound, found_or_404, show, viewer_of
+from .acting import found_or_404, show, viewer_of
+from .ticket_acts import acts_of
 
 TONES = {
     TicketState.DISPATCH: "wait",
@@ -142,111 +143,6 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/ticket_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _acts(request: HttpRequest, viewer: Viewer, row: Ticket) -> list[Choice]:
-    """What this post can do with the ticket now; the services check it again."""
-    holds = row.holder_id == viewer.organisation_id
-    at_desk = row.organisation_id == viewer.organisation_id or row.path.startswith(viewer.lo)
-    state, pk, found = TicketState(row.state), row.pk, []
-    if state == TicketState.TAKE and holds:
-        found.append(
-            Choice(
-                "take", "接收", forms.TakeForm(bound(request, "take")), lambda d: _take(viewer, pk), "接收", main=True
-            )
-        )
-        found.append(
-            Choice(
-                "hand_back",
-                "退回",
-                forms.WordsForm(bound(request, "hand_back")),
-                lambda d: _said(services.hand_back(viewer, ticket_id=pk, words=d["words"]), "已退回登记单位"),
-                "退回登记单位",
-            )
-        )
-    if state == TicketState.HANDLE and holds:
-        initial = queries.template_of(viewer, row.kind, row.path, timezone.localdate())
-        found.append(
-            Choice(
-                "reply",
-                "答复",
-                forms.ReplyForm(bound(request, "reply"), initial={"words": initial}),
-                lambda d: _said(services.reply(viewer, ticket_id=pk, words=d["words"]), "已答复，等待回访"),
-                "提交答复",
-                main=True,
-            )
-        )
-        found.append(
-            Choice(
-                "note",
-                "记录进展",
-                forms.WordsForm(bound(request, "note"), auto_id="note_%s"),
-                lambda d: _said(services.note_progress(viewer, ticket_id=pk, words=d["words"]), "已记录进展"),
-                "记录进展",
-            )
-        )
-    if state == TicketState.DISPATCH or (state == TicketState.HANDLE and holds):
-        bodies = {one.pk: one for one in queries.bodies(viewer)}
-        options = [
-            (str(key), one.name) for key, one in bodies.items() if key != row.holder_id or state == TicketState.DISPATCH
-        ]
-        if options:
-            found.append(
-                Choice(
-                    "dispatch",
-                    "分派",
-                    forms.DispatchForm(bound(request, "dispatch"), bodies=options, auto_id="to_%s"),
-                    lambda d: _said(
-                        services.dispatch(viewer, ticket_id=pk, to=bodies[int(d["to"])], words=d["words"]), "已分派"
-                    ),
-                    "分派",
-                    main=state == TicketState.DISPATCH,
-                )
-            )
-    if state == TicketState.CALL_BACK and at_desk:
-        found.append(
-            Choice(
-                "call_back",
-                "回访",
-                forms.CallBackForm(bound(request, "call_back")),
-                lambda d: _said(
-                    services.call_back(
-                        viewer,
-                        ticket_id=pk,
-                        satisfaction=int(d["satisfaction"]),
-                        words=d["words"],
-                        again=d["again"] == "1",
-                    ),
-                    "已登记回访",
-                ),
-                "提交回访",
-                main=True,
-            )
-        )
-    if state == TicketState.CHECK and at_desk:
-        found.append(
-            Choice(
-                "check",
-                "质检",
-                forms.CheckForm(bound(request, "check")),
-                lambda d: _said(
-                    services.check_quality(viewer, ticket_id=pk, good=d["good"] == "1", words=d["words"]),
-                    "已提交质检意见",
-                ),
-                "提交质检意见",
-                main=True,
-            )
-        )
-    return found
-
-
-def _take(viewer: Viewer, pk: int) -> str:
-    row = services.take(viewer, ticket_id=pk)
-    return f"已接收，{row.due_on:%Y-%m-%d}前办理"
-
-
-def _said(row: Ticket, words: str) -> str:
-    return words
-
-
 def _context(viewer: Viewer, row: Ticket) -> dict[str, Any]:
     who = opened(row.caller, CALLER)
     rows = queries.earlier(viewer, who["phone"], row.pk) if who["phone"] else []
@@ -273,7 +169,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     row = found_or_404(queries.ticket(viewer, pk))
     back = reverse("casework:ticket", args=[pk])
-    return show(request, "casework/ticket.html", _context(viewer, row), _acts(request, viewer, row), back)
+    return show(request, "casework/ticket.html", _context(viewer, row), acts_of(request, viewer, row), back)
 
 
 @desk("case.handle")
@@ -287,5 +183,5 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
         who = services.reveal_caller(viewer, ticket_id=pk, reason=form.cleaned_data["reason"])
         context |= {"name": who["name"] or "未留称呼", "phone": who["phone"] or "未留电话", "revealed": True}
     context["reveal_form"] = form
-    acts = _acts(request, viewer, row)
+    acts = acts_of(request, viewer, row)
     return render(request, "casework/ticket.html", context | {"acts": acts}, status=422 if form.errors else 200)
