@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,4 +19,10 @@ def texts() -> dict[str, str]:
 
 
 def bodies() -> list[dict[str, Any]]:
+    return deepcopy(_parsed())
+
+
+@cache
+def _parsed() -> list[dict[str, Any]]:
+    """Read once: parsing all of them takes a second."""
     return [yaml.safe_load(text) for text in texts().values()]
