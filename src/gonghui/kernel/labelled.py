@@ -26,6 +26,10 @@ class LabelledType(enum.EnumType):
     def labels(cls) -> list[str]:
         return [member.label for member in cls.members()]
 
+    def said(cls, value: str) -> str:
+        """The Chinese of a value; a value that is not in the list is said as it is."""
+        return next((str(member.label) for member in cls.members() if member.value == value), value)
+
     @property
     def do_not_call_in_templates(cls) -> bool:
         # Django templates call what is callable; an enum class called without a value raises.

@@ -63,6 +63,7 @@ class Fact:
     :param kind: number, money (fen), text, date (ISO text) or yes_no.
     :param read: (organisation, person or None, day) → the value, None when unknown.
     :param many: (ids of organisations, day) → organisation → value, for those who look at thousands at once.
+    :param words: the code list or lookup that names a code: conditions speak of the code, people read the words.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Fact:
     kind: str
     read: Callable[[Any, Any, date], Any]
     many: Callable[[list[int], date], dict[int, Any]] | None = None
+    words: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from ...manifest import Fact
-from ..choices import OrganisationKind
+from ..choices import Industry, Level, OrganisationKind, UnitKind
 from ..models import Employer, Organisation, Tally
+from ..regions import full_name
 
 
 def _of(field: str) -> Callable[[Any, Any, date], Any]:
@@ -48,13 +49,13 @@ def _branches(organisation: Organisation, person: Any, on: date) -> int:
 
 FACTS = (
     Fact("org_name", "组织名称", "text", _of("name")),
-    Fact("org_kind", "组织类别", "text", _of("kind")),
-    Fact("org_level", "组织层级", "text", _of("level")),
+    Fact("org_kind", "组织类别", "text", _of("kind"), words=OrganisationKind.said),
+    Fact("org_level", "组织层级", "text", _of("level"), words=Level.said),
     Fact("org_code", "组织编码", "text", _of("code")),
     Fact("org_uscc", "统一社会信用代码", "text", _of("uscc")),
-    Fact("org_unit_kind", "单位性质", "text", _of("unit_kind")),
-    Fact("org_industry", "所属行业", "text", _of("industry")),
-    Fact("org_region", "行政区划代码", "text", _of("region_code")),
+    Fact("org_unit_kind", "单位性质", "text", _of("unit_kind"), words=UnitKind.said),
+    Fact("org_industry", "所属行业", "text", _of("industry"), words=Industry.said),
+    Fact("org_region", "行政区划", "text", _of("region_code"), words=full_name),
     Fact("org_address", "地址", "text", _of("address")),
     Fact("org_headcount", "职工人数", "number", _of("headcount")),
     Fact("org_members", "在册会员人数", "number", _members),

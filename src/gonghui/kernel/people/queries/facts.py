@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from ...manifest import Fact
 from ...org.models import Organisation
+from ..choices import Politics, Sex, SkillLevel, WorkerKind
 from ..models import Appointment, Membership, Person
 
 
@@ -56,17 +57,17 @@ def _chair(organisation: Organisation, person: Any, on: date) -> str | None:
 
 FACTS = (
     Fact("person_name", "姓名", "text", _of("name")),
-    Fact("person_sex", "性别（1男2女）", "text", _of("sex")),
+    Fact("person_sex", "性别（1男2女）", "text", _of("sex"), words=Sex.said),
     Fact("person_birth", "出生日期", "date", _of("birth")),
     Fact("person_age", "年龄", "number", _age),
     Fact("person_id_mask", "证件号码（隐去部分）", "text", _of("id_mask")),
     Fact("person_phone_mask", "手机号码（隐去部分）", "text", _of("phone_mask")),
-    Fact("person_skill", "技能等级", "text", _of("skill_level")),
-    Fact("person_politics", "政治面貌", "text", _of("politics")),
+    Fact("person_skill", "技能等级", "text", _of("skill_level"), words=SkillLevel.said),
+    Fact("person_politics", "政治面貌", "text", _of("politics"), words=Politics.said),
     Fact("person_joined_on", "入会日期", "date", _membership("joined_on")),
     Fact("person_employer", "用人单位", "text", _membership("employer_name")),
     Fact("person_occupation", "职业工种", "text", _membership("occupation")),
-    Fact("person_worker_kind", "用工类别", "text", _membership("worker_kind")),
+    Fact("person_worker_kind", "用工类别", "text", _membership("worker_kind"), words=WorkerKind.said),
     Fact("org_chair", "工会主席", "text", _chair),
     Fact("org_chairs", "在任主席人数", "number", _officers("chair")),
     Fact("org_committee", "在任委员人数", "number", _officers("committee_member")),

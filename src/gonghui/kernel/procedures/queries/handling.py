@@ -219,7 +219,8 @@ def facts_in_words(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         if one is None or value in (None, "", []):
             continue
         slot = FormField(key="x", title="x", kind=one.kind if one.kind != "rows" else "number")
-        rows.append((one.title, in_words(slot, value)))
+        words = one.words(str(value)) if one.words else in_words(slot, value)
+        rows.append((one.title.partition("（")[0] if one.words else one.title, words))
     return rows
 
 

@@ -22,6 +22,7 @@ from gonghui.kernel.factories import Tree
 from gonghui.kernel.procedures import services
 from gonghui.kernel.procedures.factories import SIMPLE, make_procedure, member_viewer, officer
 from gonghui.kernel.procedures.models import Application, Decision, Delegation, Interest, Notice, Objection, Step
+from gonghui.kernel.procedures.queries import handling
 from gonghui.kernel.procedures.rules.wording import in_chinese
 from gonghui.kernel.rules.models import Rule
 from gonghui.kernel.scope import take_scope, take_seat
@@ -517,3 +518,16 @@ def test_steps_of_others_are_not_there(tree: Tree, at: Any) -> None:
         for act in ("approve", "reject", "return/", "claim", "hand-over", "invite", "score", "vote", "photo", "visit"):
             assert client.post(f"/desk/steps/{step.pk}/{act}", {"note": "不该"}).status_code == 404, act
     assert open_step(done).pk == step.pk
+
+
+def test_codes_of_the_records_are_read_as_words() -> None:
+    kept = {
+        "org_kind": "grassroots_union",
+        "org_level": "county",
+        "org_region": "360829",
+        "person_sex": "2",
+        "org_name": "甲",
+    }
+    assert dict(handling.facts_in_words(kept)) == {
+        "组织类别": "基层工会", "组织层级": "县级", "行政区划": "江西省吉安市安福县", "性别": "女", "组织名称": "甲",
+    }  # fmt: skip
