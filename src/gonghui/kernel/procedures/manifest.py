@@ -20,7 +20,7 @@ MANIFEST = Manifest(
             count=inbox.count,
         ),
         Entry("办件", "procedures:desk-applications", "report", "application.view", order=4),
-        Entry("办理期限", "procedures:due", "clock", "application.handle", order=6),
+        Entry("办理期限", "procedures:due", "clock", "application.view", order=6),
         Entry("办事流程", "procedures:definitions", "report", "procedure.view", group=2, order=55),
         Entry("委托和回避", "procedures:standing-in", "members", "application.handle", group=2, order=80),
         Entry(

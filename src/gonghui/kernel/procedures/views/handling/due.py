@@ -99,7 +99,7 @@ def _weeks(first: date, counts: dict[date, tuple[int, int]], today: date) -> lis
     return weeks
 
 
-@desk("application.handle")
+@desk("application.view")  # each line opens its application
 @require_http_methods(["GET", "POST"])
 def due(request: HttpRequest) -> HttpResponseBase:
     """Running periods of the range, overdue first, with a month to look over."""

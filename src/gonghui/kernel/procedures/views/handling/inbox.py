@@ -121,7 +121,8 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
         )
     objections = notices.objections(viewer).filter(state="open").count()
     total = None if request.GET or request.method == "POST" else (lambda _: waiting)
-    return LIST.respond(request, rows, total=total, heading=heading, objections=objections)
+    may_look = viewer.may("application.view")
+    return LIST.respond(request, rows, total=total, heading=heading, objections=objections, may_look=may_look)
 
 
 def _numbers(own: QuerySet[Step]) -> tuple[int, int, int]:
