@@ -128,14 +128,16 @@ def _fill(context: Context, name: str) -> Procedure:
 
 
 def _officers() -> list[Account]:
-    """One of the city, of several counties and of several townships."""
+    """Every office has somebody, as a city's do; of them one of the city, of several counties and townships."""
     with acting(SYSTEM):
-        bodies = [
-            *Organisation.objects.filter(level="city"),
-            *Organisation.objects.filter(level="county").order_by("pk")[:5],
-            *Organisation.objects.filter(level="township").order_by("pk")[: OFFICERS - 6],
-        ]
-        return [make_post(body, "organising", f"bench{body.pk}").account for body in bodies]
+        made = {
+            level: [
+                make_post(body, "organising", f"bench{body.pk}").account
+                for body in Organisation.objects.filter(level=level).order_by("pk")
+            ]
+            for level in ("city", "county", "township")
+        }
+    return [*made["city"], *made["county"][:5], *made["township"][: OFFICERS - 6]]
 
 
 def _row(name: str, value: float, unit: str, reference: str, reference_value: float, goal: str) -> dict[str, Any]:
