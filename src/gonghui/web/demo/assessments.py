@@ -82,9 +82,9 @@ class Assessing:
     def graded(self, unions: Iterable[tuple[Organisation, int]]) -> None:
         with procedures.as_of(self.back(60)):
             handed = [factories.hand_in(self.officer(one, "grassroots_chair"), one, percent) for one, percent in unions]
-        self._each(handed, self.back(56), self._check)
-        self._each(handed, self.back(52), self._check)
-        self._each(handed, self.back(50), self._visit)
+        self._each(handed, self.back(59), self._check)
+        self._each(handed, self.back(58), self._check)
+        self._each(handed, self.back(57), self._visit)
         self._until_noticed(handed, self.back(40), self._check)
 
     def pointed(self, tier: str, unions: list[Organisation]) -> None:
@@ -96,13 +96,13 @@ class Assessing:
                 chair = self.officer(one, "grassroots_chair")
                 begun = procedures.start(chair, procedure=procedure, organisation=one)
                 made.append(procedures.submit(chair, application_id=begun.application.pk, typed={"deeds": DEEDS}))
-        self._each(made, self.back(35), self._approve)
+        self._each(made, self.back(37), self._approve)
         if tier == "province":
-            self._each(made, self.back(31), self._approve)
+            self._each(made, self.back(36), self._approve)
         self._until_noticed(made, self.back(18), self._approve)
 
     def _until_noticed(self, made: list[Application], day: date, act: Callable[[Step], None]) -> None:
-        """The notices end with their days; then it is decided."""
+        """The notices end with their days (17 of them hold 5 working days in any season); then it is decided."""
         procedures.tick(day)
         self._each(made, day, act)
 

@@ -80,8 +80,8 @@ class Rights(Business):
                 for name, sum_ in zip(names, claimed, strict=True)
             ],
         }  # fmt: skip
-        self.approve(self._apply("arrears", worker, typed, 50), 47)
-        first, second, _ = Claimant.objects.order_by("-pk")[:3]
+        done = self.approve(self._apply("arrears", worker, typed, 50), 47)
+        first, second, _ = Claimant.objects.filter(application=done).order_by("pk")
         day = self.officers.back(15)
         casework.record_recovery(self.rights, claimant_id=first.pk, recovered=first.claimed, on=day)
         casework.record_recovery(self.rights, claimant_id=second.pk, recovered=second.claimed // 2, on=day)
