@@ -91,6 +91,7 @@ def migrate(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只在出
 def demo(
     size: Annotated[str, typer.Option("--size", help="small、county 或 city（约二十万会员）。")] = "city",
     seed: Annotated[int, typer.Option("--seed", help="同一个数得到同一份数据。")] = 2022,
+    background: Annotated[bool, typer.Option("--background", help="一年的业务交给后台任务，不等它。")] = False,
     as_json: Json = False,
 ) -> None:
     """向空的平台载入演示城市；已有组织时拒绝。"""
@@ -103,7 +104,7 @@ def demo(
             if not as_json:
                 show.say(f"  {time.monotonic() - began:5.1f} 秒　{text}")
 
-        counts = load(size=size, seed=seed, progress=progress)
+        counts = load(size=size, seed=seed, progress=progress, background=background)
         settle()
         return counts
 

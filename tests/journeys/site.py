@@ -198,6 +198,15 @@ class Site:
         (value,) = row.values()
         return value
 
+    def handed_in(self, key: str) -> str:
+        """The number of the application of a procedure that was handed in last: the demonstration has its own."""
+        return str(
+            self.rows(
+                "SELECT number FROM application WHERE key = %s AND number <> '' ORDER BY submitted_at DESC, id DESC LIMIT 1",
+                key,
+            )[0]["number"]
+        )
+
     def organisation(self, name: str) -> int:
         """The id of an organisation by its full name."""
         return int(self.one("SELECT id FROM organisation WHERE name = %s", name))

@@ -142,7 +142,7 @@ def test_a_member_applies_goes_on_elsewhere_corrects_and_is_granted(site: Site, 
     expect(other.get_by_role("heading", level=1)).to_have_text("已提交会员证明")
     assert time.monotonic() - begun < 90
     shot(other, "5-done")
-    number = str(site.one("SELECT number FROM application WHERE key = 'portal.certificate' AND number <> ''"))
+    number = site.handed_in("portal.certificate")
     expect(other.locator("main")).to_contain_text(number)
     officer(site, number, "send_back", missing_items=[{"field": "other", "note": "写明学校名称"}])
     page.goto("/m/notices/")
@@ -165,7 +165,8 @@ def test_a_member_applies_goes_on_elsewhere_corrects_and_is_granted(site: Site, 
     page.get_by_role("link", name="看依据的规则和事实").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("为什么这样决定")
     shot(page, "10-why")
-    assert site.one("SELECT count(*) FROM application_effect WHERE key = 'procedures.noted'") == 1
+    done = "SELECT count(*) FROM application_effect e JOIN application a ON a.id = e.application_id"
+    assert site.one(f"{done} WHERE e.key = 'procedures.noted' AND a.number = %s", number) == 1
 
 
 def test_a_stranger_applies_by_a_poster_and_keeps_a_link(site: Site, stranger: Open) -> None:

@@ -148,7 +148,7 @@ def ask_for_a_union(site: Site, page: Page) -> str:
     page.get_by_label("内容属实").check()
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("已提交申请建立工会")
-    return str(site.one("SELECT number FROM application WHERE key = 'membership.found' AND number <> ''"))
+    return site.handed_in("membership.found")
 
 
 def report_election(site: Site, page: Page, day: str) -> str:
@@ -178,7 +178,7 @@ def report_election(site: Site, page: Page, day: str) -> str:
     page.get_by_label("实到人数（人）", exact=True).fill("39")
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("已提交选举结果报批（新建工会）")
-    return str(site.one("SELECT number FROM application WHERE key = 'membership.elected' AND number <> ''"))
+    return site.handed_in("membership.elected")
 
 
 def test_a_union_is_founded_and_its_committee_elected(site: Site, stranger: Open, staff: Open) -> None:
@@ -194,7 +194,11 @@ def test_a_union_is_founded_and_its_committee_elected(site: Site, stranger: Open
     town.goto(f"/desk/organisations/{site.organisation(FOUNDED)}/officers/")
     for name, _, office in COMMITTEE[:3]:
         expect(town.get_by_role("row").filter(has_text=name)).to_contain_text(office)
-    due = site.rows("SELECT title, state FROM application_clock WHERE kind = 'follow_up'")
+    due = site.rows(
+        "SELECT c.title, c.state FROM application_clock c JOIN application a ON a.id = c.application_id"
+        " WHERE c.kind = 'follow_up' AND a.number = %s",
+        report,
+    )
     assert due == [{"title": "办理工会法人资格登记", "state": "running"}]
 
 
@@ -210,7 +214,7 @@ def test_a_member_asks_on_the_phone_to_move_to_another_union(site: Site, member:
     on_the_phone(page)
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("已提交转会")
-    number = str(site.one("SELECT number FROM application WHERE key = 'membership.transfer' AND number <> ''"))
+    number = site.handed_in("membership.transfer")
     approve(staff("guoweimin"), number, "审核通过")
     asked = site.rows("SELECT state, reason FROM transfer_request WHERE reason = '换到新单位工作'")
     assert asked == [{"state": "asked", "reason": "换到新单位工作"}]

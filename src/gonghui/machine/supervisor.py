@@ -80,7 +80,8 @@ class Supervisor:
                 self._once("migrate", "--quiet")
         if self.config.demo and importlib.util.find_spec("gonghui.web.demo") and self._empty(secrets):
             show.say("第一次启动，载入演示数据（GONGHUI_DEMO=false 可跳过）")
-            self._once("demo", talk=True)
+            self._once("demo", "--background", talk=True)
+            show.say("一年的业务（评定、帮扶、荣誉等）在后台补上，大约一分钟后齐全")
 
     def _empty(self, secrets: keys.Secrets) -> bool:
         """No organisation yet: the demonstration never mixes with a real roster."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gonghui.kernel.manifest import Panel
 from gonghui.kernel.procedures.models import Application
 from gonghui.kernel.procedures.queries.environment import values_of
-from gonghui.kernel.procedures.services import Made
+from gonghui.kernel.procedures.services import Made, today
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules.expressions import Unanswered
 from gonghui.kernel.viewer import Viewer
@@ -60,10 +60,10 @@ def check_aid(actor: Viewer, application: Application, values: dict[str, Any]) -
     kind = kind_of(application, values)
     if kind is None or application.person is None:
         return {}
-    known, _ = reasons.standing(application.person, timezone.localdate().year)
+    known, _ = reasons.standing(application.person, today().year)
     if known is not None and actor.person_id != application.person_id and not _of_team(actor, known.application):
         return {"kind": "没有在册的困难职工档案，先申请困难职工建档"}
-    wrong = reasons.compute(application, values, kind, timezone.localdate()).wrong
+    wrong = reasons.compute(application, values, kind, today()).wrong
     return {("kind" if application.key == "casework.aid" else "cost"): wrong} if wrong else {}
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from gonghui.kernel.manifest import Panel
-from gonghui.kernel.procedures.services import Made
+from gonghui.kernel.procedures.services import Made, today
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.viewer import Viewer
@@ -51,7 +49,7 @@ def check_entry(actor: Viewer, application: Any, values: dict[str, Any]) -> dict
     selection = PROCEDURES.get(application.key)
     if selection is None:
         return {}
-    found = rules.values(LEAST.values(), application.path, timezone.localdate())
+    found = rules.values(LEAST.values(), application.path, today())
     wrong = excluded(selection, values, {name: int(found[rule].value) for name, rule in LEAST.items()})
     before = queries.won_before(selection, str(values.get("title") or ""), application.path)
     if before is not None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from gonghui.kernel.manifest import Panel
 from gonghui.kernel.procedures.models import Application, Notice
 from gonghui.kernel.procedures.models import Step as StepRow
 from gonghui.kernel.procedures.services import Made
+from gonghui.kernel.procedures.services import today as day_of_procedures
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.rules.rules import definition
@@ -58,7 +57,7 @@ def check_nomination(actor: Viewer, application: Any, values: dict[str, Any]) ->
     one = kinds().get(str(values.get("honour")))
     if one is None:
         return {"honour": "没有这项荣誉，从选项里重选"}
-    today = timezone.localdate()
+    today = day_of_procedures()
     campaign = queries.campaign_for(one.key, application.path, today)
     if campaign is None:
         return {"honour": f"现在没有接受推荐的{one.title}评选，等评选通知公布以后再推荐"}

@@ -10,68 +10,31 @@ import struct
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
-from random import Random
+from datetime import date
 
-from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from gonghui.apps.assessment import factories, rules
 from gonghui.apps.assessment import services as assessment
 from gonghui.apps.assessment.queries import simulation, standards
-from gonghui.kernel.access.queries import viewer_of_post
-from gonghui.kernel.models import Account, Appointment, Organisation, Post
+from gonghui.kernel.models import Organisation
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.procedures import services as procedures
 from gonghui.kernel.procedures.models import Application, Step
 from gonghui.kernel.procedures.queries.definitions import in_force
-from gonghui.kernel.viewer import Viewer
 
-from .names import person_name
+from .business import OWN, TOWNSHIP
+from .officers import Officers
 
 PROVINCE, CITY, PASSED, WAITING = 22, 14, 4, 3
-OWN = "江西安福泸水河食品有限公司工会委员会"
-"""The union of the cast: left to whoever tries the demonstration."""
-TOWNSHIP = "安福县枫田镇总工会"
-"""Where the cast has an officer: sheets wait there."""
 DEEDS = "连续三年组织健全、按期换届，职工之家常年开放，会员满意率在九成以上"
 
 
 class Assessing:
     """One run over the city; `days` back from today give every act its day."""
 
-    def __init__(self, random: Random, today: date) -> None:
-        self.random, self.today = random, today
-        self.viewers: dict[tuple[int, str], Viewer] = {}
-        self.named = 0
-
-    def back(self, days: int) -> date:
-        return self.today - timedelta(days=days)
-
-    def officer(self, place: Organisation, role: str = "organising") -> Viewer:
-        """Who holds a post; made where the cast has nobody: without a password, nobody logs in as them."""
-        known = self.viewers.get((place.pk, role))
-        if known is None:
-            post = Post.objects.filter(organisation=place, role=role).select_related("account").first()
-            known = self.viewers[place.pk, role] = viewer_of_post(*self._account(place, role, post))
-        return known
-
-    def _account(self, place: Organisation, role: str, post: Post | None) -> tuple[Account, Post]:
-        if post is not None:
-            return post.account, post
-        self.named += 1
-        chair = Appointment.objects.filter(organisation=place, office="chair", valid_to__isnull=True).first()
-        name = chair.person.name if chair is not None else person_name(self.random, self.random.random() < 0.4)
-        account = Account.objects.create(
-            username=f"{'zhuxi' if role == 'grassroots_chair' else 'zuzhi'}{self.named:03d}", name=name, kind="staff",
-            password=make_password(None),
-        )  # fmt: skip
-        granted = Post.objects.create(
-            account=account, organisation=place, path=place.path, role=role, valid_from=date(2022, 1, 1),
-            title="主席" if role == "grassroots_chair" else "经办", granted_by=account.pk, granted_at=timezone.now(),
-        )  # fmt: skip
-        return account, granted
+    def __init__(self, officers: Officers) -> None:
+        self.officers, self.back, self.officer = officers, officers.back, officers.holder
 
     # -- who takes part ------------------------------------------------------------------------------------
 
@@ -82,7 +45,8 @@ class Assessing:
             Organisation.objects.filter(
                 state="active", level="unit", kind="grassroots_union", parent__level="township",
                 parent__kind="federation",
-            ).select_related("parent").exclude(name=OWN).order_by("path")
+            ).select_related("parent").exclude(name=OWN)  # left to whoever tries the demonstration
+            .order_by("path")
         )  # fmt: skip
         held = [(row, rules.must_read(row.body)) for row in standards.in_force("six", "", day)]
         known = standards.facts_of([one.pk for one in bodies], day, [body for _, body in held])
@@ -118,9 +82,9 @@ class Assessing:
     def graded(self, unions: Iterable[tuple[Organisation, int]]) -> None:
         with procedures.as_of(self.back(60)):
             handed = [factories.hand_in(self.officer(one, "grassroots_chair"), one, percent) for one, percent in unions]
-        self._each(handed, self.back(56), self._check)
-        self._each(handed, self.back(52), self._check)
-        self._each(handed, self.back(50), self._visit)
+        self._each(handed, self.back(59), self._check)
+        self._each(handed, self.back(58), self._check)
+        self._each(handed, self.back(57), self._visit)
         self._until_noticed(handed, self.back(40), self._check)
 
     def pointed(self, tier: str, unions: list[Organisation]) -> None:
@@ -132,13 +96,13 @@ class Assessing:
                 chair = self.officer(one, "grassroots_chair")
                 begun = procedures.start(chair, procedure=procedure, organisation=one)
                 made.append(procedures.submit(chair, application_id=begun.application.pk, typed={"deeds": DEEDS}))
-        self._each(made, self.back(35), self._approve)
+        self._each(made, self.back(37), self._approve)
         if tier == "province":
-            self._each(made, self.back(31), self._approve)
+            self._each(made, self.back(36), self._approve)
         self._until_noticed(made, self.back(18), self._approve)
 
     def _until_noticed(self, made: list[Application], day: date, act: Callable[[Step], None]) -> None:
-        """The notices end with their days; then it is decided."""
+        """The notices end with their days (17 of them hold 5 working days in any season); then it is decided."""
         procedures.tick(day)
         self._each(made, day, act)
 
@@ -186,6 +150,6 @@ def _picture() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-def run_assessments(today: date, seed: int) -> dict[str, int]:
-    """Everything above, inside the transaction of the load."""
-    return Assessing(Random(seed), today).run()
+def run_assessments(officers: Officers) -> dict[str, int]:
+    """Everything above, inside the transaction of the year."""
+    return Assessing(officers).run()

@@ -20,10 +20,11 @@ from gonghui.kernel.scope import acting
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import SYSTEM
 
-from .assessments import run_assessments
+from ..jobs import fill_year
 from .bulk import copy_rows, reserve
 from .people import Crowd, Member, make_named, write_members, write_officers
 from .tree import Grower, Node, place
+from .year import run_year
 
 SHARES = {"small": 0.04, "county": 0.25, "city": 1.0}
 """How much of the real size each demonstration has; the Anfu facts are whole in every size."""
@@ -43,11 +44,13 @@ def load(
     seed: int = 2022,
     progress: Callable[[str], None] = lambda text: None,
     today: date | None = None,
+    background: bool = False,
 ) -> dict[str, int]:
     """Make the demonstration city.
 
     :param size: small, county or city (about 200,000 members).
     :param today: the day the data looks fresh on; the same seed and day give the same records.
+    :param background: leave the year of business to the worker, so that the first page need not wait for it.
     :raises Refusal: the installation already has organisations.
     """
     today = today or timezone.localdate()
@@ -69,9 +72,12 @@ def load(
         progress("账号与岗位")
         _write_accounts(nodes, members)
         _write_twins(nodes)
-        progress("规范创建评定")
-        run_assessments(today, seed)
         record(SYSTEM, "demo.loaded", path="", object_type="demo", object_name=size, detail={"seed": seed})
+        if background:
+            fill_year.defer(today=today.isoformat(), seed=seed)
+        else:
+            progress("一年的业务")
+            run_year(today, seed)
     return {"organisations": len(nodes), "members": len(members)}
 
 

@@ -37,7 +37,7 @@ class Member:
     retained: bool = False
 
 
-def _number(sequence: int, birth: date, female: bool) -> str:
+def identity_number(sequence: int, birth: date, female: bool) -> str:
     serial = sequence % 450 * 2 + (100 if female else 101)
     body = f"{REGION}{birth:%Y%m%d}{serial:03d}"
     return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]
@@ -75,7 +75,7 @@ class Crowd:
             name=person_name(random, female),
             female=female,
             birth=birth,
-            number=_number(used, birth, female),
+            number=identity_number(used, birth, female),
             phone=f"199{self.phone:08d}",
             joined=joined,
             last_sign=last,

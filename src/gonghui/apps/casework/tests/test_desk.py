@@ -199,9 +199,11 @@ def test_a_whole_phone_number_needs_a_reason_and_leaves_a_record(county: Viewer)
 
 
 def test_the_list_counts_by_state(tree: Tree, county: Viewer) -> None:
+    page = client_of(county)
+    assert "还没有职工诉求" in page.get("/desk/cases/tickets/").content.decode()
+    take_scope_of(SYSTEM)
     receive(county)
     waits = receive(county, own=False)
-    page = client_of(county)
     said = page.get("/desk/cases/tickets/").content.decode()
     assert "2件等本单位办理" in said and waits.number in said and "王大生" not in said and "导出" not in said
     assert page.get("/desk/cases/").status_code == 302

@@ -21,7 +21,7 @@ from gonghui.web.demo import load
 
 @pytest.fixture
 def anfu(db: None) -> Any:
-    load("small")
+    load("small", background=True)  # the year of business has nothing to do with what a review finds
     take_scope("", "~")
     post = Post.objects.select_related("account").get(account__username="liuchunlan")
     viewer = viewer_of_post(post.account, post)

@@ -1,0 +1,92 @@
+"""The year of business of the demonstration: left to the worker, done once, and seen on the desks of the cast."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from gonghui.apps.assessment.models import ItemSheet
+from gonghui.apps.casework.models import HardshipFile, Ticket
+from gonghui.apps.funds.models import GrantOrder
+from gonghui.kernel.access.models import Account
+from gonghui.kernel.procedures.models import Application
+from gonghui.kernel.scope import take_scope_of
+from gonghui.kernel.trail.models import TrailRecord
+from gonghui.kernel.viewer import SYSTEM
+from gonghui.web.demo import load
+from gonghui.web.demo.year import TASK
+from gonghui.web.jobs import fill_year
+
+
+@pytest.fixture
+def no_closing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job closes its connection, which here is that of the test's transaction."""
+    monkeypatch.setattr("gonghui.web.jobs.connection.close", lambda: None)
+
+
+def _queued() -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args::text FROM procrastinate_jobs WHERE task_name = %s", [TASK])
+        return [json.loads(row[0]) for row in cursor.fetchall()]
+
+
+DESKS = (
+    ("guoweimin", "/desk/inbox/", ("申请加入工会", "转会", "困难职工建档")),
+    ("yinchunsheng", "/desk/inbox/", ("申请加入工会", "申请建立工会")),
+    ("luochunhua", "/desk/inbox/", ("困难职工建档",)),
+    ("liuchunlan", "/desk/inbox/", ("申请建立工会", "工匠和先进个人推荐评选", "以奖代补申请")),
+    ("ouyangjing", "/desk/inbox/", ("工会法律援助", "劳动争议调解", "职工医疗互助申领")),
+    ("ouyangjing", "/desk/cases/tickets/", ("待接收", "办理中", "待回访", "待质检")),
+    ("ouyangjing", "/desk/cases/files/", ("深度困难", "相对困难", "意外致困")),
+    ("ouyangjing", "/desk/cases/aids/", ("生活救助", "大病救助", "已支付", "待支付")),
+    ("ouyangjing", "/desk/cases/rights/", ("法律援助", "欠薪线索", "争议调解")),
+    ("ouyangjing", "/desk/cases/letters/", ("待发出", "待答复", "已答复整改")),
+    ("penglihua", "/desk/cases/tickets/", ("待分派", "待接收")),
+    ("penglihua", "/desk/cases/files/", ("还没有困难职工档案",)),
+    ("zhoumin", "/desk/inbox/", ("工匠和先进个人推荐评选",)),
+    ("xieguoping", "/desk/inbox/", ("以奖代补申请",)),
+    ("xieguoping", "/desk/funds/", ("已支付",)),
+    ("kangmeiling", "/desk/honours/", ("最美产业工人评选", "市工匠评选")),
+    ("kangmeiling", "/desk/honours/register/", ("省劳动模范", "市工人先锋号", "市五一劳动奖状")),
+    ("lijianhua", "/desk/inbox/", ("合理化建议评选",)),
+    ("", "/honours/", ("市工匠", "市劳动模范")),
+    ("", "/contests/", ("自动套袋机改造", "可调式套袋夹具")),
+)
+"""Who opens what, and what stands there. Files of the county do not exist for the city's rights officer."""
+
+
+def _desks_are_full() -> None:
+    for username, address, words in DESKS:
+        client = Client()
+        take_scope_of(SYSTEM)
+        if username:
+            account = Account.objects.get(username=username)
+            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        said = client.get(address).content.decode()
+        assert [word for word in words if word not in said] == [], (username, address)
+    take_scope_of(SYSTEM)
+    assert set(HardshipFile.objects.values_list("hardship", flat=True)) == {"深度困难", "相对困难", "意外致困"}
+    assert set(GrantOrder.objects.values_list("state", flat=True)) == {"asked", "approved", "paid"}
+    states = {"dispatch", "take", "handle", "call_back", "check", "closed"}
+    assert set(Ticket.objects.values_list("state", flat=True)) == states
+    assert not Application.objects.filter(key__startswith="casework.", confidential=False).exists()
+
+
+@pytest.mark.usefixtures("whole", "no_closing")
+def test_the_year_is_left_to_one_job_that_works_once() -> None:
+    load("small", background=True)
+    assert not ItemSheet.objects.exists()
+    assert _queued() == [{"today": timezone.localdate().isoformat(), "seed": 2022}]
+    counts = []
+    for _ in range(2):
+        fill_year(today=timezone.localdate().isoformat(), seed=2022)
+        assert ItemSheet.objects.filter(application__state="approved").count() == 40
+        assert TrailRecord.objects.filter(verb=TASK).count() == 1
+        counts.append((Application.objects.count(), TrailRecord.objects.count()))
+    assert counts[0] == counts[1]
+    _desks_are_full()
