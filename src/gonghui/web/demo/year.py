@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import date
 from random import Random
 
-from django.db import connection
+from django.db import connection, transaction
 
+from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.trail.models import TrailRecord
 from gonghui.kernel.trail.services import record
@@ -27,6 +30,15 @@ WORK = (Honours, Contests, Grants, Hardship, Rights, Joining)
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 
 
+def _unless_begun(run: Callable[[], object]) -> None:
+    """Whoever tries the platform in its first minute may have begun the same: then that part is left to them."""
+    try:
+        with transaction.atomic():
+            run()
+    except Refusal as refusal:
+        logging.getLogger("gonghui").warning("part of the demonstration's year left out: %s", refusal)
+
+
 def run_year(today: date, seed: int) -> bool:
     """Everything in one transaction, once: False where it was done before.
 
@@ -40,6 +52,6 @@ def run_year(today: date, seed: int) -> bool:
         officers = Officers(Random(seed), today)
         run_assessments(officers)
         for work in WORK:
-            work(officers).run()
+            _unless_begun(work(officers).run)
         record(SYSTEM, TASK, path="", object_type="demo", detail={"seed": seed})
     return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +29,8 @@ from .common import HIDDEN_NAME, applicant_of, due_cell, due_tone, due_words, sa
 TASKS_SHOWN = 12
 MOST_COUNTED = 1000
 """The navigation counts on every page, so it stops there."""
+_COUNTED: ContextVar[tuple[Viewer, int] | None] = ContextVar("inbox.counted", default=None)
+"""What the inbox has just counted for the viewer of this very request: the navigation around it need not again."""
 
 
 def _number(row: Step) -> SafeString:
@@ -120,6 +124,8 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
             + (f"，{due_today:,}件今天到期" if due_today else "")
         )
     objections = notices.objections(viewer).filter(state="open").count()
+    if heading != "没有待办件":
+        _COUNTED.set((viewer, waiting + objections))
     total = None if request.GET or request.method == "POST" else (lambda _: waiting)
     may_look = viewer.may("application.view")
     return LIST.respond(request, rows, total=total, heading=heading, objections=objections, may_look=may_look)
@@ -170,6 +176,9 @@ def count(viewer: Viewer) -> int:
     """For the navigation: what waits, and objections without an answer."""
     if not viewer.may("application.handle"):
         return 0
+    known = _COUNTED.get()
+    if known is not None and known[0] is viewer:
+        return known[1]
     rows = queries.own_steps(viewer, timezone.localdate()).filter(state="open").order_by()
     return rows[:MOST_COUNTED].count() + notices.objections(viewer).filter(state="open").order_by()[:99].count()
 
