@@ -17,18 +17,24 @@ _CALLS = {
 }  # fmt: skip
 
 
-def in_chinese(formula: str, titles: Mapping[str, str]) -> str:
-    """`net * 10 <= line * 15 ? "甲" : "乙"` with the titles of its names: 净收入×10不大于…时为“甲”；否则，“乙”."""
-    words = []
+def in_chinese(
+    formula: str, titles: Mapping[str, str], options: Mapping[str, Mapping[str, str]] | None = None
+) -> str:
+    """`net * 10 <= line * 15 ? "甲" : "乙"` with the titles of its names: 净收入×10不大于…时为“甲”；否则，“乙”.
+
+    `options`: name → value → title, for the values that a name is compared with.
+    """
+    words, name = [], ""
     for token in _TOKEN.findall(formula):
         if token.isspace():
             continue
         if token[0] in "\"'":
-            words.append(f"“{token[1:-1]}”")
+            words.append(f"“{(options or {}).get(name, {}).get(token[1:-1], token[1:-1])}”")
         elif token in _WORDS:
             words.append(_WORDS[token])
         elif token[0].isdigit():
             words.append(token.replace("_", ""))
         else:
+            name = token
             words.append(titles.get(token) or _CALLS.get(token) or token)
     return "".join(words).replace(" 时为", "时为").strip()
