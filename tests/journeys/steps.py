@@ -14,12 +14,12 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from gonghui.kernel.procedures import shipped
-from gonghui.kernel.procedures.rules.definition import Definition, FormField
+from gonghui.kernel.procedures.rules.definition import Definition, FormField, Step
 
-from .conftest import PHONE
+from .conftest import PHONE, Open
 from .site import Site, _environment
 
-UNION = "江西安福泸水河食品有限公司工会委员会"
+UNION, TOWN = "江西安福泸水河食品有限公司工会委员会", "安福县枫田镇总工会"
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 400
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 PAPER = {"name": "证明材料.pdf", "mimeType": "application/pdf", "buffer": PDF}
@@ -112,7 +112,7 @@ def _fill_field(page: Page, one: FormField, value: Any) -> None:
     elif one.kind in ("choice", "yes_no"):
         choose(page, one.title, _title(one, value))
     elif one.kind == "declaration":
-        page.get_by_label(one.title, exact=True).check()
+        page.get_by_role("checkbox", name=one.title, exact=True).check()
     else:
         page.get_by_label(_label(one), exact=True).fill(value)
 
@@ -120,7 +120,8 @@ def _fill_field(page: Page, one: FormField, value: Any) -> None:
 def fill(page: Page, key: str, typed: dict[str, Any]) -> None:
     """Every value in the order of the form, by the words that stand beside it."""
     for one in definition(key).form.walk():
-        if one.key in typed:
+        known = bool(one.fill) and not page.get_by_label(_label(one), exact=True).count()
+        if one.key in typed and not known:
             _fill_field(page, one, typed[one.key])
 
 
@@ -177,10 +178,13 @@ def state(site: Site, number: str) -> str:
     return str(site.one("SELECT state FROM application WHERE number = %s", number))
 
 
-def open_step(page: Page, number: str) -> None:
-    """From what waits at the desk, by the number."""
-    page.goto(f"/desk/inbox/?q={number}")
-    page.get_by_role("row").filter(has_text=number).get_by_role("link").first.click()
+def open_step(page: Page, number: str, step: int = 0) -> None:
+    """From what waits at the desk, by the number; or at once, where the step is known."""
+    if step:
+        page.goto(f"/desk/steps/{step}/")
+    else:
+        page.goto(f"/desk/inbox/?q={number}")
+        page.get_by_role("row").filter(has_text=number).get_by_role("link").first.click()
     expect(page.get_by_text(number).first).to_be_visible()
 
 
@@ -203,9 +207,9 @@ def answer(box: Locator, given: dict[str, str]) -> None:
             box.get_by_label(re.compile(f"^{re.escape(label)}")).fill(value)
 
 
-def approve(page: Page, number: str, given: dict[str, str] | None = None) -> None:
+def approve(page: Page, number: str, given: dict[str, str] | None = None, step: int = 0) -> None:
     """The step that waits, with what it asks."""
-    open_step(page, number)
+    open_step(page, number, step)
     box = page.locator("form[action$='/approve']")
     answer(box, given or {})
     box.get_by_role("button", name=re.compile("^(审核通过|决定通过)")).click()
@@ -219,6 +223,85 @@ def reject(page: Page, number: str, why: str) -> None:
     box.get_by_label("不通过的理由").fill(why)
     box.get_by_role("button", name="不予通过").click()
     said(page, f"已决定不通过，理由已告知申请人（{number}）")
+
+
+CAST = {
+    (UNION, "grassroots_chair"): "guoweimin",
+    (TOWN, "organising"): "yinchunsheng",
+    ("安福县总工会", "organising"): "liuchunlan",
+    ("吉安市总工会", "organising"): "zhoumin",
+    ("吉安市总工会", "publicity"): "kangmeiling",
+}
+JUDGES = ("lijianhua", "chenzhiyuan", "liufang")
+VOTE = {"应到人数": "90", "实到人数": "80", "赞成": "70", "反对": "10", "弃权": "0"}
+
+
+def vote(page: Page, number: str, step: int = 0) -> None:
+    open_step(page, number, step)
+    answer(page.locator("form[action$='/vote']"), VOTE)
+    page.get_by_role("button", name="登记表决结果").click()
+    said(page, f"已登记表决，赞成70票，通过（{number}）")
+
+
+def score(page: Page, number: str, slot: Step, step: int = 0) -> None:
+    """One judge: three marks below the most of each criterion."""
+    open_step(page, number, step)
+    marks = {one.title: str(one.most - 3) for one in slot.criteria}
+    answer(page.locator("form[action$='/score']"), marks)
+    page.get_by_role("button", name="提交评分").click()
+    said(page, f"已提交评分{sum(map(int, marks.values()))}分")
+
+
+def _do(staff: Open, number: str, slot: Step, row: dict[str, Any]) -> None:
+    if slot.kind == "score":
+        for judge in JUDGES:
+            score(staff(judge), number, slot, row["id"])
+        return
+    page = staff(CAST[row["office"], row["role"]])
+    if slot.kind == "vote":
+        vote(page, number, row["id"])
+    else:
+        given = {one.title: one.options[0].title for one in slot.asks if one.options and one.required}
+        approve(page, number, given | ({"文号": "吉工发〔2026〕8号"} if slot.kind == "decide" else {}), row["id"])
+
+
+def walk(site: Site, staff: Open, *numbers: str) -> None:
+    """Several applications together to their end, each step by the one of the cast whose it is; every effect of the
+    definition has happened then."""
+    asked = {one: definition(site.one("SELECT key FROM application WHERE number = %s", one)) for one in numbers}
+    for _ in range(12):
+        shown = []
+        for number, one in asked.items():
+            while rows := _open_steps(site, number):
+                ready = [row for row in rows if row["kind"] != "notice"]
+                if not ready:
+                    shown.append(number)
+                    break
+                slot = one.step(ready[0]["key"])
+                assert slot is not None
+                _do(staff, number, slot, ready[0])
+        if not shown:
+            break
+        let_notices_pass(site, *shown)
+    for number, one in asked.items():
+        assert state(site, number) == "approved", (one.title, number)
+        assert [row["key"] for row in _effects(site, number)] == [use.key for use in one.approved], one.title
+
+
+def _open_steps(site: Site, number: str) -> list[dict[str, Any]]:
+    return site.rows(
+        "SELECT s.id, s.key, s.kind, s.role, o.name AS office FROM application_step s"
+        " JOIN application a ON a.id = s.application_id JOIN organisation o ON o.id = s.organisation_id WHERE a.number = %s AND s.state = 'open' ORDER BY s.\"order\", s.id",
+        number,
+    )
+
+
+def _effects(site: Site, number: str) -> list[dict[str, Any]]:
+    return site.rows(
+        "SELECT e.key FROM application_effect e JOIN application a ON a.id = e.application_id WHERE a.number = %s"
+        " ORDER BY e.number",
+        number,
+    )
 
 
 def days_pass(site: Site, days: int) -> None:

@@ -84,11 +84,11 @@ def _found(request: HttpRequest, pk: int) -> GrantOrder:
 
 
 def _standards(row: GrantOrder) -> list[dict[str, Any]]:
-    """The rules that gave the sum, as they stood."""
-    known = rule_definitions()
+    """The rules that gave the sum, as they stood; not those of the other kinds of things."""
+    known, other = rule_definitions(), {f"funds.grant_{kind}" for kind in OrderKind.values if kind != row.kind}
     return [
         {"title": known[one["key"]].title, "value": shown(known[one["key"]], one["value"]), "version": one["version"]}
-        for one in row.rules if one["key"] in known
+        for one in row.rules if one["key"] in known and one["key"] not in other
     ]  # fmt: skip
 
 
