@@ -272,7 +272,7 @@ def walk(site: Site, staff: Open, *numbers: str) -> None:
     for _ in range(12):
         shown = []
         for number, one in asked.items():
-            while rows := _open_steps(site, number):
+            while rows := open_steps(site, number):
                 ready = [row for row in rows if row["kind"] != "notice"]
                 if not ready:
                     shown.append(number)
@@ -288,7 +288,8 @@ def walk(site: Site, staff: Open, *numbers: str) -> None:
         assert [row["key"] for row in _effects(site, number)] == [use.key for use in one.approved], one.title
 
 
-def _open_steps(site: Site, number: str) -> list[dict[str, Any]]:
+def open_steps(site: Site, number: str) -> list[dict[str, Any]]:
+    """The steps that wait, each with its office."""
     return site.rows(
         "SELECT s.id, s.key, s.kind, s.role, o.name AS office FROM application_step s"
         " JOIN application a ON a.id = s.application_id JOIN organisation o ON o.id = s.organisation_id WHERE a.number = %s AND s.state = 'open' ORDER BY s.\"order\", s.id",
