@@ -224,8 +224,13 @@ def test_the_city_reads_its_demonstration_points(site: Site, staff: Open) -> Non
     city.goto("/desk/assessment/?point=province")
     expect(city.get_by_text("省级示范点").first).to_be_visible()
     assert site.one("SELECT count(*) FROM assessment_grade WHERE point = 'province' AND ended_on IS NULL") == 22
-    assert site.one("SELECT count(*) FROM assessment_grade WHERE point = 'city' AND ended_on IS NULL"
-                    " AND organisation_id <> %s", site.organisation(UNION)) == 14
+    assert (
+        site.one(
+            "SELECT count(*) FROM assessment_grade WHERE point = 'city' AND ended_on IS NULL AND organisation_id <> %s",
+            site.organisation(UNION),
+        )
+        == 14
+    )
     city.locator("tbody tr[data-row] a").first.click()
     expect(city.get_by_text("命名为省级示范点").first).to_be_visible()
     city.get_by_role("link", name="评分表").first.click()

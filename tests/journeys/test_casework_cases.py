@@ -99,8 +99,9 @@ def visited(town: Page, number: str) -> None:
 
 def nobody_else_knows(site: Site, staff: Open, number: str) -> None:
     """Other departments, other counties and the city's own rights officer, who is not of the team."""
-    file, application = came_of(site, number, "casework_file"), site.one(
-        "SELECT id FROM application WHERE number = %s", number
+    file, application = (
+        came_of(site, number, "casework_file"),
+        site.one("SELECT id FROM application WHERE number = %s", number),
     )
     for name, status in (("penglihua", 404), ("liuchunlan", 403), ("huanglijuan", 403)):
         page = staff(name)
@@ -116,7 +117,9 @@ def nobody_else_knows(site: Site, staff: Open, number: str) -> None:
 def aided(site: Site, phone: Page, chair: Page, county: Page) -> None:
     """Aid for a loss: asked on the phone, ordered by the county, paid against a voucher once."""
     number = member_applies(
-        phone, "casework.aid", {"kind": "temporary", "cost": "800", "story": "家中失火", "proofs": PAPER, "agreed": "是"}
+        phone,
+        "casework.aid",
+        {"kind": "temporary", "cost": "800", "story": "家中失火", "proofs": PAPER, "agreed": "是"},
     )
     approve(chair, number)
     approve(county, number)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_TOKEN = re.compile(r"[=!]= (?:true|false|null)\b|\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*|\d[\d_]*|&&|\|\||[<>=!]=|[-+*/%<>!?:(),\[\]]|\s+|.")
+_TOKEN = re.compile(
+    r"[=!]= (?:true|false|null)\b|\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*|\d[\d_]*|&&|\|\||[<>=!]=|[-+*/%<>!?:(),\[\]]|\s+|."
+)
 _WORDS = {
     "&&": "，并且", "||": "，或者", "==": "是", "!=": "不是", ">=": "不小于", "<=": "不大于", ">": "大于", "<": "小于",
     "!": "不是", "*": "×", "/": "÷", "+": "＋", "-": "－", "?": " 时为", ":": "；否则，", "true": "是", "false": "否",
@@ -21,9 +23,7 @@ _CALLS = {
 }  # fmt: skip
 
 
-def in_chinese(
-    formula: str, titles: Mapping[str, str], options: Mapping[str, Mapping[str, str]] | None = None
-) -> str:
+def in_chinese(formula: str, titles: Mapping[str, str], options: Mapping[str, Mapping[str, str]] | None = None) -> str:
     """`net * 10 <= line * 15 ? "甲" : "乙"` with the titles of its names: 净收入×10不大于…时为“甲”；否则，“乙”.
 
     `options`: name → value → title, for the values that a name is compared with.
