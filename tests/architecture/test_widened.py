@@ -14,6 +14,7 @@ WIDENED = {
     "kernel/procedures/queries/applying.py:seen": "steps lie above the applicant; the applicant or the link is checked first",
     "kernel/procedures/queries/applying.py:way": "names of offices and their days are public",
     "kernel/procedures/queries/applications.py:by_token": "who has the tracking link made the application",
+    "kernel/procedures/queries/applications.py:evidence": "files of a case stand in no range; its rows were read in the reader's",
     "kernel/procedures/queries/applications.py:tracked": "who has the tracking link made the application",
     "kernel/procedures/services/drafts.py:refuse_second": "one open application of a kind, wherever it was made",
     "kernel/procedures/services/drafts.py:start": "a member has no range; the draft is theirs",

@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Open
+from .conftest import PHONE, Open
 from .site import Site
+from .steps import PHOTO, definition, desk_applies, let_notices_pass, on_the_phone, open_steps, shot, state, walk
 
 PAPER = {"name": "佐证材料.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 TOWNSHIP = "安福县枫田镇总工会"
@@ -70,14 +71,14 @@ def test_a_county_publishes_its_own_standard_and_assesses_by_it(site: Site, staf
     assert elsewhere == ""  # unions of other counties stand on the shipped standard
 
 
-def assess(site: Site, staff: Open) -> None:
-    """The union of the cast, older than five years, is assessed by the county's version."""
-    site.rows("UPDATE organisation SET founded_on = '2012-05-01' WHERE name = %s", UNION)
-    chair = staff("guoweimin")
+def begin(chair: Page, title: str) -> None:
     chair.goto("/desk/assessment/")
+    chair.get_by_label("评什么").select_option(label=title)
     chair.get_by_role("button", name="开始自评").click()
-    for title, *_ in LOCAL:
-        expect(chair.get_by_role("rowheader", name=re.compile(title))).to_be_visible()
+
+
+def self_assessed(chair: Page) -> str:
+    """Every item at its best, every point with a paper; the number."""
     for box in chair.locator("input[name^=v-]").all():
         full = box.locator("xpath=following-sibling::span").inner_text()
         found = re.search(r"/ (\d+)分", full)
@@ -89,7 +90,19 @@ def assess(site: Site, staff: Open) -> None:
     chair.get_by_label("自评说明").fill("组织健全，按期换届，职工之家常年开放")
     chair.get_by_label("自评和佐证材料属实").check()
     chair.get_by_role("button", name="提交自评").click()
-    expect(chair.get_by_text("已提交，编号GF")).to_be_visible()
+    told = chair.get_by_text(re.compile("已提交，编号GF")).first.inner_text()
+    return re.sub(r".*(GF\d+).*", r"\1", told, flags=re.DOTALL)
+
+
+def assess(site: Site, staff: Open) -> None:
+    """The union of the cast, older than five years, is assessed by the county's version, up to its grade."""
+    every_union_is_visited(site)
+    site.rows("UPDATE organisation SET founded_on = '2012-05-01' WHERE name = %s", UNION)
+    chair = staff("guoweimin")
+    begin(chair, "六有六规范创建评定")
+    for title, *_ in LOCAL:
+        expect(chair.get_by_role("rowheader", name=re.compile(title))).to_be_visible()
+    number = self_assessed(chair)
     town = staff("yinchunsheng")
     town.goto("/desk/assessment/")
     town.get_by_role("row", name=re.compile("泸水河")).get_by_role("link", name="办理").click()
@@ -106,6 +119,7 @@ def assess(site: Site, staff: Open) -> None:
     expect(county.get_by_text("复核").first).to_be_visible()
     county.get_by_role("button", name="提交复核意见").click()
     expect(county.get_by_text("已提交县级审核意见")).to_be_visible()
+    visited_shown_and_graded(site, staff, number)
     place = site.one(
         "SELECT o.name FROM assessment_sheet i JOIN assessment_standard s ON s.id = i.standard_id"
         " JOIN organisation o ON o.id = s.organisation_id JOIN organisation u ON u.id = i.organisation_id"
@@ -115,13 +129,108 @@ def assess(site: Site, staff: Open) -> None:
     assert place == "安福县总工会"
 
 
+def every_union_is_visited(site: Site) -> None:
+    """The city visits all, not a sample."""
+    site.rows(
+        "INSERT INTO rule (key, organisation_id, path, valid_from, value, version, source)"
+        " SELECT 'assessment.sample_percent', id, path, '2020-01-01', '100', 1, '吉工发〔2026〕1号' FROM organisation"
+        " WHERE name = '吉安市总工会'"
+    )
+
+
+def sheet_of(page: Page, site: Site, number: str) -> str:
+    """The page of the tier that has the sheet now; the kind of its step."""
+    (row,) = open_steps(site, number)
+    page.goto(f"/desk/assessment/check/{row['id']}/")
+    return str(row["kind"])
+
+
+def photographed(page: Page) -> None:
+    """With the position that the device gives."""
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 27.39, "longitude": 114.62})
+    page.get_by_label("现场照片").last.set_input_files([PHOTO])  # type: ignore[list-item]
+    page.get_by_role("button", name="取当前位置").click()
+    expect(page.get_by_text("已取得位置")).to_be_visible()
+    page.get_by_role("button", name="保存照片").click()
+    expect(page.get_by_text("已有1张")).to_be_visible()
+
+
+def visited_shown_and_graded(site: Site, staff: Open, number: str) -> None:
+    """The city at the place with a picture, a notice that anybody reads, and the county's decision."""
+    city, county = staff("zhoumin"), staff("liuchunlan")
+    city.goto("/desk/assessment/")
+    city.get_by_role("row", name=re.compile("泸水河")).get_by_role("link", name="办理").click()
+    city.get_by_label("复核意见").fill("到现场查看职工之家")
+    city.get_by_role("button", name="提交核查结果").click()
+    expect(city.get_by_text("至少1张").first).to_be_visible()
+    photographed(city)
+    city.get_by_label("复核意见").fill("到现场查看职工之家")
+    shot(city, "assessment-visit")
+    city.get_by_role("button", name="提交核查结果").click()
+    expect(city.get_by_text("已提交市级抽查意见")).to_be_visible()
+    assert state(site, number) == "noticed"
+    let_notices_pass(site, number)
+    sheet_of(county, site, number)
+    county.get_by_label("文号").fill("安工发〔2026〕18号")
+    county.get_by_role("button", name="评定为示范").click()
+    expect(county.get_by_text("已提交县级评定意见")).to_be_visible()
+    assert state(site, number) == "approved"
+    chair = staff("guoweimin")
+    chair.goto("/desk/assessment/")
+    chair.get_by_role("link", name=UNION).first.click()
+    expect(chair.get_by_role("heading", level=1)).to_have_text(re.compile(r"^示范，\d+分$"))
+    shot(chair, "assessment-grade")
+    pointed = desk_applies(chair, "assessment.point_city", UNION, {"deeds": "连续三年组织健全，服务会员两千人次"})
+    walk(site, staff, pointed)
+    chair.goto("/desk/assessment/")
+    chair.get_by_role("link", name=UNION).first.click()
+    expect(chair.get_by_role("heading", level=1)).to_have_text(re.compile(r"^示范，\d+分，市级示范点$"))
+    small = staff("guoweimin", PHONE)
+    small.goto(chair.url)
+    on_the_phone(small)
+    shot(small, "assessment-grade-phone")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("key", ["strong_a", "four_batches", "six_plus_n", "star_stations"])
+def test_other_standards_are_walked_to_their_grade(site: Site, staff: Open, key: str) -> None:
+    chair, tiers = staff("guoweimin"), (staff("yinchunsheng"), staff("liuchunlan"))
+    begin(chair, definition(f"assessment.{key}").title)
+    number = self_assessed(chair)
+    for page in tiers:
+        sheet_of(page, site, number)
+        page.get_by_role("button", name="提交复核意见").click()
+        expect(page.get_by_text(re.compile("已提交.*意见"))).to_be_visible()
+    (row,) = open_steps(site, number)
+    if row["kind"] == "visit":
+        city = staff("zhoumin")
+        sheet_of(city, site, number)
+        photographed(city)
+        city.get_by_label("复核意见").fill("到现场查看")
+        city.get_by_role("button", name="提交核查结果").click()
+        expect(city.get_by_text("已提交市级抽查意见")).to_be_visible()
+    if state(site, number) == "noticed":
+        let_notices_pass(site, number)
+    sheet_of(tiers[1], site, number)
+    tiers[1].get_by_role("button", name=re.compile("^评定为")).click()
+    expect(tiers[1].get_by_text("已提交县级评定意见")).to_be_visible()
+    assert state(site, number) == "approved"
+
+
 @pytest.mark.browser
 def test_the_city_reads_its_demonstration_points(site: Site, staff: Open) -> None:
     city = staff("zhoumin")
     city.goto("/desk/assessment/?point=province")
     expect(city.get_by_text("省级示范点").first).to_be_visible()
     assert site.one("SELECT count(*) FROM assessment_grade WHERE point = 'province' AND ended_on IS NULL") == 22
-    assert site.one("SELECT count(*) FROM assessment_grade WHERE point = 'city' AND ended_on IS NULL") == 14
+    assert (
+        site.one(
+            "SELECT count(*) FROM assessment_grade WHERE point = 'city' AND ended_on IS NULL AND organisation_id <> %s",
+            site.organisation(UNION),
+        )
+        == 14
+    )
     city.locator("tbody tr[data-row] a").first.click()
     expect(city.get_by_text("命名为省级示范点").first).to_be_visible()
     city.get_by_role("link", name="评分表").first.click()

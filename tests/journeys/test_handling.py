@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, Open
 from .site import Site, _environment
+from .steps import UNION, on_the_phone, open_step, said, state
 
-UNION = "江西安福泸水河食品有限公司工会委员会"
 TITLE = "职工书屋认定"
 BODY: dict[str, Any] = {
     "key": "journey.library", "title": TITLE, "prefix": "SW", "who": "organisation", "once": "",
@@ -88,25 +88,6 @@ def run(site: Site, script: str, **given: Any) -> Any:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def open_step(page: Page, number: str) -> None:
-    page.goto("/desk/inbox/")
-    page.get_by_role("row").filter(has_text=number).get_by_role("link").first.click()
-    expect(page.get_by_text(number).first).to_be_visible()
-
-
-def state(site: Site, number: str) -> str:
-    return str(site.one("SELECT state FROM application WHERE number = %s", number))
-
-
-def said(page: Page, words: str) -> None:
-    expect(page.get_by_text(re.compile(words)).first).to_be_visible()
-
-
-def on_the_phone(page: Page) -> None:
-    """Nothing sticks out sideways on a phone."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def sent_back_with_everything(site: Site, page: Page, number: str) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from datetime import timedelta
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, Open
-from .site import Site, _environment
-
-UNION = "江西安福泸水河食品有限公司工会委员会"
+from .site import Site
+from .steps import UNION, choose, let_notices_pass
 
 
 def open_campaign(page: Page) -> None:
@@ -83,18 +80,6 @@ def test_an_honour_from_the_desk_to_a_stranger(site: Site, staff: Open, member: 
     expect(anybody.get_by_text("这里还没有公开的荣誉")).to_be_visible()
 
 
-TICK = """
-import django
-django.setup()
-from gonghui.kernel.procedures import services
-services.tick()
-"""
-
-
-def choose(page: Page, title: str, option: str) -> None:
-    page.get_by_role("group", name=re.compile(f"^{title}")).get_by_label(option, exact=True).check()
-
-
 def nominate(page: Page, site: Site) -> int:
     """The chair puts a member forward; the number of the application."""
     page.goto("/desk/apply/")
@@ -134,15 +119,7 @@ def let_the_notice_pass(site: Site, application: int, stranger: Page, title: str
     stranger.goto(f"/notice/{token}/")
     expect(stranger.get_by_role("heading", level=1)).to_contain_text(title)
     expect(stranger.get_by_text("市劳动模范").first).to_be_visible()
-    site.rows(
-        "UPDATE public_notice SET opens_on = opens_on - 30, closes_on = current_date - 2 WHERE application_id = %s",
-        application,
-    )
-    environment = _environment(site.data, site.cluster, site.database) | {
-        "DJANGO_SETTINGS_MODULE": "gonghui.web.settings"
-    }
-    done = subprocess.run([sys.executable, "-c", TICK], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    let_notices_pass(site, site.one("SELECT number FROM application WHERE id = %s", application))
 
 
 def test_a_worker_is_nominated_reviewed_shown_three_times_and_named(site: Site, staff: Open, stranger: Open) -> None:

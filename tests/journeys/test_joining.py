@@ -6,27 +6,21 @@ import re
 import time
 from datetime import date
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from gonghui.kernel.factories import id_number
 
 from .conftest import DESKTOP, PHONE, Open
 from .site import Site
+from .steps import TOWN, UNION, choose, on_the_phone, rows_of
 
-UNION = "江西安福泸水河食品有限公司工会委员会"
 RIDER, RIDER_PHONE = "罗小勇", "19900091234"
 PAPER = id_number(411, date(1995, 4, 12), region="362429")
 
 MEMBER_PHONE = "19900000002"
-TOWN = "安福县枫田镇总工会"
 FIRM, FIRM_CODE = "江西安福新绿能源有限公司", "91350100M000100Y43"
 FOUNDED = f"{FIRM}工会委员会"
 COMMITTEE = (("肖志明", "38", "主席"), ("刘冬梅", "36", "委员"), ("彭小军", "35", "委员"), ("欧阳丽", "4", "未当选"))
-
-
-def on_the_phone(page: Page) -> None:
-    """Nothing sticks out sideways on a phone."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def fill_in(page: Page) -> None:
@@ -112,21 +106,6 @@ def test_what_an_employer_without_a_union_is_told(site: Site, stranger: Open) ->
     best = page.get_by_role("region", name="最合适的工会")
     expect(best.get_by_role("heading")).to_have_text("安福县枫田镇小微企业联合工会委员会")
     expect(page.get_by_text("由安福县枫田镇总工会吸收入会")).to_be_visible()
-
-
-def choose(page: Page, question: str, answer: str) -> None:
-    """One answer of a question with choices."""
-    page.get_by_role("group", name=question, exact=True).get_by_text(answer, exact=True).click()
-
-
-def rows_of(page: Page, question: str, count: int) -> list[Locator]:
-    """As many rows of a table as are needed."""
-    table = page.get_by_role("group", name=question, exact=True)
-    for n in range(1, count + 1):
-        if not table.get_by_role("group", name=f"第{n}行", exact=True).count():
-            table.get_by_role("button", name="再加一行").click()
-        expect(table.get_by_role("group", name=f"第{n}行", exact=True)).to_be_visible()
-    return [table.get_by_role("group", name=f"第{n}行", exact=True) for n in range(1, count + 1)]
 
 
 def ask_for_a_union(site: Site, page: Page) -> str:

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.rules.rules import definitions as rule_definitions
+from gonghui.kernel.rules.words import shown
 from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 
@@ -81,12 +83,22 @@ def _found(request: HttpRequest, pk: int) -> GrantOrder:
     return row
 
 
+def _standards(row: GrantOrder) -> list[dict[str, Any]]:
+    """The rules that gave the sum, as they stood; not those of the other kinds of things."""
+    known, other = rule_definitions(), {f"funds.grant_{kind}" for kind in OrderKind.values if kind != row.kind}
+    return [
+        {"title": known[one["key"]].title, "value": shown(known[one["key"]], one["value"]), "version": one["version"]}
+        for one in row.rules if one["key"] in known and one["key"] not in other
+    ]  # fmt: skip
+
+
 def _page(request: HttpRequest, row: GrantOrder, status: int = 200, **more: Any) -> HttpResponse:
     viewer = _viewer(request)
     above = viewer.organisation_id != row.organisation_id
     context = {
         "order": row,
         "yuan": in_yuan(row.amount),
+        "standards": _standards(row),
         "path": [*org_queries.ancestors(row.organisation), row.organisation],
         "approve_form": forms.ApproveForm(auto_id="approve_%s"),
         "pay_form": forms.PayForm(auto_id="pay_%s"),

@@ -350,7 +350,9 @@ def answers(definition: Definition, values: Mapping[str, Any], evidence: Iterabl
             if value in (None, "", []) and not files.get(one.key):
                 continue
             made = Question(one, "", f"a-{one.key}", mode="known", files=files.get(one.key, []))
-            if one.kind == "table":
+            if one.kind == "table" and one.sealed:
+                made.words = f"{len(value or [])}行，已加密保存"
+            elif one.kind == "table":
                 made.lines = [
                     Line(number, [_locked(column, one, row.get(column.key), names) for column in one.columns])
                     for number, row in enumerate(value or [])

@@ -30,7 +30,7 @@ def test_ranks_at_the_desk_and_names_on_the_site(stage: Stage, client: Client) -
     stage.judge(second, 90, 90, 90)
     stage.name(second)
     listed = desk.get(reverse("contests:list")).content.decode()
-    assert f"{timezone.localdate().year}年收到2项参评，0项还没有评完分" in listed
+    assert f"{timezone.localdate().year}年收到2项参评，都已评完分" in listed
     public = client.get(reverse("contests:awards"), {"selection": "method"}).content.decode()
     assert "操作法2" in public and "操作法1" not in public
     assert client.get(reverse("contests:awards"), {"selection": "x", "year": "abc"}).status_code == 200

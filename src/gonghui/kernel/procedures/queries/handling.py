@@ -236,7 +236,7 @@ def rules_in_words(references: Iterable[Mapping[str, Any]], definition: Definiti
         formula = ""
         value = one.get("value")
         if catalogue is not None and catalogue.kind == "formula":
-            formula, value = in_chinese(str(value), _titles(definition)), ""
+            formula, value = formula_in_words(str(value), definition), ""
         rows.append(
             Spoke(
                 title=catalogue.title if catalogue else one["key"],
@@ -271,10 +271,16 @@ def _titles(definition: Definition) -> dict[str, str]:
     return found | {one.key: one.title for one in definition.form.walk()}
 
 
+def formula_in_words(text: str, definition: Definition) -> str:
+    """A formula with the titles of the form's questions and of the answers they offer."""
+    options = {one.key: {o.value: o.title for o in one.options} for one in definition.form.walk() if one.options}
+    return in_chinese(text, _titles(definition), options)
+
+
 def verdict_in_words(definition: Definition) -> str:
     """How the definition itself computes its finding; empty where a local rule does, which is listed as a rule."""
     text = definition.verdict
-    return "" if not text or text.startswith("rule:") else in_chinese(text, _titles(definition))
+    return "" if not text or text.startswith("rule:") else formula_in_words(text, definition)
 
 
 def submission(row: Application) -> Submission | None:

@@ -9,6 +9,8 @@ from gonghui.kernel.factories import Tree
 from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.procedures import services
 from gonghui.kernel.procedures.factories import make_procedure, member_viewer, officer
+from gonghui.kernel.procedures.models import Application
+from gonghui.kernel.procedures.queries import applications
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, take_scope
 
@@ -30,6 +32,7 @@ def test_files_of_a_case_are_opened_by_its_team_alone(tree: Tree) -> None:
         with acting(viewer):
             assert StoredFile.objects.count() == 0, "a range shows no file of a case"
             if may:
+                assert [one.file.name for one in applications.evidence(Application.objects.get())] == ["诊断.pdf"]
                 assert services.open_evidence(viewer, evidence_id=kept.pk)[1].read() == PDF
             else:
                 with pytest.raises(Refusal, match="GH-PRO-046"):

@@ -506,6 +506,8 @@ def test_the_home_page_and_the_navigation_show_what_waits(tree: Tree, at: Any) -
 def test_formulas_are_read_as_words() -> None:
     titles = {"net": "净收入", "line": "保障线"}
     assert in_chinese('net * 10 <= line * 15 ? "甲" : "乙"', titles) == "净收入×10不大于保障线×15时为“甲”；否则，“乙”"
+    assert in_chinese('kind != "sick"', {"kind": "原因"}, {"kind": {"sick": "生病"}}) == "原因不是“生病”"
+    assert in_chinese("honour == true || net != null", titles) == "honour为“是”，或者净收入已经填写"
     assert in_chinese("!(net > 1 && size(line) == 2)", titles) == "不是（净收入大于1，并且行数（保障线）是2）"
 
 

@@ -21,6 +21,7 @@ from ....rules.words import shown as rule_words
 from ... import form_page, registry, services
 from ...choices import OPEN_STATES, Act, ApplicationState, ClockKind, ClockState, Outcome, StepState
 from ...queries import applying as reads
+from ...queries.handling import formula_in_words
 from ...rules import clocks as periods
 from .common import Side, address_or_none, faces, load, page, qr, viewer_of
 
@@ -205,9 +206,12 @@ def _fact_words(key: str, value: Any) -> str:
 def _rule(seen: reads.Seen, used: dict[str, Any]) -> dict[str, Any]:
     """A rule as it stood when it spoke."""
     one, row = rule_definitions().get(used["key"]), seen.rules.get(used.get("rule") or 0)
+    value = rule_words(one, used["value"]) if one else str(used["value"])
+    if one is not None and one.kind == "formula":
+        value = formula_in_words(value, seen.definition)
     return {
         "title": one.title if one else used["key"],
-        "value": rule_words(one, used["value"]) if one else str(used["value"]),
+        "value": value,
         "formula": bool(one and one.kind == "formula"),
         "source": row.source if row is not None else (one.basis if one else ""),
         "place": row.organisation.name if row is not None else "平台自带，本地没有另定",
