@@ -74,6 +74,8 @@ def main_pages(site: Site) -> Iterator[Main]:
     yield Main("m-applications", "/m/applications/", guo)
     yield Main("services", "/services/")
     yield Main("services-at", f"/services/{union}/")
+    yield from procedure_pages(site)
+    yield from business_pages(site)
     yield Main("rules", "/desk/rules/", zhou)
     yield Main("accounts", "/desk/accounts/", "chenweidong")
     yield Main("account", f"/desk/accounts/{account}/", "chenweidong")
@@ -105,3 +107,71 @@ def main_pages(site: Site) -> Iterator[Main]:
         ("not-found", "/nothing-here/", 404),
     ):
         yield Main(name, path, "", status)
+
+
+def _step(site: Site, where: str, role: str, *, kind: str = "review", key: str = "%") -> str:
+    return str(
+        site.one(
+            "SELECT s.id FROM application_step s JOIN organisation o ON o.id = s.organisation_id JOIN application a"
+            " ON a.id = s.application_id WHERE s.state = 'open' AND o.name = %s AND s.role = %s AND s.kind = %s"
+            " AND a.key LIKE %s ORDER BY s.id LIMIT 1",
+            where, role, kind, key,
+        )
+    )  # fmt: skip
+
+
+def procedure_pages(site: Site) -> Iterator[Main]:
+    """What waits, one of each kind of step, why something was decided, what is due, the editors."""
+    chun = "liuchunlan"
+    decided = site.one(
+        "SELECT id FROM application WHERE key = 'assessment.six' AND state = 'approved' ORDER BY id LIMIT 1"
+    )
+    six = site.one("SELECT id FROM procedure WHERE key = 'assessment.six' AND state = 'published'")
+    standard = site.one("SELECT id FROM assessment_standard ORDER BY id LIMIT 1")
+    notice = site.one("SELECT token FROM public_notice ORDER BY id DESC LIMIT 1")
+    yield Main("inbox", "/desk/inbox/", chun)
+    yield Main("step", f"/desk/steps/{_step(site, '安福县总工会', 'organising', key='membership.%')}/", chun)
+    check = _step(site, "安福县枫田镇总工会", "organising", key="assessment.%")
+    yield Main("check", f"/desk/assessment/check/{check}/", "yinchunsheng")
+    yield Main("step-visit", f"/desk/steps/{_step(site, '安福县枫田镇总工会', 'rights', kind='visit')}/", "luochunhua")
+    yield Main("applications", "/desk/applications/", chun)
+    yield Main("application", f"/desk/applications/{decided}/", "zhoumin")
+    yield Main("why", f"/desk/applications/{decided}/why/", "zhoumin")
+    yield Main("due", "/desk/due/", chun)
+    yield Main("standing-in", "/desk/standing-in/", chun)
+    yield Main("objections", "/desk/objections/", chun)
+    yield Main("definitions", "/desk/procedures/", chun)
+    yield Main("definition", f"/desk/procedures/{six}/", chun)
+    yield Main("standards", "/desk/standards/", chun)
+    yield Main("standard", f"/desk/standards/{standard}/", chun)
+    yield Main("grades", "/desk/assessment/", chun)
+    yield Main("notices", "/notices/")
+    yield Main("notice", f"/notice/{notice}/")
+
+
+def business_pages(site: Site) -> Iterator[Main]:
+    """Files, payments, cases, letters and tickets of a county; orders of money; honours and selections."""
+    rights, money, praise = "ouyangjing", "xieguoping", "kangmeiling"
+    yield Main("casework", "/desk/cases/", rights)
+    for name, part, table in (
+        ("file", "files", "casework_file"), ("aid", "aids", "casework_aid"), ("case", "rights", "casework_case"),
+        ("letter", "letters", "casework_letter"), ("ticket", "tickets", "casework_ticket"),
+    ):  # fmt: skip
+        one = site.one(
+            f"SELECT t.id FROM {table} t JOIN organisation o ON t.path LIKE o.path || '%%' WHERE o.name = '安福县总工会'"
+            " ORDER BY t.id LIMIT 1"
+        )
+        yield Main(f"{name}s", f"/desk/cases/{part}/", rights)
+        yield Main(name, f"/desk/cases/{part}/{one}/", rights)
+    order = site.one("SELECT id FROM grant_order WHERE state = 'paid' ORDER BY id LIMIT 1")
+    yield Main("orders", "/desk/funds/", money)
+    yield Main("order", f"/desk/funds/{order}/", money)
+    campaign = site.one("SELECT id FROM honour_campaign ORDER BY id DESC LIMIT 1")
+    conferral = site.one("SELECT id FROM honour_conferral ORDER BY id LIMIT 1")
+    yield Main("campaigns", "/desk/honours/", praise)
+    yield Main("campaign", f"/desk/honours/campaigns/{campaign}/", praise)
+    yield Main("honours", "/desk/honours/register/", praise)
+    yield Main("honour", f"/desk/honours/{conferral}/", praise)
+    yield Main("contests", "/desk/contests/", praise)
+    yield Main("wall", "/honours/")
+    yield Main("awards", "/contests/")
