@@ -17,6 +17,9 @@ from .steps import TOWN, UNION, choose, on_the_phone, rows_of
 RIDER, RIDER_PHONE = "罗小勇", "19900091234"
 PAPER = id_number(411, date(1995, 4, 12), region="362429")
 
+MOST_ASKED = 10
+"""So that a rider is through within ninety seconds (A1.02): what the records or the poster know is not asked."""
+
 MEMBER_PHONE = "19900000002"
 FIRM, FIRM_CODE = "江西安福新绿能源有限公司", "91350100M000100Y43"
 FOUNDED = f"{FIRM}工会委员会"
@@ -24,6 +27,8 @@ COMMITTEE = (("肖志明", "38", "主席"), ("刘冬梅", "36", "委员"), ("彭
 
 
 def fill_in(page: Page) -> None:
+    asked = page.locator("main form").locator("input:visible, select:visible, textarea:visible")
+    assert asked.count() <= MOST_ASKED
     page.get_by_label("姓名").fill(RIDER)
     page.get_by_label("证件号码").fill(PAPER[:17])
     page.get_by_label("手机号码").fill(RIDER_PHONE)
@@ -43,6 +48,11 @@ def join(site: Site, page: Page, union: int) -> str:
     page.get_by_role("link", name="申请加入").click()
     fill_in(page)
     on_the_phone(page)
+    return verified(site, page)
+
+
+def verified(site: Site, page: Page) -> str:
+    """The code from the phone, and the number of the application."""
     before = time.time_ns()
     page.get_by_role("button", name="下一步，验证手机号").click()
     page.get_by_role("textbox", name="验证码").fill(site.newest_code(before))
@@ -67,10 +77,7 @@ def approve(page: Page, number: str, button: str, document_no: str = "") -> None
 
 
 def test_a_rider_joins_from_a_poster(site: Site, stranger: Open, staff: Open, member: Open) -> None:
-    started = time.monotonic()
-    union = site.organisation(UNION)
-    number = join(site, stranger(PHONE), union)
-    assert time.monotonic() - started < 90
+    number = join(site, stranger(PHONE), site.organisation(UNION))
     desk = staff("guoweimin")
     approve(desk, number, "审核通过")
     assert site.one("SELECT state FROM application WHERE number = %s", number) == "approved"
@@ -81,7 +88,7 @@ def test_a_rider_joins_from_a_poster(site: Site, stranger: Open, staff: Open, me
     expect(card.get_by_text("泸水河食品").first).to_be_visible()
 
 
-def test_who_has_no_employer_finds_a_union_with_the_reason(site: Site, stranger: Open) -> None:
+def test_who_has_no_employer_finds_a_union_with_the_reason(site: Site, stranger: Open, staff: Open) -> None:
     page = stranger(PHONE)
     page.goto("/join/")
     on_the_phone(page)
@@ -94,6 +101,13 @@ def test_who_has_no_employer_finds_a_union_with_the_reason(site: Site, stranger:
     on_the_phone(page)
     best.get_by_role("link", name="申请加入").click()
     expect(page.get_by_label("做什么工作")).to_have_value("truck_driver")  # what was said is not asked again
+    page.get_by_label("姓名").fill("邱志强")
+    page.get_by_label("证件号码").fill(id_number(417, date(1981, 9, 3), region="360827"))
+    page.get_by_label("手机号码").fill("19900091235")
+    page.get_by_label("我自愿加入工会").check()
+    number = verified(site, page)
+    approve(staff("laixiaobing"), number, "审核通过")  # a branch has no committee: the industry union takes him in
+    assert site.one("SELECT state FROM application WHERE number = %s", number) == "approved"
 
 
 def test_what_an_employer_without_a_union_is_told(site: Site, stranger: Open) -> None:
