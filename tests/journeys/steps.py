@@ -229,6 +229,7 @@ CAST = {
     (UNION, "grassroots_chair"): "guoweimin",
     (TOWN, "organising"): "yinchunsheng",
     ("安福县总工会", "organising"): "liuchunlan",
+    ("江西省总工会", "organising"): "wanjianjun",
     ("吉安市总工会", "organising"): "zhoumin",
     ("吉安市总工会", "publicity"): "kangmeiling",
 }

@@ -181,11 +181,12 @@ def visited_shown_and_graded(site: Site, staff: Open, number: str) -> None:
     chair.get_by_role("link", name=UNION).first.click()
     expect(chair.get_by_role("heading", level=1)).to_have_text(re.compile(r"^示范，\d+分$"))
     shot(chair, "assessment-grade")
-    pointed = desk_applies(chair, "assessment.point_city", UNION, {"deeds": "连续三年组织健全，服务会员两千人次"})
-    walk(site, staff, pointed)
-    chair.goto("/desk/assessment/")
-    chair.get_by_role("link", name=UNION).first.click()
-    expect(chair.get_by_role("heading", level=1)).to_have_text(re.compile(r"^示范，\d+分，市级示范点$"))
+    for tier, title in (("city", "市级"), ("province", "省级")):
+        deeds = {"deeds": "连续三年组织健全，服务会员两千人次"}
+        walk(site, staff, desk_applies(chair, f"assessment.point_{tier}", UNION, deeds))
+        chair.goto("/desk/assessment/")
+        chair.get_by_role("link", name=UNION).first.click()
+        expect(chair.get_by_role("heading", level=1)).to_have_text(re.compile(rf"^示范，\d+分，{title}示范点$"))
     small = staff("guoweimin", PHONE)
     small.goto(chair.url)
     on_the_phone(small)
@@ -223,14 +224,9 @@ def test_the_city_reads_its_demonstration_points(site: Site, staff: Open) -> Non
     city = staff("zhoumin")
     city.goto("/desk/assessment/?point=province")
     expect(city.get_by_text("省级示范点").first).to_be_visible()
-    assert site.one("SELECT count(*) FROM assessment_grade WHERE point = 'province' AND ended_on IS NULL") == 22
-    assert (
-        site.one(
-            "SELECT count(*) FROM assessment_grade WHERE point = 'city' AND ended_on IS NULL AND organisation_id <> %s",
-            site.organisation(UNION),
-        )
-        == 14
-    )
+    for tier, number in (("province", 22), ("city", 14)):  # besides the union that came to a point in these journeys
+        count = "SELECT count(*) FROM assessment_grade WHERE point = %s AND ended_on IS NULL AND organisation_id <> %s"
+        assert site.one(count, tier, site.organisation(UNION)) == number
     city.locator("tbody tr[data-row] a").first.click()
     expect(city.get_by_text("命名为省级示范点").first).to_be_visible()
     city.get_by_role("link", name="评分表").first.click()
