@@ -63,12 +63,35 @@ def test_a_county_publishes_its_own_standard_and_assesses_by_it(site: Site, staf
     county.get_by_role("button", name="发布到本级范围").click()
     expect(county.get_by_text("起在本级范围内施行")).to_be_visible()
     assess(site, staff)
-    elsewhere = site.one(
-        "SELECT s.path FROM assessment_sheet i JOIN assessment_standard s ON s.id = i.standard_id"
-        " JOIN organisation o ON o.id = i.organisation_id WHERE o.name NOT LIKE %s ORDER BY i.id DESC LIMIT 1",
-        "%安福%",
+    another_county_stays(site, staff)
+
+
+def another_county_stays(site: Site, staff: Open) -> None:
+    """A union of another county that begins on the same day is asked by the shipped standard."""
+    there = site.one("SELECT path FROM organisation WHERE name = '遂川县总工会'")
+    union = site.one(
+        "SELECT o.id FROM organisation o WHERE o.path LIKE %s AND o.level = 'unit' AND o.kind = 'grassroots_union'"
+        " AND o.state = 'active' AND NOT EXISTS (SELECT 1 FROM assessment_sheet i WHERE i.organisation_id = o.id)"
+        " ORDER BY o.id LIMIT 1",
+        there + "%",
     )
-    assert elsewhere == ""  # unions of other counties stand on the shipped standard
+    site.rows("UPDATE organisation SET founded_on = '2012-05-01' WHERE id = %s", union)
+    site.rows(
+        "UPDATE post p SET organisation_id = o.id, path = o.path FROM organisation o, account a"
+        " WHERE o.id = %s AND a.id = p.account_id AND a.username = 'laixiaobing'",
+        union,
+    )  # the cast has no chair in that county
+    chair = staff("laixiaobing")
+    begin(chair, "六有六规范创建评定")
+    expect(chair.get_by_role("rowheader", name=re.compile("职工之家有场所"))).to_be_visible()
+    for title, *_ in LOCAL:
+        expect(chair.get_by_role("rowheader", name=re.compile(title))).to_have_count(0)
+    owner = site.one(
+        "SELECT s.path FROM assessment_sheet i JOIN assessment_standard s ON s.id = i.standard_id"
+        " WHERE i.organisation_id = %s",
+        union,
+    )
+    assert owner == ""  # the shipped one belongs to no place
 
 
 def begin(chair: Page, title: str) -> None:
