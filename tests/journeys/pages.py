@@ -109,11 +109,11 @@ def main_pages(site: Site) -> Iterator[Main]:
         yield Main(name, path, "", status)
 
 
-def _step(site: Site, where: str, role: str, *, kind: str = "review", key: str = "%") -> str:
+def _step(site: Site, where: str, role: str, *, kind: str = "%", key: str = "%") -> str:
     return str(
         site.one(
             "SELECT s.id FROM application_step s JOIN organisation o ON o.id = s.organisation_id JOIN application a"
-            " ON a.id = s.application_id WHERE s.state = 'open' AND o.name = %s AND s.role = %s AND s.kind = %s"
+            " ON a.id = s.application_id WHERE s.state = 'open' AND o.name = %s AND s.role = %s AND s.kind LIKE %s"
             " AND a.key LIKE %s ORDER BY s.id LIMIT 1",
             where, role, kind, key,
         )

@@ -14,6 +14,7 @@ from gonghui.apps.contests.tests.conftest import CLEAN, ENTRIES, TEXT
 from gonghui.apps.honours.tests.conftest import NOMINEE, TEAM, UNIT
 from gonghui.apps.membership.tests.test_procedures import FIRM, ballot
 from gonghui.kernel.factories import id_number
+from tests.whole import WHOLE, asked
 
 from .conftest import PHONE, Open
 from .site import Site
@@ -158,8 +159,13 @@ def test_unions_are_renewed_led_merged_founded_and_dissolved(site: Site, staff: 
 
 
 def test_every_selection_is_judged_shown_and_named(site: Site, staff: Open, member: Open, stranger: Open) -> None:
+    """All six in `make drills`, some of them in `make test`."""
+    site.rows("UPDATE application SET state = 'withdrawn' WHERE key LIKE 'contests.%' AND state = 'running'")
+    entries = {
+        key: entry for key, entry in ENTRIES.items() if asked(key)
+    }  # the demonstration's own would be waited for
     numbers = []
-    for key, entry in ENTRIES.items():
+    for key, entry in entries.items():
         given = CLEAN | {"content": TEXT} | entry
         if definition(key).who == "person":
             numbers.append(member_applies(member(LIU), key, given))
@@ -169,7 +175,7 @@ def test_every_selection_is_judged_shown_and_named(site: Site, staff: Open, memb
     anybody = stranger(PHONE)
     anybody.goto("/contests/")
     on_the_phone(anybody)
-    for entry in ENTRIES.values():
+    for entry in entries.values():
         expect(anybody.get_by_text(entry["title"], exact=True).first).to_be_visible()
     shot(anybody, "awards")
     desk = staff("kangmeiling")
@@ -194,12 +200,13 @@ def test_honours_of_persons_teams_and_units(site: Site, staff: Open) -> None:
     desk, chair = staff("kangmeiling"), staff("guoweimin")
     typed: list[tuple[str, str, dict[str, Any]]] = [
         ("honours.may_day_medal", "刘细妹", NOMINEE | {"honour": "may_day_medal_city"}),
-        ("honours.craftsman", "刘细妹", NOMINEE | {"honour": "craftsman_city"}),
+        ("honours.craftsman", "刘细妹", NOMINEE | {"honour": "ten_best_city"}),
         ("honours.worker_pioneer", UNION, TEAM),
         ("honours.may_day_certificate", UNION, UNIT),
     ]
+    typed = typed if WHOLE else typed[1:2]
     for key, _, given in typed:
-        asked = definition(key).form.field("honour")
-        assert asked is not None
-        campaign(site, desk, given["honour"], next(one.title for one in asked.options if one.value == given["honour"]))
+        honour = definition(key).form.field("honour")
+        assert honour is not None
+        campaign(site, desk, given["honour"], next(one.title for one in honour.options if one.value == given["honour"]))
     walk(site, staff, *[desk_applies(chair, key, who, given) for key, who, given in typed])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from gonghui.apps.assessment import rules
 from gonghui.apps.assessment.models import GradeRecord, ItemSheet, SheetEvidence
@@ -33,6 +33,11 @@ def test_points_of_city_and_province_come_out_of_assessments(city: Any) -> None:
         "province": wanted["demo_points_province"],
         "city": wanted["demo_points_city"],
     }
+    _each_was_graded_shown_and_decided(current)
+    _every_point_of_them_has_a_paper()
+
+
+def _each_was_graded_shown_and_decided(current: QuerySet[GradeRecord]) -> None:
     for record in current.select_related("previous", "application"):
         assert record.application is not None and record.previous is not None
         assert record.application.key == f"assessment.point_{record.point}"
@@ -48,7 +53,7 @@ def test_points_of_city_and_province_come_out_of_assessments(city: Any) -> None:
         assert graded.graded_on < record.graded_on
 
 
-def test_every_point_of_them_has_a_paper(city: Any) -> None:
+def _every_point_of_them_has_a_paper() -> None:
     for sheet in ItemSheet.objects.filter(application__state="approved").select_related("standard"):
         with_paper = set(SheetEvidence.objects.filter(sheet=sheet).values_list("item", flat=True))
         standard = rules.must_read(sheet.standard.body)
