@@ -230,6 +230,7 @@ CAST = {
     (TOWN, "organising"): "yinchunsheng",
     ("安福县总工会", "organising"): "liuchunlan",
     ("江西省总工会", "organising"): "wanjianjun",
+    ("吉安市物流行业工会联合会", "grassroots_chair"): "laixiaobing",
     ("吉安市总工会", "organising"): "zhoumin",
     ("吉安市总工会", "publicity"): "kangmeiling",
 }
