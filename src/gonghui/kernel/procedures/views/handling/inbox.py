@@ -115,7 +115,8 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     own = queries.own_steps(viewer, timezone.localdate())
     rows = _source(viewer, own, request.GET.get("which", ""))
-    waiting, late, due_today = (0, 0, 0) if request.headers.get("HX-Request") == "true" else _numbers(own)
+    whole = request.headers.get("HX-Request") != "true"  # a part of the list has neither heading nor navigation
+    waiting, late, due_today = _numbers(own) if whole else (0, 0, 0)
     heading = "没有待办件"
     if waiting:
         heading = (
@@ -124,7 +125,7 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
             + (f"，{due_today:,}件今天到期" if due_today else "")
         )
     objections = notices.objections(viewer).filter(state="open").count()
-    if heading != "没有待办件":
+    if whole:
         _COUNTED.set((viewer, waiting + objections))
     total = None if request.GET or request.method == "POST" else (lambda _: waiting)
     may_look = viewer.may("application.view")
