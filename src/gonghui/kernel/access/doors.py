@@ -53,11 +53,13 @@ def identify(request: HttpRequest) -> Viewer:
     account = request.user if isinstance(request.user, Account) else None
     wanted = request.session.get(POST_KEY) if account else None
     as_member = account is not None and is_as_member(request)
-    today, staff = timezone.localdate(), account is not None and account.kind == AccountKind.STAFF and not as_member
-    posts = posts_of(account, today) if account is not None and account.is_active and staff else []
+    today, posts = timezone.localdate(), []
+    if account is not None and account.is_active and account.kind == AccountKind.STAFF and not as_member:
+        posts = posts_of(account, today)
     viewer = viewer_for(account, wanted, today, getattr(request, "request_id", ""), as_member, posts)
     take_scope_of(viewer)
-    request.viewer, request.posts = viewer, posts  # type: ignore[attr-defined]
+    known = cast(GonghuiRequest, request)
+    known.viewer, known.posts = viewer, posts
     return viewer
 
 
