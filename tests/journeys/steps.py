@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from gonghui.kernel.procedures import shipped
 from gonghui.kernel.procedures.rules.definition import Definition, FormField, Step
@@ -22,8 +22,8 @@ from .site import Site, _environment
 UNION, TOWN = "江西安福泸水河食品有限公司工会委员会", "安福县枫田镇总工会"
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 400
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-PAPER = {"name": "证明材料.pdf", "mimeType": "application/pdf", "buffer": PDF}
-PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": JPEG}
+PAPER: FilePayload = {"name": "证明材料.pdf", "mimeType": "application/pdf", "buffer": PDF}
+PHOTO: FilePayload = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": JPEG}
 SHOTS = os.environ.get("JOURNEY_SHOTS", "")
 TICK = """
 import sys

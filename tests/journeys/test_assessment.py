@@ -11,9 +11,8 @@ from tests.whole import WHOLE
 
 from .conftest import PHONE, Open
 from .site import Site
-from .steps import PHOTO, definition, desk_applies, let_notices_pass, on_the_phone, open_steps, shot, state, walk
+from .steps import PAPER, PHOTO, definition, desk_applies, let_notices_pass, on_the_phone, open_steps, shot, state, walk
 
-PAPER = {"name": "佐证材料.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 TOWNSHIP = "安福县枫田镇总工会"
 UNION = "江西安福泸水河食品有限公司工会委员会"
 LOCAL = [
@@ -111,7 +110,7 @@ def self_assessed(chair: Page) -> str:
     for choice in chair.locator("select[name^=v-]").all():
         choice.select_option("1")
     for paper in chair.locator("input[type=file]").all():
-        paper.set_input_files([PAPER])  # type: ignore[list-item]
+        paper.set_input_files(PAPER)
     chair.get_by_label("自评说明").fill("组织健全，按期换届，职工之家常年开放")
     chair.get_by_label("自评和佐证材料属实").check()
     chair.get_by_role("button", name="提交自评").click()
@@ -174,7 +173,7 @@ def photographed(page: Page) -> None:
     """With the position that the device gives."""
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": 27.39, "longitude": 114.62})
-    page.get_by_label("现场照片").last.set_input_files([PHOTO])  # type: ignore[list-item]
+    page.get_by_label("现场照片").last.set_input_files(PHOTO)
     page.get_by_role("button", name="取当前位置").click()
     expect(page.get_by_text("已取得位置")).to_be_visible()
     page.get_by_role("button", name="保存照片").click()
