@@ -21,9 +21,8 @@ import pytest
 from gonghui.machine import children
 from gonghui.machine import secrets as keys
 from gonghui.machine.postgres import ADMIN, OWNER, Cluster
+from tests.whole import WHOLE
 
-WHOLE = os.environ.get("GONGHUI_WHOLE") == "1"
-"""`make test` plants every second fault, `make drills` all of them."""
 pytestmark = pytest.mark.xdist_group("doctor")
 PATCHES = Path("sitecustomize.py")
 
@@ -279,6 +278,7 @@ def test_a_sound_installation_has_no_errors(sound: Installation) -> None:
     assert {fault.check for fault in FAULTS} <= set(levels)
 
 
+# `make test` plants every second fault, `make drills` all of them.
 @pytest.mark.parametrize("fault", FAULTS if WHOLE else FAULTS[::2], ids=lambda fault: fault.name.replace(" ", "-"))
 def test_planted_fault_is_named(sound: Installation, before: dict[str, str], fault: Fault) -> None:
     fault.plant(sound)
