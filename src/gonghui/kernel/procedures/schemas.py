@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import ConfigDict, Field, model_validator
 
+from .rules.definition import UNSTORABLE
+
 Id = Annotated[int, Field(ge=1, le=2**62)]
 Text = Annotated[str, Field(max_length=1000)]
 Values = Annotated[dict[Annotated[str, Field(max_length=40)], Any], Field(max_length=200)]
@@ -16,7 +18,7 @@ Values = Annotated[dict[Annotated[str, Field(max_length=40)], Any], Field(max_le
 def _storable(value: Any, depth: int = 0) -> bool:
     """No NUL and no half of a surrogate pair anywhere: the database keeps neither."""
     if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+        return not UNSTORABLE.search(value)
     if depth > 8:
         return False
     if isinstance(value, dict):

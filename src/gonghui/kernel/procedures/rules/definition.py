@@ -306,7 +306,7 @@ def plain(value: Any) -> Any:
             return [walk(item, depth + 1) for item in one]
         if isinstance(one, date):
             return one.isoformat()
-        if isinstance(one, str) and not _UNSTORABLE.search(one):
+        if isinstance(one, str) and not UNSTORABLE.search(one):
             return one
         if one is None or (isinstance(one, bool | int) and abs(one) < 2**63):
             return one
@@ -315,7 +315,7 @@ def plain(value: Any) -> Any:
     return walk(value, 0)
 
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def read_yaml(text: str) -> tuple[dict[str, Any] | None, list[Mistake]]:
