@@ -14,7 +14,7 @@ from gonghui.kernel.viewer import Viewer
 
 from .officers import Officers
 
-COUNTY, TOWNSHIP = "安福县总工会", "安福县枫田镇总工会"
+CITY, COUNTY, TOWNSHIP = "吉安市总工会", "安福县总工会", "安福县枫田镇总工会"
 """Where the cast has officers of nearly every role: most of the year is put on their desks."""
 OWN = "江西安福泸水河食品有限公司工会委员会"
 """The union of the cast's chair."""
@@ -25,10 +25,8 @@ class Business:
 
     def __init__(self, officers: Officers) -> None:
         self.officers = officers
-        self.county = officers.union(COUNTY)
-        self.town = officers.union(TOWNSHIP)
-        self.own = officers.union(OWN)
-        self.city = Organisation.objects.get(name="吉安市总工会")
+        names = (CITY, COUNTY, TOWNSHIP, OWN)
+        self.city, self.county, self.town, self.own = (Organisation.objects.get(name=name) for name in names)
 
     def day(self, days: int) -> str:
         return self.officers.back(days).isoformat()
@@ -67,6 +65,14 @@ class Business:
             procedures.approve(self.officers.of(step), step_id=step.pk, note=note, document_no=document_no, given=given)
         application.refresh_from_db()
         return application
+
+    def send_back(self, application: Application, days: int, field: str, note: str) -> None:
+        """Whoever the open step falls to wants one answer mended."""
+        step = self.step(application)
+        with procedures.as_of(self.officers.back(days)):
+            procedures.send_back(
+                self.officers.of(step), step_id=step.pk, missing_items=[{"field": field, "note": note}]
+            )
 
     def notices_pass(self, days: int) -> None:
         """Everything that the days until then brought: above all, notices end."""

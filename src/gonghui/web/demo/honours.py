@@ -5,7 +5,6 @@ from __future__ import annotations
 from gonghui.apps.honours import services as honours
 from gonghui.apps.honours.models import Campaign
 from gonghui.kernel.models import Membership
-from gonghui.kernel.procedures import services as procedures
 from gonghui.kernel.procedures.models import Application
 
 from .business import Business
@@ -82,10 +81,5 @@ class Honours(Business):
         early = [self._nominated("finest_worker_city", worker, 24) for worker in people[:3]]
         self.notices_pass(4)
         self.approve(early[0], 3, "事迹属实，同意推荐")
-        step = self.step(early[2])
-        with procedures.as_of(self.officers.back(2)):
-            procedures.send_back(
-                self.officers.of(step), step_id=step.pk,
-                missing_items=[{"field": "deeds", "note": "写明近三年的具体成绩和佐证"}],
-            )  # fmt: skip
+        self.send_back(early[2], 2, "deeds", "写明近三年的具体成绩和佐证")
         self._nominated("finest_worker_city", people[3], 1)

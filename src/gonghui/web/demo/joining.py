@@ -9,7 +9,6 @@ from stdnum.cn import uscc
 
 from gonghui.kernel.models import Organisation
 from gonghui.kernel.org.rules.uscc import organisation_part_digit
-from gonghui.kernel.procedures import services as procedures
 from gonghui.kernel.procedures.models import Application
 from gonghui.kernel.viewer import OUTSIDER
 
@@ -28,10 +27,10 @@ class Joining(Business):
             ((self.own, "regular"), (self.own, "migrant"), (joint, "courier"), (joint, "food_rider"), (self.town, "flexible"))
         ):  # fmt: skip
             self._joins(place, work, days % 3)
-        self._incomplete(self._joins(self.own, "regular", 3), "employer", "写明所在车间和班组")
+        self.send_back(self._joins(self.own, "regular", 3), 1, "employer", "写明所在车间和班组")
         waits = self._founds(1, "42")
         self.approve(self._founds(6, "36"), 3, "已上门核实，筹备组能开展工作")
-        self._incomplete(self._founds(5, "28"), "group", "筹备组成员写全，至少三人")
+        self.send_back(self._founds(5, "28"), 1, "group", "筹备组成员写全，至少三人")
         assert self.step(waits).organisation == self.town
         self._moves()
 
@@ -43,13 +42,6 @@ class Joining(Business):
             "phone": self.officers.phone(), "employer": "", "work": work, "platforms": "", "agree": True,
         }  # fmt: skip
         return self.hand_in("membership.join", OUTSIDER, place, typed, days=days)
-
-    def _incomplete(self, application: Application, field: str, note: str) -> None:
-        step = self.step(application)
-        with procedures.as_of(self.officers.back(1)):
-            procedures.send_back(
-                self.officers.of(step), step_id=step.pk, missing_items=[{"field": field, "note": note}]
-            )
 
     def _founds(self, days: int, members: str) -> Application:
         """A firm of the township asks for a union of its own."""

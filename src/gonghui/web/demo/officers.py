@@ -104,6 +104,3 @@ class Officers:
         """A number that no member of the demonstration has."""
         self._phones += 1
         return f"19900{900000 + self._phones:06d}"
-
-    def union(self, name: str) -> Organisation:
-        return Organisation.objects.get(name=name)
