@@ -533,3 +533,11 @@ def test_codes_of_the_records_are_read_as_words() -> None:
     assert dict(handling.facts_in_words(kept)) == {
         "组织类别": "基层工会", "组织层级": "县级", "行政区划": "江西省吉安市安福县", "性别": "女", "组织名称": "甲",
     }  # fmt: skip
+
+
+def test_a_post_that_handles_but_may_not_look_is_offered_nothing_that_refuses_it(tree: Tree, at: Any) -> None:
+    """Guides and judges have an inbox; lists of applications and periods are not theirs."""
+    client = at(officer(tree.county, "guide"))
+    page = text(client.get("/desk/inbox/"))
+    assert "没有待办件" in page and 'href="/desk/applications/' not in page and 'href="/desk/due/' not in page
+    assert client.get("/desk/due/").status_code == 403

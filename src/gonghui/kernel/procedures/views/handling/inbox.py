@@ -86,7 +86,7 @@ LIST = ListPage(
         View("late", "已逾期", {"which": "late"}),
     ],
     bulk=[BulkAction("claim", "领取", "/desk/inbox/claim", icon="tick")],
-    empty=Empty("没有待办件", "轮到本岗位办理的申请会出现在这里。", "查看办件", "/desk/applications/"),
+    empty=Empty("没有待办件", "轮到本岗位办理的申请会出现在这里。"),
     default_sort="due",
     order=("due_on", "pk"),
     row_url=lambda r: reverse("procedures:step", args=[r.pk]),
