@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, Open
 from .site import Site, _environment
-from .steps import UNION, on_the_phone, open_step, said, state
+from .steps import UNION, days_pass, on_the_phone, open_step, said, state
 
 TITLE = "职工书屋认定"
 BODY: dict[str, Any] = {
@@ -69,12 +69,6 @@ with acting(SYSTEM):
 chair = who("guoweimin")
 with acting(chair):
     print(json.dumps(services.submit(chair, application_id=row.pk, typed=given["typed"]).state))
-"""
-TICKED = """
-from datetime import timedelta
-from django.utils import timezone
-services.tick(timezone.localdate() + timedelta(days=given["days"]))
-print(json.dumps("done"))
 """
 
 
@@ -145,7 +139,7 @@ def objected(site: Site, page: Page, number: str) -> str:
     page.get_by_role("button", name="提交异议").click()
     expect(page.get_by_role("heading", name="已提交异议")).to_be_visible()
     code = page.get_by_text(re.compile(r"^[A-Z2-9]{10}$")).inner_text()
-    run(site, TICKED, days=30)
+    days_pass(site, 30)
     assert state(site, number) == "noticed"  # the days are over, the objection is not answered
     return code
 
@@ -182,7 +176,7 @@ def test_officers_handle_what_waits(site: Site, staff: Open, stranger: Open) -> 
     phone.get_by_role("button", name="查询").click()
     said(phone, "到现场核查，书屋按时开放")
     on_the_phone(phone)
-    run(site, TICKED, days=40)
+    days_pass(site, 40)
     open_step(county, first)
     county.get_by_label("文号").first.fill("安工发〔2026〕8号")
     county.get_by_role("button", name="决定通过").click()
