@@ -22,6 +22,8 @@ from gonghui.web.demo import load
 from gonghui.web.demo.year import TASK
 from gonghui.web.jobs import fill_year
 
+from .jian import points_come_out_of_assessments
+
 
 @pytest.fixture
 def no_closing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,4 +91,5 @@ def test_the_year_is_left_to_one_job_that_works_once() -> None:
         assert TrailRecord.objects.filter(verb=TASK).count() == 1
         counts.append((Application.objects.count(), TrailRecord.objects.count()))
     assert counts[0] == counts[1]
+    points_come_out_of_assessments()
     _desks_are_full()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any
 
-import pytest
 import yaml
 from django.db.models import Count, QuerySet
 
@@ -13,7 +11,6 @@ from gonghui.apps.assessment import rules
 from gonghui.apps.assessment.models import GradeRecord, ItemSheet, SheetEvidence
 from gonghui.apps.assessment.queries import sheets
 from gonghui.kernel.procedures.models import Application, Decision, EffectRun, Notice
-from gonghui.web.demo.load import load
 
 
 def facts() -> dict[str, int]:
@@ -21,12 +18,7 @@ def facts() -> dict[str, int]:
     return {one["id"]: one["value"] for one in scenario["facts"]}
 
 
-@pytest.fixture
-def city(whole: None) -> dict[str, int]:
-    return load("small")
-
-
-def test_points_of_city_and_province_come_out_of_assessments(city: Any) -> None:
+def points_come_out_of_assessments() -> None:
     wanted = facts()
     current = GradeRecord.objects.filter(ended_on__isnull=True).exclude(point="")
     assert dict(current.values_list("point").annotate(Count("pk"))) == {
