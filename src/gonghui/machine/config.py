@@ -57,6 +57,12 @@ class Config(BaseSettings):
     allowed_hosts: Annotated[list[str], NoDecode] = ["127.0.0.1", "localhost"]
     public_url: str = ""
     web_workers: int = Field(default=2, ge=1, le=64)
+    gate_port: int = Field(default=0, ge=0, le=65535)
+    """Where the gate listens; 0 is the port after the pages'."""
+    gate_url: str = ""
+    gate_workers: int = Field(default=2, ge=1, le=64)
+    gate_address_tries: int = Field(default=6000, ge=1)
+    gate_proxies: Annotated[list[str], NoDecode] = []
     language: Literal["zh-hans", "zh-hant", "en"] = "zh-hans"
 
     sender: Literal["console", "file", "sms", "wechat"] = "console"
@@ -105,7 +111,7 @@ class Config(BaseSettings):
             raise ValueError("监听地址只能是 IP 或主机名，例如 127.0.0.1 或 0.0.0.0")
         return value
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "gate_proxies", mode="before")
     @classmethod
     def _hosts(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -120,7 +126,7 @@ class Config(BaseSettings):
             raise ValueError("只支持 PostgreSQL，写法为 postgresql://用户:密码@主机:5432/库名")
         return value
 
-    @field_validator("public_url", "trail_neighbour")
+    @field_validator("public_url", "trail_neighbour", "gate_url")
     @classmethod
     def _web(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
@@ -132,6 +138,12 @@ class Config(BaseSettings):
         if not self.public_url:
             name = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host
             self.public_url = f"http://{f'[{name}]' if ':' in name else name}:{self.port}"
+        if not self.gate_port:
+            self.gate_port = self.port + 1 if self.port < 65535 else 65534
+        if not self.gate_url:
+            where = urlsplit(self.public_url)
+            name = where.hostname or "127.0.0.1"
+            self.gate_url = f"{where.scheme}://{f'[{name}]' if ':' in name else name}:{self.gate_port}"
         outside = urlsplit(self.public_url).hostname
         if outside and outside not in self.allowed_hosts:
             self.allowed_hosts = [*self.allowed_hosts, outside]
@@ -227,6 +239,11 @@ _MEANING = {
     "allowed_hosts": "允许访问的主机名",
     "public_url": "职工与工作人员看到的网址，写进二维码与短信",
     "web_workers": "网页进程数，一般等于处理器核数",
+    "gate_port": "领取闸口的监听端口；0 表示网页端口加一",
+    "gate_url": "职工的手机看到的闸口网址；反向代理后面要设，例如 https://gate.gh.example.cn",
+    "gate_workers": "闸口进程数",
+    "gate_address_tries": "同一个网络地址十秒内最多几次领取请求；厂区和运营商常有几千人共用一个地址",
+    "gate_proxies": "自己的反向代理的地址，只有它们的 X-Forwarded-For 算数",
     "language": "默认语言：zh-hans、zh-hant、en",
     "sender": "验证码与通知的发送方式：console（打印到窗口）、file（写进数据目录）、sms、wechat",
     "sms_endpoint": "短信服务地址（阿里云短信接口）",
