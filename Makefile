@@ -21,7 +21,7 @@ install-dev: install
 
 test: install-dev  ## 全部测试，可加 ARGS="-k 名称" · all tests
 	@if [ "$(BROWSER)" != no ]; then requirements/browser; fi
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(filter no,$(BROWSER)),-m "not browser") $(ARGS)
+	@exec $(BIN)/python -m pytest -n 3 --dist loadgroup $(if $(filter no,$(BROWSER)),-m "not browser") $(ARGS)
 
 check: install-dev  ## 格式、规则、类型、分层、迁移 · format, lint, types, contracts, migrations
 	$(BIN)/ruff format --check src tests bench conftest.py

@@ -87,7 +87,9 @@ def _check_value(field: Field, operator: str, value: Any) -> None:
         wrong = "要填整数"
     elif field.kind == "yes_no" and not isinstance(value, bool):
         wrong = "要选是或否"
-    elif field.kind == "organisation" and not (isinstance(value, list) and value and all(isinstance(v, int) for v in value)):
+    elif field.kind == "organisation" and not (
+        isinstance(value, list) and value and all(isinstance(v, int) for v in value)
+    ):
         wrong = "要选组织"
     elif field.kind == "choice":
         given = value if operator in ("in", "not_in") else [value]

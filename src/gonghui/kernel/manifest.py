@@ -112,3 +112,5 @@ class Manifest:
     panels: Callable[[Viewer, Any], list[Panel]] | None = None
     """(viewer, application) → parts of its page, on the desk and for its applicant; empty for others' procedures."""
     submit_checks: tuple[SubmitCheck, ...] = ()
+    weighers: dict[str, Callable[[date], list[int]]] = field(default_factory=dict)
+    """Fact key → (day) → numbers of the persons it holds for: what a balanced draw weighs without telling anybody."""

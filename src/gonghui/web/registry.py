@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from importlib import import_module
 
 from django.db.models import Q
@@ -21,6 +22,7 @@ from .shell import NavItem, Post, Shell
 PARTS = (
     "gonghui.kernel.access",
     "gonghui.kernel.procedures",
+    "gonghui.kernel.quotas",
     "gonghui.kernel.rules",
     "gonghui.kernel.files",
     "gonghui.kernel.trail",
@@ -70,6 +72,11 @@ def effects() -> list[Effect]:
 def facts() -> list[Fact]:
     """What the records know, for forms and conditions of procedures."""
     return [one for manifest in manifests() for one in manifest.facts]
+
+
+def weighers() -> dict[str, Callable[[date], list[int]]]:
+    """What apps know of people that a balanced draw may weigh."""
+    return {key: weigher for manifest in manifests() for key, weigher in manifest.weighers.items()}
 
 
 def panels(viewer: Viewer, application: object) -> list[Panel]:

@@ -126,6 +126,7 @@ GONGHUI_SHELL = "gonghui.web.registry.shell"
 GONGHUI_LIST_STORE = "gonghui.kernel.access.services.AccountListStore"
 GONGHUI_VERBS = "gonghui.web.registry.verbs"
 GONGHUI_EFFECTS = "gonghui.web.registry.effects"
+GONGHUI_WEIGHERS = "gonghui.web.registry.weighers"
 GONGHUI_FACTS = "gonghui.web.registry.facts"
 GONGHUI_PANELS = "gonghui.web.registry.panels"
 GONGHUI_SUBMIT_CHECKS = "gonghui.web.registry.submit_checks"
@@ -224,6 +225,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "gonghui.kernel.trail.jobs",
     "gonghui.kernel.access.jobs",
     "gonghui.kernel.procedures.jobs",
+    "gonghui.kernel.quotas.jobs",
 ]
 TRAIL_NEIGHBOUR = CONFIG.trail_neighbour
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -70,6 +70,7 @@ MANIFEST = Manifest(
     }
     | {f"casework.ticket_{act.value}": f"职工诉求{act.label}" for act in TicketActKind.members()},
     tasks=tasks,
+    weighers={"hardship": queries.people_with_open_files},
     effects=(
         Effect("casework.file", "建立困难职工档案", "case.handle", effects.file),
         Effect("casework.exit", "困难职工脱困退出", "case.handle", effects.exit_file),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -36,6 +37,15 @@ def ticket_counts(viewer: Viewer) -> dict[str, int]:
     return {state.value: found.get(state.value, 0) for state in TicketState} | {
         "late": rows.filter(late=True).exclude(state=TicketState.CLOSED).count()
     }
+
+
+def people_with_open_files(on: date) -> list[int]:
+    """Persons with an open hardship file, for the weighing of a draw alone: it adds a ticket and tells nobody.
+
+    To be asked with the seat of the platform; every other seat is answered with its own case team's persons.
+    """
+    rows = HardshipFile.objects.filter(state=FileState.ACTIVE, filed_on__lte=on)
+    return list(rows.values_list("person_id", flat=True))
 
 
 def waiting(viewer: Viewer) -> int:

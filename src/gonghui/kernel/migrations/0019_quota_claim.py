@@ -48,8 +48,8 @@ BEGIN
          ORDER BY a.place LIMIT room
       )
       INSERT INTO offer_claim (path, offer_id, session_id, counter_id, person_id, member_path, state, source, key,
-                               ended, ended_why, made_at)
-      SELECT c.path, c.offer_id, c.session_id, p_counter, person, path, 'held', p_source, key, 0, '', moment
+                               ended, ended_why, used, made_at)
+      SELECT c.path, c.offer_id, c.session_id, p_counter, person, path, 'held', p_source, key, 0, '', 0, moment
         FROM served ORDER BY person
       ON CONFLICT DO NOTHING;
     ELSE
@@ -72,9 +72,9 @@ BEGIN
         SELECT * FROM slotted WHERE slot IS NOT NULL ORDER BY place LIMIT room
       )
       INSERT INTO offer_claim (path, offer_id, session_id, counter_id, person_id, member_path, state, source, key,
-                               limit_id, holder, slot, ended, ended_why, made_at)
+                               limit_id, holder, slot, ended, ended_why, used, made_at)
       SELECT c.path, c.offer_id, c.session_id, p_counter, person, path, 'held', p_source, key,
-             c.limit_id, holder, slot, 0, '', moment
+             c.limit_id, holder, slot, 0, '', 0, moment
         FROM served ORDER BY holder, person
       ON CONFLICT DO NOTHING;
     END IF;

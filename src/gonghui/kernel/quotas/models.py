@@ -77,7 +77,9 @@ class Offer(Scoped):
     answer_hours = models.PositiveSmallIntegerField("候补确认时限（小时）", default=24)
     cancel_until_hours = models.PositiveSmallIntegerField("开始前多少小时可取消", default=24)
     transferable = models.BooleanField("可转给他人", default=False)
-    weights = models.JSONField("签数规则", default=dict)
+    weights = models.JSONField("签数规则", default=list)
+    """Of a balanced draw: [{key, title, tickets, condition | fact, months?}]; one ticket for everybody besides."""
+    uses = models.PositiveSmallIntegerField("每份可用次数", default=1)
     procedure = models.CharField("审核流程", max_length=60, default="", blank=True)
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     made_by = models.BigIntegerField(null=True)
@@ -181,6 +183,7 @@ class Claim(Scoped):
     answer_by = models.DateTimeField("确认期限", null=True)
     ended_at = models.DateTimeField("取消时间", null=True)
     ended_why = models.CharField("取消原因", max_length=200, default="", blank=True)
+    used = models.PositiveSmallIntegerField("已用次数", default=0)
     used_at = models.DateTimeField("使用时间", null=True)
     settled_at = models.DateTimeField("入账时间", null=True)
 

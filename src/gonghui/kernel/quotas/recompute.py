@@ -137,7 +137,9 @@ def result_digest(places: list[Place], waiting: list[str]) -> str:
 
 def capacity_of(header: dict[str, Any]) -> dict[tuple[str, str], int]:
     return {
-        (session["key"], share["key"]): share["capacity"] for session in header["sessions"] for share in session["shares"]
+        (session["key"], share["key"]): share["capacity"]
+        for session in header["sessions"]
+        for share in session["shares"]
     }
 
 
@@ -185,7 +187,8 @@ def main(arguments: list[str]) -> int:
         found = next((titles.get(session, session) for one, session, _ in places if one == tag), "")
         rank = waiting.index(tag) + 1 if tag in waiting else 0
         known = any(entry[0] == tag for entry in entries)
-        print(f"{tag}：{f'分到“{found}”' if found else f'候补第{rank}位' if rank else '未分到' if known else '不在名单里'}")
+        rest = f"候补第{rank}位" if rank else "未分到" if known else "不在名单里"
+        print(f"{tag}：{f'分到“{found}”' if found else rest}")
     for one in wrong:
         print(f"不符：{one}")
     print("与公布的不一致" if wrong else "全部一致")

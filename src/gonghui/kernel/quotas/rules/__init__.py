@@ -1,12 +1,16 @@
-"""Rules of offers and draws: pure functions."""
+"""Rules of offers, draws and codes: pure functions."""
 
-from .offers import (
-    CONFIRMS_MOST,
-    balanced_tickets,
-    barred_until,
-    cancel_until,
-    check_publishable,
-    phase,
-)
+from .codes import CODE_SECONDS, CodeRefused, code_text, read_code
+from .offers import barred_until, cancel_until, check_publishable, check_weights, phase
 
-__all__ = ["CONFIRMS_MOST", "balanced_tickets", "barred_until", "cancel_until", "check_publishable", "phase"]
+__all__ = [
+    "CODE_SECONDS",
+    "CodeRefused",
+    "barred_until",
+    "cancel_until",
+    "check_publishable",
+    "check_weights",
+    "code_text",
+    "phase",
+    "read_code",
+]

@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from ..choices import DRAWN, Allocation, OfferState
 
-CONFIRMS_MOST: Final = 168
-"""Hours that a waiting member may at most take to answer: a week."""
-
-WEIGHTS: Final[dict[str, str]] = {
-    "unserved": "一年内没有享受过同类项目",
-    "front_line": "一线职工",
-    "new_form": "新就业形态劳动者",
+FACTS: Final[dict[str, str]] = {
+    "unserved": "近期没有享受过同类项目",
     "hardship": "建档困难职工",
-    "distance": "工作单位离市区较远",
 }
-"""What may add tickets in a balanced draw; how many each adds is a local rule (`quotas.weight_<key>`)."""
+"""What a balanced draw may weigh besides conditions; `hardship` is known to the applicant alone."""
+MOST_TICKETS: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a balanced draw asks about one applicant."""
-
-    served_before: bool = False
-    front_line: bool = False
-    new_form: bool = False
-    hardship: bool = False
-    distant: bool = False
-
-
-def balanced_tickets(standing: Standing, weights: dict[str, int]) -> tuple[int, list[str]]:
-    """One ticket for everybody, more by the published rule; the reasons are for the applicant alone."""
-    holds = {
-        "unserved": not standing.served_before, "front_line": standing.front_line, "new_form": standing.new_form,
-        "hardship": standing.hardship, "distance": standing.distant,
-    }  # fmt: skip
-    reasons = [key for key, true in holds.items() if true and weights.get(key, 0) > 0]
-    return 1 + sum(weights[key] for key in reasons), reasons
+def check_weights(weights: Any) -> list[tuple[str, str]]:
+    """What is wrong with the rule of tickets: (field, sentence)."""
+    wrong: list[tuple[str, str]] = []
+    if not isinstance(weights, list) or len(weights) > 10:
+        return [("weights", "签数规则最多10条")]
+    keys = [row.get("key") for row in weights]
+    if len(set(keys)) != len(keys):
+        wrong.append(("weights", "签数规则里有两条用了同一个代号"))
+    for row in weights:
+        name = str(row.get("title", "")).strip()
+        tickets = row.get("tickets")
+        if not name:
+            wrong.append(("weights", "有一条签数规则没有写名称"))
+        if isinstance(tickets, bool) or not isinstance(tickets, int) or not 1 <= tickets <= 5:
+            wrong.append(("weights", f"“{name}”加的签数要在1至5之间"))
+        if ("condition" in row) == ("fact" in row) or ("fact" in row and row["fact"] not in FACTS):
+            wrong.append(("weights", f"“{name}”要么写条件，要么选一项已知事实"))
+    return wrong
 
 
 def phase(state: str, opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> str:
@@ -50,7 +43,7 @@ def phase(state: str, opens_at: datetime | None, closes_at: datetime | None, now
     return "coming" if now < opens_at else "open" if now < closes_at else "closed"
 
 
-def cancel_until(starts_at: datetime | None, hours: int, closes_at: datetime | None) -> datetime | None:
+def cancel_until(starts_at: datetime | None, hours: int) -> datetime | None:
     """Until when a member gives a place back freely; None: at any time."""
     return starts_at - timedelta(hours=hours) if starts_at else None
 

@@ -1,0 +1,231 @@
+"""Reads of offers: what is open for a member and why not, what staff see of counters, claims, draws and fairness."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from ..people.models import Membership
+from ..refusal import Refusal
+from ..rules import queries as rule_queries
+from ..scope import widened
+from ..viewer import Viewer
+from . import audience, recompute, rules
+from .choices import DRAWN, TAKING, ClaimState, DrawState, EntryState, OfferState, SessionState
+from .models import CheckIn, Claim, Counter, Draw, Entry, HouseholdMember, Limit, Offer, Session
+
+
+def why_not(viewer: Viewer, offer: Offer, now: datetime, *, even_early: bool = False) -> Refusal | None:
+    """Why a member may not ask for a place now, with what can be done; None when nothing stands in the way.
+
+    :param even_early: before the opening, too: a page gets its ticket ahead of the rush.
+    """
+    person_id = viewer.person_id
+    if person_id is None:
+        return Refusal("GH-QTA-040", "登录会员账号以后才能领取", "person")
+    phase = rules.phase(offer.state, offer.opens_at, offer.closes_at, now)
+    if phase == "coming" and not even_early:
+        return Refusal("GH-QTA-041", f"{timezone.localtime(offer.opens_at):%m月%d日%H:%M}开始", "offer")
+    if phase not in ("open", "coming"):
+        return Refusal("GH-QTA-042", "报名已经截止" if phase == "closed" else "这个项目现在不能领取", "offer")
+    if not audience.holds(offer.audience, person_id, timezone.localdate(), offer.path):
+        words = audience.in_words(offer.audience)
+        return Refusal("GH-QTA-043", f"这个项目面向：{offer.organisation.name}会员，{words}", "offer",
+                       "会籍或资料有误，可以在“我的”里申请更正")  # fmt: skip
+    if offer.limit_id and (limit := offer.limit) and _used_up(limit, person_id):
+        whose = "您" if limit.per == "person" else "您家"
+        return Refusal(
+            "GH-QTA-044", f"“{limit.title}”每{'人' if whose == '您' else '户'}{limit.most}次，{whose}已经用完", "offer"
+        )
+    until = barred(person_id, offer.path, now)
+    if until and until > timezone.localtime(now).date():
+        return Refusal("GH-QTA-045", f"一年内有几次领了没有来，{until:%m月%d日}以后可以再领", "offer",
+                       "有特殊情况，请联系主办单位")  # fmt: skip
+    return None
+
+
+def _used_up(limit: Limit, person_id: int) -> bool:
+    holder = person_id
+    if limit.per == "household":
+        tie = HouseholdMember.objects.filter(person_id=person_id).first()
+        holder = -int(tie.household_id) if tie else person_id
+    with widened():
+        return Claim.objects.filter(limit=limit, holder=holder, ended=0).count() >= limit.most
+
+
+def barred(person_id: int, path: str, now: datetime) -> date | None:
+    """Until when a person waits after no-shows (冷却期), by the rule of the offering place."""
+    found = rule_queries.values(["quotas.no_show_most", "quotas.cooldown_days"], path, timezone.localdate())
+    most, days = found["quotas.no_show_most"].value, found["quotas.cooldown_days"].value
+    with widened():
+        missed = Claim.objects.filter(
+            person_id=person_id, state=ClaimState.NO_SHOW, made_at__gte=now - timedelta(days=365)
+        )
+        dates = [timezone.localtime(when).date() for when in missed.values_list("session__ends_at", flat=True) if when]
+    return rules.barred_until(dates, most, days)
+
+
+# -- the member ---------------------------------------------------------------------------------------------------
+
+
+def for_member(viewer: Viewer, now: datetime) -> list[Offer]:
+    """Published offers that are for this member, open or coming, the soonest first."""
+    if viewer.person_id is None:
+        return []
+    with widened():
+        stay = Membership.objects.filter(person_id=viewer.person_id, valid_to__isnull=True).first()
+    if stay is None:
+        return []
+    above = [stay.path[:size] for size in range(len(stay.path), 0, -5)]
+    rows = Offer.objects.filter(state=OfferState.PUBLISHED, path__in=above, closes_at__gt=now).select_related(
+        "organisation", "limit"
+    )
+    on = timezone.localdate()
+    return [
+        row
+        for row in rows.order_by("opens_at", "pk")
+        if not row.audience or audience.holds(row.audience, viewer.person_id, on, row.path)
+    ]
+
+
+def my_claims(viewer: Viewer) -> QuerySet[Claim]:
+    """The viewer's own claims, the newest first."""
+    return Claim.objects.filter(person_id=viewer.person_id or 0).select_related("offer", "session").order_by("-pk")
+
+
+def my_entries(viewer: Viewer) -> QuerySet[Entry]:
+    return Entry.objects.filter(person_id=viewer.person_id or 0).select_related("offer__draw").order_by("-pk")
+
+
+def entry_state(entry: Entry) -> EntryState:
+    """What became of an entry: who was not served when the draw is over has lost, without a row being rewritten."""
+    draw = getattr(entry.offer, "draw", None)
+    if entry.state == EntryState.ENTERED and draw is not None and draw.state == DrawState.DRAWN:
+        return EntryState.LOST
+    return EntryState(entry.state)
+
+
+def why_drawn_so(entry: Entry) -> dict[str, Any]:
+    """For the page that shows a member why: own number against the last one served in each session wished for."""
+    draw: Draw = entry.offer.draw
+    own = recompute.number_of(bytes.fromhex(draw.seed), entry.tag, entry.tickets).hex() if draw.seed else ""
+    titles = dict(Session.objects.filter(offer=entry.offer).values_list("pk", "title"))
+    wished = [
+        {
+            "title": titles.get(pk, ""),
+            "last": draw.cutoffs.get(str(pk), ""),
+            "reached": own <= draw.cutoffs.get(str(pk), ""),
+        }
+        for pk in entry.choices
+    ]
+    return {"number": own, "wished": wished, "tickets": entry.tickets, "reasons": entry.reasons}
+
+
+# -- the desk -----------------------------------------------------------------------------------------------------
+
+
+def offers(viewer: Viewer) -> QuerySet[Offer]:
+    """Offers of the range, drafts included."""
+    return Offer.objects.visible(viewer).select_related("organisation")
+
+
+def offer(viewer: Viewer, pk: int) -> Offer | None:
+    return offers(viewer).select_related("limit", "draw").filter(pk=pk).first()
+
+
+def sessions(offer: Offer) -> QuerySet[Session]:
+    """Sessions with their places: `capacity` and `taken` are sums over shares."""
+    rows: QuerySet[Session] = Session.objects.filter(offer=offer).annotate(
+        capacity=Sum("counters__capacity"), taken=Sum("counters__taken")
+    )
+    rows = rows.prefetch_related("counters").order_by("order", "pk")
+    return rows
+
+
+def claims(viewer: Viewer, offer: Offer) -> QuerySet[Claim]:
+    """Who has or had a place of an offer of the range."""
+    return Claim.objects.visible(viewer).filter(offer=offer).select_related("person", "session")
+
+
+def entries(viewer: Viewer, offer: Offer) -> QuerySet[Entry]:
+    """Who applied; tickets and their reasons are for the member alone and are not read here."""
+    return (
+        Entry.objects.visible(viewer).filter(offer=offer).defer("tickets", "reasons", "salt").select_related("person")
+    )
+
+
+def check_ins(viewer: Viewer, session: Session) -> QuerySet[CheckIn]:
+    return CheckIn.objects.visible(viewer).filter(session=session).select_related("person", "claim").order_by("-at")
+
+
+def clashes(
+    viewer: Viewer, starts_at: datetime, ends_at: datetime, *, place: str, teacher: str, but: int | None
+) -> list[Session]:
+    """Sessions of the range at the same time in the same place or with the same teacher."""
+    same = Q(pk__in=[])
+    if place.strip():
+        same |= Q(place=place.strip())
+    if teacher.strip():
+        same |= Q(teacher=teacher.strip())
+    rows = Session.objects.visible(viewer).filter(same, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    rows = rows.filter(state=SessionState.PLANNED).exclude(offer__state=OfferState.CANCELLED)
+    return list(rows.exclude(offer_id=but).select_related("offer")[:20])
+
+
+def funnel(offer: Offer) -> dict[str, int]:
+    """From those it was for to those who came: each number is a count of records."""
+    with widened():
+        reach = audience.count(offer.audience, timezone.localdate(), offer.path)
+        got = Claim.objects.filter(offer=offer).aggregate(
+            had=Count("person_id", distinct=True, filter=Q(state__in=TAKING)),
+            used=Count("person_id", distinct=True, filter=Q(used__gt=0)),
+            missed=Count("pk", filter=Q(state=ClaimState.NO_SHOW)),
+            gave_back=Count("pk", filter=Q(state__in=[ClaimState.CANCELLED, ClaimState.EXPIRED])),
+        )
+        asked = Entry.objects.filter(offer=offer).exclude(state=EntryState.WITHDRAWN).count()
+    return {"reach": reach, "asked": asked or got["had"] + got["gave_back"], **got}
+
+
+_FAIRNESS = """
+WITH member AS (
+  SELECT m.person_id, m.path FROM membership m
+   WHERE m.valid_to IS NULL AND m.status = 'active' AND m.path >= %(lo)s AND m.path < %(hi)s
+), served AS (
+  SELECT c.person_id, count(*) AS times FROM offer_claim c
+   WHERE c.ended = 0 AND c.made_at >= %(since)s AND c.made_at < %(until)s
+     AND c.member_path >= %(lo)s AND c.member_path < %(hi)s GROUP BY 1
+), each AS (
+  SELECT coalesce(s.times, 0) AS times FROM member m LEFT JOIN served s ON s.person_id = m.person_id
+), ranked AS (SELECT times, row_number() OVER (ORDER BY times) AS n, count(*) OVER () AS total FROM each)
+SELECT count(*), count(*) FILTER (WHERE times > 0), coalesce(sum(times), 0),
+       CASE WHEN sum(times) > 0
+            THEN 2.0 * sum(n * times) / (max(total) * sum(times)) - (max(total) + 1.0) / max(total) END
+FROM ranked
+"""
+
+
+def fairness(viewer: Viewer, since: date, until: date) -> dict[str, Any]:
+    """Over a period: members, those ever served, services, and the Gini coefficient of services over members."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FAIRNESS, {"lo": viewer.lo, "hi": viewer.hi, "since": since, "until": until})
+        total, ever, times, gini = cursor.fetchone()
+    return {
+        "members": total, "served": ever, "services": int(times), "share": ever / total if total else 0.0,
+        "gini": float(gini) if gini is not None else None,
+    }  # fmt: skip
+
+
+def places_left(offer: Offer) -> int:
+    found = Counter.objects.filter(offer=offer, session__state=SessionState.PLANNED)
+    sums = found.aggregate(capacity=Sum("capacity"), taken=Sum("taken"))
+    return int((sums["capacity"] or 0) - (sums["taken"] or 0))
+
+
+def draw_of(number: str) -> Draw | None:
+    """The draw of a published offer, by the offer's number: the public page."""
+    rows = Draw.objects.select_related("offer__organisation").prefetch_related("parties")
+    return rows.filter(offer__number=number, offer__allocation__in=DRAWN).exclude(offer__state=OfferState.DRAFT).first()

@@ -1,0 +1,69 @@
+"""Every write of offers, claims, entries, draws and check-ins."""
+
+from .check_ins import check_in, merge_offline, undo_check_in
+from .claiming import SignedTicket, Taken, grant, take, take_back, tickets
+from .clock import at, moment
+from .draws import (
+    commit,
+    lock_list,
+    outside_value,
+    publication,
+    reveal,
+    run_draw,
+)
+from .entering import answer, enter, give_back, wait, withdraw
+from .households import join_household, leave_household, start_household
+from .offers import (
+    SessionPlan,
+    Share,
+    call_off,
+    call_off_session,
+    change,
+    copy,
+    create,
+    make_limit,
+    publish,
+    set_capacity,
+    set_sessions,
+)
+from .ticking import tick
+
+__all__ = [
+    "SessionPlan",
+    "Share",
+    "SignedTicket",
+    "Taken",
+    "answer",
+    "at",
+    "call_off",
+    "call_off_session",
+    "change",
+    "check_in",
+    "commit",
+    "copy",
+    "create",
+    "enter",
+    "give_back",
+    "grant",
+    "join_household",
+    "leave_household",
+    "lock_list",
+    "make_limit",
+    "merge_offline",
+    "moment",
+    "outside_value",
+    "publication",
+    "publish",
+    "reveal",
+    "run_draw",
+    "set_capacity",
+    "set_sessions",
+    "start_household",
+    "take",
+    "take_back",
+    "tick",
+    "tickets",
+    "undo_check_in",
+    "wait",
+    "withdraw",
+]

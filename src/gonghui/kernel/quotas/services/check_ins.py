@@ -1,0 +1,171 @@
+"""Proving that a claim was used: at the door by a scanned code, by hand, or from an offline list handed in later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+
+from ...access.rules import require
+from ...refusal import Refusal
+from ...scope import widened
+from ...trail.services import record
+from ...viewer import Viewer
+from .. import rules
+from ..choices import CheckInBy, ClaimState
+from ..models import CheckIn, Claim
+from .clock import moment
+
+CHECK_IN = "benefit.checkin"
+EARLIEST = timedelta(hours=3)
+"""Before the session begins; whoever comes earlier is sent to the right session by the message."""
+_WHY = {
+    "form": "这不是本平台的会员码",
+    "forged": "这个码不是本平台签发的",
+    "stale": "这个码已经过期，请会员重新打开“我的票券”，不接受截图",
+    "ahead": "这个码的时间不对，请核对设备时间",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan of an offline list: what was read, when, and the device's own key for it."""
+
+    text: str
+    at: datetime
+    key: UUID
+    part: int = 1
+
+
+def code_key() -> bytes:
+    """The key of members' codes, derived from the installation's own."""
+    return settings.SECRET_KEY.encode()
+
+
+def _claim_of(text: str, when: datetime) -> Claim:
+    try:
+        code = rules.read_code(code_key(), text, when.timestamp())
+    except rules.CodeRefused as refused:
+        raise Refusal("GH-QTA-060", _WHY[refused.why], "code") from None
+    found = Claim.objects.select_for_update(of=("self",)).select_related("offer", "session", "person")
+    claim: Claim | None = found.filter(code=code).first()
+    if claim is None:
+        raise Refusal("GH-QTA-061", "没有这张票券", "code")
+    return claim
+
+
+def check_in(
+    actor: Viewer,
+    *,
+    key: UUID,
+    text: str = "",
+    claim_id: int | None = None,
+    session_id: int | None = None,
+    part: int = 1,
+    provider_id: int | None = None,
+    when: datetime | None = None,
+    by: CheckInBy = CheckInBy.QR,
+) -> CheckIn:
+    """Take note that a claim was used, wholly or in part. The same key again changes nothing.
+
+    :param text: what was scanned; or `claim_id` when staff tick somebody off a list.
+    :param session_id: the door that scans; a ticket of another session is refused with the name of its own.
+    :raises Refusal: GH-QTA-060 to 066, each saying what is the matter.
+    """
+    require(actor, CHECK_IN)
+    now = moment()
+    when = min(when, now) if when else now
+    with transaction.atomic(), widened():
+        known: CheckIn | None = CheckIn.objects.filter(key=key).select_related("claim__person", "claim__offer").first()
+        if known:
+            return known
+        if text:
+            claim = _claim_of(text, when)
+        else:
+            found = Claim.objects.select_for_update(of=("self",)).select_related("offer", "session", "person")
+            row = found.filter(pk=claim_id).first()
+            if row is None:
+                raise Refusal("GH-QTA-061", "没有这张票券", "code")
+            claim, by = row, CheckInBy.DESK if by == CheckInBy.QR else by
+        _may_use(actor, claim, session_id, part, when, provider_id)
+        row = CheckIn.objects.create(
+            path=claim.path, claim=claim, offer_id=claim.offer_id, session_id=claim.session_id,
+            person_id=claim.person_id, at=when, by=by, part=part, account_id=actor.account_id, provider_id=provider_id,
+            key=key,
+        )  # fmt: skip
+        claim.used += part
+        claim.used_at = when
+        if claim.used >= claim.offer.uses:
+            claim.state = ClaimState.USED
+        claim.save(update_fields=["used", "used_at", "state"])
+        record(
+            actor, "quotas.checked_in", path=claim.path, object_type="offer_claim", object_id=claim.pk,
+            object_name=claim.offer.title, subject_id=claim.person_id, detail={"by": by.value, "part": part},
+        )  # fmt: skip
+    return row
+
+
+def _may_use(
+    actor: Viewer, claim: Claim, session_id: int | None, part: int, when: datetime, provider_id: int | None
+) -> None:
+    if provider_id is None and not actor.reaches(claim.path):
+        raise Refusal("GH-QTA-062", "这张票券不是本单位的项目", "code")
+    if claim.state == ClaimState.USED:
+        raise Refusal("GH-QTA-063", f"已经在{claim.used_at:%m月%d日}用过", "code", "同一张票券不能再用")
+    if claim.state == ClaimState.OFFERED:
+        raise Refusal("GH-QTA-064", "候补名额还没有确认", "code", "请会员在手机上先点“确认”")
+    if claim.state not in (ClaimState.HELD, ClaimState.NO_SHOW):
+        raise Refusal("GH-QTA-064", f"这张票券{ClaimState(claim.state).label}", "code")
+    if session_id is not None and claim.session_id != session_id:
+        raise Refusal("GH-QTA-065", f"这是“{claim.session.title}”的票券，不是这一场", "code")
+    if claim.session.starts_at and when < claim.session.starts_at - EARLIEST:
+        raise Refusal("GH-QTA-065", "这一场还没有到签到时间", "code", "开始前3小时起可以签到")
+    left = claim.offer.uses - claim.used
+    if not 1 <= part <= left:
+        raise Refusal("GH-QTA-066", f"这张票券还可以用{left}次", "part")
+
+
+def merge_offline(
+    actor: Viewer, *, session_id: int, scans: Sequence[Scan], provider_id: int | None = None
+) -> list[tuple[Scan, CheckIn | Refusal]]:
+    """Hand in what was scanned without a network: each scan by the time it was made, each once, none loses another."""
+    require(actor, CHECK_IN)
+    done: list[tuple[Scan, CheckIn | Refusal]] = []
+    for scan in sorted(scans, key=lambda one: one.at):
+        try:
+            done.append((scan, check_in(
+                actor, key=scan.key, text=scan.text, session_id=session_id, part=scan.part, when=scan.at,
+                provider_id=provider_id, by=CheckInBy.OFFLINE,
+            )))  # fmt: skip
+        except Refusal as refusal:
+            done.append((scan, refusal))
+    return done
+
+
+def undo_check_in(actor: Viewer, *, check_in_id: int, reason: str) -> CheckIn:
+    """Take back a mistaken check-in; it stays on record with the reason.
+
+    :raises Refusal: GH-QTA-067 not there or without a reason.
+    """
+    require(actor, CHECK_IN)
+    with transaction.atomic():
+        row: CheckIn | None = CheckIn.objects.visible(actor).filter(pk=check_in_id, undone_at__isnull=True).first()
+        if row is None or len(reason.strip()) < 2:
+            raise Refusal("GH-QTA-067", "没有这次签到，或没有写撤销原因", "reason")
+        claim = Claim.objects.select_for_update().get(pk=row.claim_id)
+        row.undone_at, row.undone_why = moment(), reason.strip()[:200]
+        row.save(update_fields=["undone_at", "undone_why"])
+        used = CheckIn.objects.filter(claim=claim, undone_at__isnull=True).aggregate(sum=Sum("part"))["sum"] or 0
+        claim.used, claim.state = used, ClaimState.HELD
+        claim.used_at = claim.used_at if used else None
+        claim.save(update_fields=["used", "used_at", "state"])
+        record(
+            actor, "quotas.check_in_undone", path=row.path, object_type="offer_claim", object_id=claim.pk,
+            subject_id=row.person_id, reason=reason,
+        )  # fmt: skip
+    return row

@@ -1,0 +1,251 @@
+"""Applying for what is drawn, waiting for what is full, giving back: a place that comes back goes to who waits."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max, Q
+
+from ...people.models import Person
+from ...refusal import Refusal
+from ...scope import widened
+from ...trail.services import record
+from ...viewer import Viewer
+from .. import queries, rules
+from ..choices import DRAWN, TAKING, Allocation, ClaimState, DrawState, EntryState, OfferState, SessionState, Source
+from ..models import Claim, Counter, Entry, Offer, Session
+from .claiming import place
+from .clock import moment
+from .offers import tell_gate
+
+
+def _said(viewer: Viewer, verb: str, row: Claim | Entry, offer: Offer) -> None:
+    record(
+        viewer, f"quotas.{verb}", path=row.path, object_type="offer", object_id=offer.pk, object_name=offer.title,
+        subject_id=row.person_id, detail={"number": offer.number},
+    )  # fmt: skip
+
+
+def enter(viewer: Viewer, *, offer_id: int, choices: list[int], key: UUID) -> Entry:
+    """Apply for a place that is drawn; the same key again gives the same entry.
+
+    :param choices: sessions in the order wished; a plain draw needs one or more, a ranked draw keeps the order.
+    :raises Refusal: GH-QTA-030 not drawn; 031 wrong choices; and as `queries.why_not`.
+    """
+    offer, person = _asked(viewer, offer_id)
+    if offer.allocation not in DRAWN:
+        raise Refusal("GH-QTA-030", f"这个项目是{Allocation(offer.allocation).label}，不用报名摇号", "offer")
+    known: Entry | None = Entry.objects.filter(offer=offer, person=person).exclude(state=EntryState.WITHDRAWN).first()
+    if known:
+        if known.key == key:
+            return known
+        raise Refusal("GH-QTA-032", "已经报过名了", "offer", "可以在“我的”里查看或撤回")
+    sessions = set(
+        Session.objects.filter(offer=offer, state=SessionState.PLANNED).values_list("pk", flat=True)
+    )  # fmt: skip
+    if not choices and len(sessions) == 1:
+        choices = list(sessions)
+    if not choices or len(set(choices)) != len(choices) or not set(choices) <= sessions:
+        raise Refusal("GH-QTA-031", "选至少一个场次，同一个场次只选一次", "choices")
+    refusal = queries.why_not(viewer, offer, moment())
+    if refusal:
+        raise refusal
+    return _entered(viewer, offer, person, choices, key, EntryState.ENTERED, None)
+
+
+def _asked(viewer: Viewer, offer_id: int) -> tuple[Offer, Person]:
+    offer: Offer | None = Offer.objects.select_related("limit").filter(pk=offer_id).first()
+    if offer is None or viewer.person_id is None:
+        raise Refusal("GH-QTA-020", "没有这个项目", "offer")
+    return offer, Person.objects.get(pk=viewer.person_id)
+
+
+def _entered(
+    viewer: Viewer, offer: Offer, person: Person, choices: list[int], key: UUID, state: EntryState, rank: int | None
+) -> Entry:
+    salt = secrets.token_hex(16)
+    tag = hashlib.sha256(f"{offer.number}:{salt}".encode()).hexdigest()[:32]
+    try:
+        with transaction.atomic(), widened():
+            row: Entry = Entry.objects.create(
+                path=offer.path, offer=offer, person=person, member_path=person.path, state=state, choices=choices,
+                tag=tag, salt=salt, rank=rank, key=key, made_at=moment(),
+            )  # fmt: skip
+            _said(viewer, "waits" if rank else "entered", row, offer)
+    except IntegrityError:
+        raise Refusal("GH-QTA-032", "已经报过名了", "offer", "可以在“我的”里查看或撤回") from None
+    return row
+
+
+def withdraw(viewer: Viewer, *, entry_id: int) -> Entry:
+    """Take an application back: before the list is locked, or while waiting.
+
+    :raises Refusal: GH-QTA-033 too late.
+    """
+    with transaction.atomic():
+        mine = Entry.objects.filter(pk=entry_id, person_id=viewer.person_id or 0).first()
+        if mine is None:
+            raise Refusal("GH-QTA-020", "没有这次报名", "entry")
+        with widened():
+            Offer.objects.select_for_update().get(pk=mine.offer_id)  # the list is not locked meanwhile
+            row: Entry = Entry.objects.select_for_update(of=("self",)).select_related("offer__draw").get(pk=entry_id)
+            entered = row.state == EntryState.ENTERED
+            if row.state != EntryState.WAITING and (not entered or row.offer.draw.state != DrawState.COLLECTING):
+                raise Refusal("GH-QTA-033", "名单已经锁定，不能撤回", "entry", "分到以后可以放弃")
+            row.state, row.withdrawn_at, row.rank = EntryState.WITHDRAWN, moment(), None
+            row.save()
+            _said(viewer, "withdrawn", row, row.offer)
+    return row
+
+
+def wait(viewer: Viewer, *, session_id: int, key: UUID) -> Entry:
+    """Stand in line for a full session of what goes by first come.
+
+    :raises Refusal: GH-QTA-034 there are places; 035 nobody may wait, or too many do.
+    """
+    session = Session.objects.select_related("offer__limit").filter(pk=session_id).first()
+    if session is None or viewer.person_id is None:
+        raise Refusal("GH-QTA-020", "没有这个场次", "session")
+    offer, person = session.offer, Person.objects.get(pk=viewer.person_id)
+    known: Entry | None = Entry.objects.filter(offer=offer, person=person, state=EntryState.WAITING).first()
+    if known:
+        return known
+    refusal = queries.why_not(viewer, offer, moment())
+    if refusal:
+        raise refusal
+    with transaction.atomic(), widened():
+        Offer.objects.select_for_update().get(pk=offer.pk)
+        full = not Counter.objects.filter(session=session, share="", taken__lt=F("capacity")).exists()
+        if not full:
+            raise Refusal("GH-QTA-034", "现在还有名额，直接领取", "session")
+        waiting = Entry.objects.filter(offer=offer, state=EntryState.WAITING)
+        if offer.allocation != Allocation.FIRST_COME or waiting.count() >= offer.waits:
+            raise Refusal("GH-QTA-035", "这个项目不设候补，或候补已经满了", "session")
+        last = Entry.objects.filter(offer=offer).aggregate(last=Max("rank"))["last"] or 0
+        row = _entered(viewer, offer, person, [session.pk], key, EntryState.WAITING, last + 1)
+    return row
+
+
+def give_back(viewer: Viewer, *, claim_id: int) -> Claim:
+    """A member gives a place back in time; asking twice is as good as once.
+
+    :raises Refusal: GH-QTA-036 too late or used.
+    """
+    claim: Claim | None = (
+        Claim.objects.filter(pk=claim_id, person_id=viewer.person_id or 0).select_related("offer", "session").first()
+    )
+    if claim is None or viewer.person_id is None:
+        raise Refusal("GH-QTA-020", "没有这个名额", "claim")
+    if claim.state in (ClaimState.CANCELLED, ClaimState.EXPIRED, ClaimState.CALLED_OFF):
+        return claim
+    until = rules.cancel_until(claim.session.starts_at, claim.offer.cancel_until_hours)
+    if claim.state not in (ClaimState.HELD, ClaimState.OFFERED) or claim.used or (until and moment() > until):
+        raise Refusal(
+            "GH-QTA-036", "已经过了可以取消的时间，或已经用过", "claim", "确实来不了，请联系主办单位，免得记为未到"
+        )
+    with transaction.atomic():
+        released = release(claim.pk, ClaimState.CANCELLED, "本人取消")
+        _said(viewer, "given_back", claim, claim.offer)
+    return released
+
+
+def answer(viewer: Viewer, *, claim_id: int, accept: bool) -> Claim:
+    """Say yes or no to a place that came from the waiting list.
+
+    :raises Refusal: GH-QTA-037 the time to answer is over.
+    """
+    claim: Claim | None = (
+        Claim.objects.filter(pk=claim_id, person_id=viewer.person_id or 0).select_related("offer").first()
+    )
+    if claim is None or viewer.person_id is None:
+        raise Refusal("GH-QTA-020", "没有这个名额", "claim")
+    if claim.state == ClaimState.HELD and accept:
+        return claim
+    if claim.state != ClaimState.OFFERED or (claim.answer_by and moment() > claim.answer_by):
+        raise Refusal("GH-QTA-037", "确认期限已过，名额给了下一位", "claim")
+    with transaction.atomic():
+        if not accept:
+            claim = release(claim.pk, ClaimState.EXPIRED, "本人放弃候补名额")
+        else:
+            with widened():
+                claim = Claim.objects.select_for_update().select_related("offer").get(pk=claim.pk)
+                if claim.state != ClaimState.OFFERED:
+                    raise Refusal("GH-QTA-037", "确认期限已过，名额给了下一位", "claim")
+                claim.state, claim.answer_by = ClaimState.HELD, None
+                claim.save(update_fields=["state", "answer_by"])
+        _said(viewer, "accepted" if accept else "declined", claim, claim.offer)
+    return claim
+
+
+def release(claim_id: int, state: ClaimState, why: str) -> Claim:
+    """End a claim and pass its place on, under the counter's lock: nobody else can have taken it in between."""
+    with widened():
+        counter_id = Claim.objects.values_list("counter_id", flat=True).get(pk=claim_id)
+        counter = (
+            Counter.objects.select_for_update(of=("self",)).select_related("offer__limit", "session").get(pk=counter_id)
+        )
+        claim: Claim = Claim.objects.select_for_update().get(pk=claim_id)
+        if claim.state not in TAKING:
+            return claim
+        claim.state, claim.ended, claim.ended_at, claim.ended_why = state, claim.pk, moment(), why[:200]
+        claim.save(update_fields=["state", "ended", "ended_at", "ended_why"])
+        counter.taken -= 1
+        counter.freed += 1
+        counter.save(update_fields=["taken", "freed"])
+        promote(counter)
+        tell_gate([counter.pk])
+    return claim
+
+
+def promote(counter: Counter) -> list[Claim]:
+    """Offer the free places of a locked counter to those who wait, first come first served, in the draw's order."""
+    made: list[Claim] = []
+    offer, now = counter.offer, moment()
+    if offer.state not in (OfferState.PUBLISHED, OfferState.ALLOCATED):
+        return made
+    until = _answer_until(offer.answer_hours, counter.session.starts_at, now)
+    if until is None:
+        return made
+    with widened():
+        waiting = Entry.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            offer=offer, state=EntryState.WAITING
+        )
+        waiting = waiting.filter(Q(choices__contains=[counter.session_id]) | Q(choices=[]))
+        if counter.share:
+            waiting = waiting.filter(shares__contains=[counter.share])
+        for entry in waiting.select_related("person").order_by("rank"):
+            if counter.taken >= counter.capacity:
+                break
+            claim = place(
+                counter, entry.person_id, entry.person.path, source=Source.WAITING, state=ClaimState.OFFERED,
+                answer_by=until,
+            )  # fmt: skip
+            entry.state = EntryState.WON if claim else EntryState.LOST
+            entry.save(update_fields=["state"])
+            if claim:
+                made.append(claim)
+    return made
+
+
+def _answer_until(hours: int, starts_at: datetime | None, now: datetime) -> datetime | None:
+    """Until when somebody may think about a place; None when it begins too soon to ask anybody."""
+    until = now + timedelta(hours=max(1, hours))
+    if starts_at is None:
+        return until
+    latest = starts_at - timedelta(hours=1)
+    return min(until, latest) if latest > now + timedelta(minutes=30) else None
+
+
+def expire(now: datetime) -> int:
+    """Places that nobody answered for go to the next in line."""
+    with widened():
+        late = Claim.objects.filter(state=ClaimState.OFFERED, answer_by__lt=now).order_by("answer_by")
+        due = list(late.values_list("pk", flat=True)[:1000])
+    for pk in due:
+        with transaction.atomic():
+            release(pk, ClaimState.EXPIRED, "没有在期限内确认")
+    return len(due)

@@ -1,0 +1,125 @@
+"""What happens by the clock: places nobody answered for, lists to lock, draws to run, no-shows, the day's books."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...org.models import Organisation
+from ...people.choices import SignKind
+from ...people.models import Membership
+from ...people.services import Sign, record_signs
+from ...refusal import Refusal
+from ...rules import queries as rule_queries
+from ...scope import acting
+from ...trail.services import record_many
+from ...viewer import SYSTEM, Viewer
+from ..choices import DRAWN, ClaimState, DrawState, OfferState
+from ..models import CheckIn, Claim, Draw, Offer, Session
+from .clock import moment
+from .draws import lock_list, ready, run_draw
+from .entering import expire
+
+log = logging.getLogger("gonghui.quotas")
+_BATCH = 2_000
+_MAY: frozenset[str] = frozenset({"benefit.manage", "benefit.publish"})
+PLATFORM = Viewer(role=SYSTEM.role, name=SYSTEM.name, lo=SYSTEM.lo, hi=SYSTEM.hi, permissions=_MAY)
+"""The platform by its clock: what it does here was ordered by whoever published the offer."""
+
+
+def tick(now: datetime | None = None) -> dict[str, int]:
+    """Everything that is due; each part in transactions of its own, so that one that fails holds up no other."""
+    with acting(SYSTEM):
+        now = now or moment()
+    done = {"expired": 0, "listed": 0, "drawn": 0, "no_shows": 0, "settled": 0}
+    with acting(SYSTEM):
+        done["expired"] = expire(now)
+    done["listed"], done["drawn"] = _draws(now)
+    done["no_shows"] = _no_shows(now)
+    while count := _settle():
+        done["settled"] += count
+    return done
+
+
+def _draws(now: datetime) -> tuple[int, int]:
+    with acting(SYSTEM):
+        closed = Offer.objects.filter(state=OfferState.PUBLISHED, allocation__in=DRAWN, closes_at__lte=now)
+        to_list = list(closed.filter(draw__state=DrawState.COLLECTING).values_list("pk", flat=True))
+    listed = sum(_tried(lock_list, pk) for pk in to_list)
+    with acting(SYSTEM):
+        rows = Draw.objects.filter(state=DrawState.LISTED, offer__state=OfferState.PUBLISHED)
+        to_draw = [row.offer_id for row in rows if not ready(row, now)]
+    return listed, sum(_tried(run_draw, pk) for pk in to_draw)
+
+
+def _tried(act: object, offer_id: int) -> bool:
+    try:
+        with acting(PLATFORM):
+            act(PLATFORM, offer_id=offer_id)  # type: ignore[operator]
+    except Refusal as refusal:
+        log.warning("offer %s: %s", offer_id, refusal.code)
+        return False
+    return True
+
+
+def _no_shows(now: datetime) -> int:
+    """Sessions that are over: who had a place and was never checked in did not come."""
+    count = 0
+    with acting(SYSTEM):
+        over = Session.objects.filter(ends_at__lt=now, settled_at__isnull=True, state="planned").select_related("offer")
+        for session in over.order_by("ends_at")[:200]:
+            grace = rule_queries.value("quotas.no_show_grace_hours", session.path, timezone.localdate()).value
+            if session.ends_at is None or session.ends_at + timedelta(hours=grace) > now:
+                continue
+            with transaction.atomic():
+                rows = Claim.objects.select_for_update().filter(session=session, state=ClaimState.HELD, used=0)
+                missed = list(rows.values_list("path", "pk", "person_id"))
+                rows.update(state=ClaimState.NO_SHOW)
+                record_many(SYSTEM, "quotas.no_show", object_type="offer_claim", rows=missed)
+                session.settled_at = now
+                session.save(update_fields=["settled_at"])
+                count += len(missed)
+    return count
+
+
+def _settle() -> int:
+    """Claims that came through the gate, at speed, get their record of the trail here; once, a batch at a time."""
+    with acting(SYSTEM):
+        rows = list(
+            Claim.objects.select_for_update(skip_locked=True).filter(settled_at__isnull=True).order_by("pk")[:_BATCH]
+        )  # fmt: skip
+        by_source: dict[str, list[tuple[str, int, int | None]]] = defaultdict(list)
+        for row in rows:
+            by_source[row.source].append((row.path, row.pk, row.person_id))
+        for source, found in by_source.items():
+            record_many(SYSTEM, "quotas.claimed", object_type="offer_claim", rows=found, detail={"source": source})
+        Claim.objects.filter(pk__in=[row.pk for row in rows]).update(settled_at=moment())
+    return len(rows)
+
+
+def signs_of(day: datetime) -> int:
+    """Check-ins of a day leave a sign of life at the member's union, one a member, however often this runs."""
+    count = 0
+    with acting(SYSTEM):
+        begin = timezone.localtime(day).replace(hour=0, minute=0, second=0, microsecond=0)
+        people = iter(
+            CheckIn.objects.filter(at__gte=begin, at__lt=begin + timedelta(days=1), undone_at__isnull=True)
+            .exclude(person__signs__on=begin.date(), person__signs__kind=SignKind.BENEFIT)
+            .values_list("person_id", flat=True).distinct()
+        )  # fmt: skip
+        while batch := list(islice(people, _BATCH)):
+            by_union: dict[int, list[int]] = defaultdict(list)
+            for person, union in Membership.objects.filter(person_id__in=batch, valid_to__isnull=True).values_list(
+                "person_id", "organisation_id"
+            ):
+                by_union[union].append(person)
+            unions = Organisation.objects.in_bulk(by_union)
+            for union, persons in by_union.items():
+                signs = [Sign(kind=SignKind.BENEFIT, on=begin.date(), person_id=one) for one in persons]
+                count += len(record_signs(SYSTEM, organisation=unions[union], signs=signs))
+    return count
