@@ -40,7 +40,7 @@ class Line:
         """
         try:
             connection = await self.open()
-            cursor = await connection.execute(query, values, prepare=True)  # type: ignore[arg-type]
+            cursor = await connection.execute(query, values, prepare=True, binary=True)  # type: ignore[arg-type]
             return await cursor.fetchall()
         except (psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable) as error:
             raise Lost from error  # rolled back whole; asking again is right
@@ -68,8 +68,8 @@ class Lines:
             self._free.put_nowait(line)
 
     async def claim(
-        self, counter: int, persons: list[int], keys: list[str], until: float
-    ) -> list[tuple[int, str, int | None, Any]]:
+        self, counter: int, persons: str, keys: str, until: float
+    ) -> list[tuple[int, str, int | None, float | None]]:
         """Take places for a batch. A broken line is tried again until `until` (monotonic): the keys make that safe.
 
         :raises Lost: the database did not come back in time.
