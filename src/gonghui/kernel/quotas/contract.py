@@ -86,8 +86,8 @@ def sign(key: bytes, ticket: Ticket) -> str:
     return base64.urlsafe_b64encode(body + hmac.digest(key, body, "sha256")[:_TAG]).rstrip(b"=").decode()
 
 
-_LENGTH: Final = len(base64.urlsafe_b64encode(bytes(_SHAPE.size + _TAG)).rstrip(b"="))
-_PAD: Final = b"=" * (-_LENGTH % 4)
+LENGTH: Final = len(base64.urlsafe_b64encode(bytes(_SHAPE.size + _TAG)).rstrip(b"="))
+_PAD: Final = b"=" * (-LENGTH % 4)
 _PLAIN: Final = bytes.maketrans(b"-_+/", b"+/  ")
 
 
@@ -96,7 +96,7 @@ def verify(key: bytes, token: bytes, now: float) -> Ticket:
 
     :raises TokenRefused: anything else; closed by default.
     """
-    if len(token) != _LENGTH:
+    if len(token) != LENGTH:
         raise TokenRefused("length")
     try:
         raw = binascii.a2b_base64(token.translate(_PLAIN) + _PAD, strict_mode=True)

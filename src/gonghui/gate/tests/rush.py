@@ -5,6 +5,7 @@ A library would cost more for each request than the gate does; what is measured 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import select
 import socket
@@ -52,7 +53,12 @@ def rush(
     waiting = deque(range(len(requests)))
     poll, open_now = select.epoll(), {}
     for n in range(min(connections, len(requests))):
-        _connect(poll, open_now, host, ports[n % len(ports)])
+        with contextlib.suppress(OSError):  # that server is down at the moment
+            _connect(poll, open_now, host, ports[n % len(ports)])
+    if not open_now:
+        poll.close()
+        result.broken = list(waiting)
+        return result
     began = time.perf_counter()
     busy: dict[int, tuple[int, float]] = {}
     buffers: dict[int, bytes] = {}
