@@ -71,7 +71,8 @@ def rush(
             except OSError:
                 data = b""
             if not data:
-                result.broken.append(busy.pop(descriptor)[0])
+                if descriptor in busy:  # else it was idle
+                    result.broken.append(busy.pop(descriptor)[0])
                 open_now.pop(descriptor).close()
                 buffers.pop(descriptor, None)
                 if waiting:
