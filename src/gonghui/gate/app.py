@@ -224,7 +224,7 @@ class Gate:
                 answered = time.monotonic()
                 if rows and rows[0][6] is not None:
                     self.clock.learn(rows[0][6], asked, answered)
-                self.memory.refresh([row[:6] for row in rows if row[0] is not None])  # type: ignore[misc]
+                self.memory.refresh([row[:6] for row in rows if row[0] is not None])
             except Lost:
                 self.memory.forget_all()
             await asyncio.sleep(_LOOK_EVERY)
