@@ -77,6 +77,10 @@ class Settled:
         return self.subsidy * self.parts
 
     @property
+    def yuan(self) -> str:
+        return f"{self.fen / 100:,.2f}"
+
+    @property
     def pk(self) -> str:
         return f"{self.month:%Y%m}-{self.title}"
 
