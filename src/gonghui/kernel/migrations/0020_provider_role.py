@@ -4,15 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0019_quota_claim'),
+        ("kernel", "0019_quota_claim"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='post',
-            name='role',
-            field=models.CharField(choices=[('federation_admin', '系统管理员'), ('security_officer', '安全管理员'), ('auditor', '审计员'), ('organising', '组织建设'), ('rights', '权益保障'), ('finance', '财务资产'), ('publicity', '宣传教育'), ('leader', '领导'), ('grassroots_chair', '基层工会主席'), ('guide', '指导员'), ('liaison', '联络员'), ('observer', '观察员'), ('judge', '评委'), ('provider', '合作商户'), ('member', '会员'), ('outsider', '访客')], max_length=20, verbose_name='角色'),
+            model_name="post",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("federation_admin", "系统管理员"),
+                    ("security_officer", "安全管理员"),
+                    ("auditor", "审计员"),
+                    ("organising", "组织建设"),
+                    ("rights", "权益保障"),
+                    ("finance", "财务资产"),
+                    ("publicity", "宣传教育"),
+                    ("leader", "领导"),
+                    ("grassroots_chair", "基层工会主席"),
+                    ("guide", "指导员"),
+                    ("liaison", "联络员"),
+                    ("observer", "观察员"),
+                    ("judge", "评委"),
+                    ("provider", "合作商户"),
+                    ("member", "会员"),
+                    ("outsider", "访客"),
+                ],
+                max_length=20,
+                verbose_name="角色",
+            ),
         ),
     ]

@@ -56,7 +56,9 @@ class OfferForm(forms.Form):
     limit_most = forms.IntegerField(label="最多几次", min_value=1, max_value=50, required=False, initial=1)
     limit_from = forms.DateField(label="从哪天起", required=False, widget=DAY)
     limit_to = forms.DateField(label="到哪天止", required=False, widget=DAY)
-    waits = forms.IntegerField(label="候补人数上限", min_value=0, max_value=100_000, initial=0, help_text="0表示不设候补")
+    waits = forms.IntegerField(
+        label="候补人数上限", min_value=0, max_value=100_000, initial=0, help_text="0表示不设候补"
+    )
     answer_hours = forms.IntegerField(label="候补确认时限（小时）", min_value=1, max_value=168, initial=24)
     cancel_until_hours = forms.IntegerField(label="开始前多少小时可取消", min_value=0, max_value=720, initial=24)
     uses = forms.IntegerField(label="每份可用几次", min_value=1, max_value=1000, initial=1)
@@ -66,7 +68,9 @@ class OfferForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, limits: Iterable[Limit] = (), providers: Iterable[Provider] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, limits: Iterable[Limit] = (), providers: Iterable[Provider] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.limits = {str(one.pk): one for one in limits}
         known = [(pk, f"{one.title}（{one.get_per_display()}{one.most}次）") for pk, one in self.limits.items()]
@@ -209,7 +213,6 @@ def _weights(data: dict[str, Any], others: list[dict[str, Any]]) -> list[dict[st
     return found
 
 
-
 def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     """A draft as the forms show it: (the offer, its sessions, its shares)."""
     page = row.page
@@ -217,7 +220,11 @@ def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[d
                                                     "uses", "version")}  # fmt: skip
     found |= {name: getattr(page, name) for name in ("kind", "series", "intro", "bring", "provider_name", "contact",
                                                       "image_alt")}  # fmt: skip
-    found |= {"price": page.price / 100 or None, "subsidy": page.subsidy / 100 or None, "limit": str(row.limit_id or "")}
+    found |= {
+        "price": page.price / 100 or None,
+        "subsidy": page.subsidy / 100 or None,
+        "limit": str(row.limit_id or ""),
+    }
     found |= {"provider": str(page.provider_id or ""), "opens_at": row.opens_at, "closes_at": row.closes_at}
     weights = {one.get("fact"): one["tickets"] for one in row.weights}
     found |= {f"weight_{fact}": weights.get(fact, 0) for fact in FACTS}

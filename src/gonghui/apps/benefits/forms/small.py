@@ -93,7 +93,9 @@ class ProviderForm(forms.Form):
 
 
 class ClerkForm(forms.Form):
-    username = forms.CharField(label="核销账号的用户名", max_length=40, help_text="先由账号管理员建账号并授予“合作商户”岗位")
+    username = forms.CharField(
+        label="核销账号的用户名", max_length=40, help_text="先由账号管理员建账号并授予“合作商户”岗位"
+    )
 
 
 class EntryForm(forms.Form):

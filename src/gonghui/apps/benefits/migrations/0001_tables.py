@@ -7,155 +7,275 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0020_provider_role'),
+        ("kernel", "0020_provider_role"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('name', models.CharField(max_length=120, verbose_name='商户名称')),
-                ('contact', models.CharField(blank=True, default='', max_length=80, verbose_name='联系人和电话')),
-                ('active', models.BooleanField(default=True, verbose_name='合作中')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation', verbose_name='签约单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("name", models.CharField(max_length=120, verbose_name="商户名称")),
+                ("contact", models.CharField(blank=True, default="", max_length=80, verbose_name="联系人和电话")),
+                ("active", models.BooleanField(default=True, verbose_name="合作中")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisation",
+                        verbose_name="签约单位",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'benefit_provider',
+                "db_table": "benefit_provider",
             },
         ),
         migrations.CreateModel(
-            name='OfferPage',
+            name="OfferPage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('kind', models.CharField(choices=[('voucher', '消费券'), ('ticket', '门票'), ('checkup', '体检'), ('course', '课程'), ('lecture', '讲座'), ('recuperation', '疗休养'), ('trip', '出游'), ('canteen', '食堂'), ('gym', '健身'), ('counselling', '咨询'), ('jobfair', '招聘会'), ('shift', '志愿服务'), ('parcel', '四送'), ('mutual_aid', '互助保障')], max_length=20, verbose_name='类别')),
-                ('series', models.CharField(blank=True, default='', max_length=60, verbose_name='系列')),
-                ('intro', models.TextField(blank=True, default='', max_length=4000, verbose_name='内容介绍')),
-                ('bring', models.CharField(blank=True, default='', max_length=300, verbose_name='需要带什么')),
-                ('price', models.PositiveBigIntegerField(default=0, verbose_name='个人自付（分）')),
-                ('subsidy', models.PositiveBigIntegerField(default=0, verbose_name='工会补贴（分）')),
-                ('provider_name', models.CharField(blank=True, default='', max_length=120, verbose_name='承办或商户')),
-                ('contact', models.CharField(blank=True, default='', max_length=80, verbose_name='咨询方式')),
-                ('image_alt', models.CharField(blank=True, default='', max_length=120, verbose_name='图片说明')),
-                ('ratings', models.PositiveIntegerField(default=0, verbose_name='评价人数')),
-                ('stars', models.PositiveIntegerField(default=0, verbose_name='星数合计')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.storedfile')),
-                ('offer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='page', to='kernel.offer')),
-                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='benefits.provider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("voucher", "消费券"),
+                            ("ticket", "门票"),
+                            ("checkup", "体检"),
+                            ("course", "课程"),
+                            ("lecture", "讲座"),
+                            ("recuperation", "疗休养"),
+                            ("trip", "出游"),
+                            ("canteen", "食堂"),
+                            ("gym", "健身"),
+                            ("counselling", "咨询"),
+                            ("jobfair", "招聘会"),
+                            ("shift", "志愿服务"),
+                            ("parcel", "四送"),
+                            ("mutual_aid", "互助保障"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("series", models.CharField(blank=True, default="", max_length=60, verbose_name="系列")),
+                ("intro", models.TextField(blank=True, default="", max_length=4000, verbose_name="内容介绍")),
+                ("bring", models.CharField(blank=True, default="", max_length=300, verbose_name="需要带什么")),
+                ("price", models.PositiveBigIntegerField(default=0, verbose_name="个人自付（分）")),
+                ("subsidy", models.PositiveBigIntegerField(default=0, verbose_name="工会补贴（分）")),
+                ("provider_name", models.CharField(blank=True, default="", max_length=120, verbose_name="承办或商户")),
+                ("contact", models.CharField(blank=True, default="", max_length=80, verbose_name="咨询方式")),
+                ("image_alt", models.CharField(blank=True, default="", max_length=120, verbose_name="图片说明")),
+                ("ratings", models.PositiveIntegerField(default=0, verbose_name="评价人数")),
+                ("stars", models.PositiveIntegerField(default=0, verbose_name="星数合计")),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.storedfile",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="page", to="kernel.offer"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="benefits.provider",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'benefit_page',
+                "db_table": "benefit_page",
             },
         ),
         migrations.CreateModel(
-            name='Clerk',
+            name="Clerk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('account_id', models.BigIntegerField(unique=True, verbose_name='账号')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clerks', to='benefits.provider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("account_id", models.BigIntegerField(unique=True, verbose_name="账号")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clerks", to="benefits.provider"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'benefit_clerk',
+                "db_table": "benefit_clerk",
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('stars', models.PositiveSmallIntegerField(verbose_name='评分')),
-                ('words', models.CharField(blank=True, default='', max_length=200, verbose_name='一句话')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='评价时间')),
-                ('offer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.offer')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("stars", models.PositiveSmallIntegerField(verbose_name="评分")),
+                ("words", models.CharField(blank=True, default="", max_length=200, verbose_name="一句话")),
+                (
+                    "made_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="评价时间"),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.offer"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'benefit_rating',
+                "db_table": "benefit_rating",
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('offer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kernel.offer')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kernel.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="kernel.offer"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="kernel.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'benefit_reminder',
+                "db_table": "benefit_reminder",
             },
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('alt', models.CharField(max_length=120, verbose_name='照片内容')),
-                ('state', models.CharField(choices=[('asked', '待审核'), ('shown', '已展示'), ('refused', '未采用')], default='asked', max_length=8, verbose_name='状态')),
-                ('consent_at', models.DateTimeField(verbose_name='同意展示时间')),
-                ('answered_by', models.BigIntegerField(null=True)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.storedfile')),
-                ('offer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.offer')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("alt", models.CharField(max_length=120, verbose_name="照片内容")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "待审核"), ("shown", "已展示"), ("refused", "未采用")],
+                        default="asked",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("consent_at", models.DateTimeField(verbose_name="同意展示时间")),
+                ("answered_by", models.BigIntegerField(null=True)),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.offer"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'benefit_photo',
-                'indexes': [models.Index(fields=['path', 'state'], name='photo_path'), models.Index(fields=['offer', 'state'], name='photo_offer'), models.Index(fields=['person'], name='photo_person')],
+                "db_table": "benefit_photo",
+                "indexes": [
+                    models.Index(fields=["path", "state"], name="photo_path"),
+                    models.Index(fields=["offer", "state"], name="photo_offer"),
+                    models.Index(fields=["person"], name="photo_person"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='provider',
-            index=models.Index(fields=['path'], name='provider_path'),
+            model_name="provider",
+            index=models.Index(fields=["path"], name="provider_path"),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='provider_once'),
+            model_name="provider",
+            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="provider_once"),
         ),
         migrations.AddIndex(
-            model_name='offerpage',
-            index=models.Index(fields=['path', 'kind'], name='benefit_page_path'),
+            model_name="offerpage",
+            index=models.Index(fields=["path", "kind"], name="benefit_page_path"),
         ),
         migrations.AddIndex(
-            model_name='offerpage',
-            index=models.Index(condition=models.Q(('series', ''), _negated=True), fields=['series'], name='benefit_page_series'),
+            model_name="offerpage",
+            index=models.Index(
+                condition=models.Q(("series", ""), _negated=True), fields=["series"], name="benefit_page_series"
+            ),
         ),
         migrations.AddIndex(
-            model_name='clerk',
-            index=models.Index(fields=['path'], name='clerk_path'),
+            model_name="clerk",
+            index=models.Index(fields=["path"], name="clerk_path"),
         ),
         migrations.AddIndex(
-            model_name='rating',
-            index=models.Index(fields=['path'], name='rating_path'),
+            model_name="rating",
+            index=models.Index(fields=["path"], name="rating_path"),
         ),
         migrations.AddIndex(
-            model_name='rating',
-            index=models.Index(fields=['person'], name='rating_person'),
+            model_name="rating",
+            index=models.Index(fields=["person"], name="rating_person"),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('offer', 'person'), name='rating_once'),
+            model_name="rating",
+            constraint=models.UniqueConstraint(fields=("offer", "person"), name="rating_once"),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='rating_stars'),
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars__gte", 1), ("stars__lte", 5)), name="rating_stars"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['path'], name='reminder_path'),
+            model_name="reminder",
+            index=models.Index(fields=["path"], name="reminder_path"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('person', 'offer'), name='reminder_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(fields=("person", "offer"), name="reminder_once"),
         ),
     ]

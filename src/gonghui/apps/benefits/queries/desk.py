@@ -108,9 +108,7 @@ def clashes(viewer: Viewer, row: Offer) -> list[tuple[Session, Session]]:
 def claims(viewer: Viewer, row: Offer) -> QuerySet[Claim]:
     """Who has or had a place; `who` is None for somebody who moved out of the range since."""
     people = Prefetch("person", Person.objects.visible(viewer), to_attr="who")
-    return (
-        Claim.objects.visible(viewer).filter(offer=row).select_related("session", "counter").prefetch_related(people)
-    )
+    return Claim.objects.visible(viewer).filter(offer=row).select_related("session", "counter").prefetch_related(people)
 
 
 def claim(viewer: Viewer, pk: int) -> Claim | None:
@@ -151,7 +149,9 @@ def month(viewer: Viewer, first: date) -> list[Session]:
     rows = rows.exclude(offer__state=OfferState.CANCELLED).filter(state=SessionState.PLANNED)
     rows = rows.select_related("offer", "offer__organisation")
     return list(
-        rows.annotate(capacity=Sum("counters__capacity"), taken=Sum("counters__taken")).order_by("starts_at", "pk")[:500]
+        rows.annotate(capacity=Sum("counters__capacity"), taken=Sum("counters__taken")).order_by("starts_at", "pk")[
+            :500
+        ]
     )
 
 

@@ -83,7 +83,9 @@ def shelf(viewer: Viewer, now: datetime, kind: str = "") -> Shelf:
     ids = [one.pk for one in offers]
     pages = {one.offer_id: one for one in OfferPage.objects.filter(offer_id__in=ids)}
     places, mine = _places(ids), _mine(viewer, ids)
-    reminded = set(Reminder.objects.filter(person_id=viewer.person_id or 0, offer_id__in=ids).values_list("offer_id", flat=True))
+    reminded = set(
+        Reminder.objects.filter(person_id=viewer.person_id or 0, offer_id__in=ids).values_list("offer_id", flat=True)
+    )
     found = Shelf(tickets=current(viewer).count(), to_answer=current(viewer).filter(state=ClaimState.OFFERED).count())
     for one in offers:
         phase = quota_rules.phase(one.state, one.opens_at, one.closes_at, now)
@@ -101,7 +103,9 @@ def current(viewer: Viewer) -> QuerySet[Claim]:
 
 def past(viewer: Viewer) -> QuerySet[Claim]:
     """What was used, given back or called off, the latest first."""
-    rows = Claim.objects.filter(person_id=viewer.person_id or 0).exclude(state__in=[ClaimState.HELD, ClaimState.OFFERED])
+    rows = Claim.objects.filter(person_id=viewer.person_id or 0).exclude(
+        state__in=[ClaimState.HELD, ClaimState.OFFERED]
+    )
     return rows.select_related("offer", "session").order_by("-pk")
 
 
@@ -256,7 +260,9 @@ def opening_today(viewer: Viewer, now: datetime) -> list[Reminder]:
     """Offers the member wanted to hear of that open today."""
     begin = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = Reminder.objects.filter(person_id=viewer.person_id or 0, offer__state=OfferState.PUBLISHED)
-    rows = rows.filter(offer__opens_at__gte=begin, offer__opens_at__lt=begin + timedelta(days=1), offer__closes_at__gt=now)
+    rows = rows.filter(
+        offer__opens_at__gte=begin, offer__opens_at__lt=begin + timedelta(days=1), offer__closes_at__gt=now
+    )
     return list(rows.select_related("offer")[:10])
 
 

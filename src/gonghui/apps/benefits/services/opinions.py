@@ -85,7 +85,11 @@ def answer_photo(actor: Viewer, *, photo_id: int, show: bool) -> Photo:
     require(actor, MANAGE)
     with transaction.atomic():
         row: Photo | None = (
-            Photo.objects.visible(actor).select_for_update(of=("self",)).select_related("offer").filter(pk=photo_id).first()
+            Photo.objects.visible(actor)
+            .select_for_update(of=("self",))
+            .select_related("offer")
+            .filter(pk=photo_id)
+            .first()
         )
         if row is None:
             raise Refusal("GH-BEN-036", "没有这张照片，或它不在当前岗位的范围内", "photo")

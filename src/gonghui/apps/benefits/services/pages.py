@@ -153,7 +153,11 @@ def retouch(
 
 def _page(actor: Viewer, offer_id: int) -> OfferPage:
     page: OfferPage | None = (
-        OfferPage.objects.visible(actor).select_for_update(of=("self",)).select_related("offer").filter(offer_id=offer_id).first()
+        OfferPage.objects.visible(actor)
+        .select_for_update(of=("self",))
+        .select_related("offer")
+        .filter(offer_id=offer_id)
+        .first()
     )
     if page is None:
         raise Refusal("GH-BEN-005", "没有这个项目，或它不在当前岗位的范围内", "offer")

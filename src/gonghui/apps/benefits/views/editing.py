@@ -194,7 +194,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     if row.state != OfferState.DRAFT:
         return redirect("benefits:offer", pk=pk)
     drawn = row.allocation in DRAWN
-    form = forms.PublishForm(request.POST or None, drawn=drawn)
+    form = forms.PublishForm(request.POST if request.method == "POST" else None, drawn=drawn)
     if request.method == "POST" and form.is_valid():
         try:
             services.publish(
@@ -204,7 +204,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("benefits:offer", pk=pk)
         except Refusal as refusal:
             form.add_error(None, refusal.message if refusal.code != "GH-BEN-001" else "清单里的事项办完才能发布")
-    parties, outside = (form.parties, form.cleaned_data.get("outside", "")) if form.is_bound and form.is_valid() else ([], "")
+    parties, outside = (
+        (form.parties, form.cleaned_data.get("outside", "")) if form.is_bound and form.is_valid() else ([], "")
+    )
     missing = queries.desk.checklist(viewer, row, len(parties), outside)
     if not form.is_bound:
         missing = [one for one in missing if one[0] != "parties"]

@@ -72,7 +72,13 @@ def listing(request: HttpRequest) -> Any:
 def _month(text: str) -> date:
     """2026-03 → its first day; this month for anything else."""
     year, _, month = text.partition("-")
-    if len(text) == 7 and year.isdecimal() and month.isdecimal() and 2000 <= int(year) <= 2100 and 1 <= int(month) <= 12:
+    if (
+        len(text) == 7
+        and year.isdecimal()
+        and month.isdecimal()
+        and 2000 <= int(year) <= 2100
+        and 1 <= int(month) <= 12
+    ):
         return date(int(year), int(month), 1)
     return timezone.localdate().replace(day=1)
 

@@ -45,7 +45,13 @@ def home(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in Kind.values else ""
     now = quota_services.moment()
     shelf = queries.member.shelf(viewer_of(request), now, kind)
-    context = {"shelf": shelf, "kind": kind, "kind_title": Kind.said(kind) if kind else "", "kinds": Kind.choices, "now": now}
+    context = {
+        "shelf": shelf,
+        "kind": kind,
+        "kind_title": Kind.said(kind) if kind else "",
+        "kinds": Kind.choices,
+        "now": now,
+    }
     return render(request, "benefits/m_home.html", context)
 
 

@@ -134,7 +134,11 @@ def _funnel(row: Offer) -> list[dict[str, Any]]:
         {"title": title, "count": found_numbers[key], "percent": min(100, round(100 * found_numbers[key] / top))}
         for title, key in steps
     ]
-    return [*listed, {"title": "未到", "count": found_numbers["missed"]}, {"title": "取消或过期", "count": found_numbers["gave_back"]}]
+    return [
+        *listed,
+        {"title": "未到", "count": found_numbers["missed"]},
+        {"title": "取消或过期", "count": found_numbers["gave_back"]},
+    ]
 
 
 @desk("benefit.view")

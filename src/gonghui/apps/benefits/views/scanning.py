@@ -141,7 +141,6 @@ def merge(request: HttpRequest, pk: int) -> JsonResponse:
     return handed_in(request, lambda scans: quota_services.merge_offline(viewer, session_id=row.pk, scans=scans))
 
 
-
 @desk("benefit.checkin")
 @require_POST
 def tick(request: HttpRequest, pk: int) -> HttpResponse:

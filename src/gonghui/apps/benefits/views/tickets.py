@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import member
@@ -45,11 +45,13 @@ def _own(request: HttpRequest, pk: int) -> Claim:
     return row
 
 
-def code_of(row: Claim, now: float) -> SafeString:
-    """The QR of the current half minute: ink on white in every theme."""
+def code_of(row: Claim, now: float) -> dict[str, object]:
+    """What is shown of the current half minute: the QR, ink on white in every theme, and the text it holds."""
     text = quota_rules.code_text(quota_services.code_key(), row.code, now)
     svg = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#111", light="#fff", omitsize=True)
-    return mark_safe(svg.replace("<svg ", '<svg class="qr" role="img" aria-label="核销二维码" ', 1))
+    return {
+        "code": mark_safe(svg.replace("<svg ", '<svg class="qr" role="img" aria-label="核销二维码" ', 1)), "text": text
+    }  # fmt: skip
 
 
 def _shows_code(row: Claim) -> bool:
@@ -63,7 +65,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     until = quota_rules.cancel_until(row.session.starts_at, row.offer.cancel_until_hours)
     context = {
         "claim": row, "offer": row.offer, "now": now, "until": until, "page": row.offer.page,
-        "code": code_of(row, now.timestamp()) if _shows_code(row) else "",
+        **(code_of(row, now.timestamp()) if _shows_code(row) else {}),
         "left": row.offer.uses - row.used, "may_give_back": row.state == ClaimState.HELD and not row.used
         and (until is None or now < until), "late": until is not None and now >= until,
     }  # fmt: skip
@@ -79,7 +81,7 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     row, now = _own(request, pk), quota_services.moment()
     if not _shows_code(row):
         return HttpResponse(status=205, headers={"Cache-Control": "no-store"})
-    context = {"code": code_of(row, now.timestamp()), "now": now}
+    context = {**code_of(row, now.timestamp()), "now": now}
     answer = render(request, "benefits/_code.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
