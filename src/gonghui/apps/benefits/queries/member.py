@@ -128,6 +128,11 @@ class Choice:
     left: int
 
 
+def _choice(session: Any) -> Choice:
+    capacity = session.capacity or 0
+    return Choice(session, capacity, capacity - (session.taken or 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a member stands with an offer: the page shows one primary button and this decides which."""
@@ -201,7 +206,7 @@ def standing(viewer: Viewer, row: Offer, now: datetime) -> Standing:
     if refusal is not None and refusal.code in ("GH-QTA-041", "GH-QTA-042"):
         refusal = None  # the phase says so already
     choices = [
-        Choice(one, one.capacity or 0, (one.capacity or 0) - (one.taken or 0))
+        _choice(one)
         for one in quotas.sessions(row) if one.state == SessionState.PLANNED
     ]  # fmt: skip
     return Standing(

@@ -22,7 +22,10 @@ from ..models import Clerk, OfferPage, Provider
 def providers(viewer: Viewer) -> QuerySet[Provider]:
     """Merchants of the range."""
     rows = Provider.objects.visible(viewer).select_related("organisation")
-    return rows.annotate(offers=Count("pages", distinct=True), accounts=Count("clerks", distinct=True))
+    found: QuerySet[Provider] = rows.annotate(
+        offers=Count("pages", distinct=True), accounts=Count("clerks", distinct=True)
+    )
+    return found
 
 
 def provider(viewer: Viewer, pk: int) -> Provider | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import IO
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -35,7 +36,7 @@ def photo(viewer: Viewer, pk: int) -> Photo | None:
     return Photo.objects.filter(pk=pk).first()
 
 
-def _opened(file_id: object) -> tuple[StoredFile, IO[bytes]]:
+def _opened(file_id: UUID) -> tuple[StoredFile, IO[bytes]]:
     with widened():
         stored = StoredFile.objects.get(pk=file_id)
         return stored, open_file(SYSTEM, stored)
@@ -49,4 +50,4 @@ def open_photo(row: Photo) -> tuple[StoredFile, IO[bytes]]:
 def open_image(viewer: Viewer, offer_id: int) -> tuple[StoredFile, IO[bytes]] | None:
     """The picture of an offer, for whoever may see the offer."""
     page = OfferPage.objects.filter(offer_id=offer_id, image__isnull=False).first()
-    return _opened(page.image_id) if page else None
+    return _opened(page.image_id) if page and page.image_id else None

@@ -36,7 +36,7 @@ def from_condition(condition: Any, fields: Fields) -> dict[str, Any] | None:
     """The form's values of a condition; None when the form cannot say it."""
     if not condition:
         return {}
-    parts = condition["all"] if "all" in condition else [condition]
+    parts = condition.get("all", [condition])
     values: dict[str, Any] = {}
     for part in parts:
         key = part.get("field")

@@ -21,11 +21,11 @@ from .pages import MANAGE, picture
 MOST_PHOTOS = 5
 
 
-def _attended(actor: Viewer, offer_id: int) -> Offer:
+def _attended(actor: Viewer, offer_id: int) -> tuple[Offer, int]:
     offer = queries.member.offer(actor, offer_id)
-    if offer is None or not queries.member.was_there(actor, offer):
+    if offer is None or actor.person_id is None or not queries.member.was_there(actor, offer):
         raise Refusal("GH-BEN-030", "签到以后才能评价和上传照片", "offer")
-    return offer
+    return offer, actor.person_id
 
 
 def _noted(actor: Viewer, offer: Offer, verb: str, **detail: object) -> None:
@@ -40,13 +40,13 @@ def rate(actor: Viewer, *, offer_id: int, stars: int, words: str = "") -> Rating
 
     :raises Refusal: GH-BEN-030 was not there; 031 no such number of stars; 032 rated already.
     """
-    offer = _attended(actor, offer_id)
+    offer, person_id = _attended(actor, offer_id)
     if not 1 <= stars <= 5:
         raise Refusal("GH-BEN-031", "选1至5颗星", "stars")
     try:
         with transaction.atomic(), widened():
             row: Rating = Rating.objects.create(
-                path=offer.path, offer=offer, person_id=actor.person_id, stars=stars, words=words.strip()[:200]
+                path=offer.path, offer=offer, person_id=person_id, stars=stars, words=words.strip()[:200]
             )
             OfferPage.objects.filter(offer=offer).update(ratings=F("ratings") + 1, stars=F("stars") + stars)
             _noted(actor, offer, "rated")
@@ -60,17 +60,17 @@ def give_photo(actor: Viewer, *, offer_id: int, content: bytes, alt: str, consen
 
     :raises Refusal: GH-BEN-033 without consent; 034 without words; 035 enough of them.
     """
-    offer = _attended(actor, offer_id)
+    offer, person_id = _attended(actor, offer_id)
     if not consent:
         raise Refusal("GH-BEN-033", "要同意展示才能上传", "consent")
     if len(alt.strip()) < 2:
         raise Refusal("GH-BEN-034", "写一句照片里有什么", "alt", "看不见图片的人靠它")
-    if Photo.objects.filter(offer=offer, person_id=actor.person_id).count() >= MOST_PHOTOS:
+    if Photo.objects.filter(offer=offer, person_id=person_id).count() >= MOST_PHOTOS:
         raise Refusal("GH-BEN-035", f"每人最多{MOST_PHOTOS}张", "photo")
     with transaction.atomic(), widened():
         stored = picture(SYSTEM, offer.path, content, "benefit_photo")
         row: Photo = Photo.objects.create(
-            path=offer.path, offer=offer, person_id=actor.person_id, file=stored, alt=alt.strip()[:120],
+            path=offer.path, offer=offer, person_id=person_id, file=stored, alt=alt.strip()[:120],
             consent_at=moment(),
         )  # fmt: skip
         _noted(actor, offer, "photo_given", photo=row.pk)

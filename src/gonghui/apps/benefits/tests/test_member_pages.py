@@ -151,7 +151,7 @@ def test_sessions_are_chosen_and_tickets_fetched_for_them(tree, phone):
 
 
 def test_a_draw_is_entered_ranked_withdrawn_and_explained(tree, staff, phone):
-    client, member = phone()
+    client, _ = phone()
     offer = make_benefit(
         tree.city, 1, allocation="ranked", sessions=2, title="疗休养", closes_at=timezone.now() + timedelta(hours=1)
     )
@@ -176,7 +176,7 @@ def test_a_draw_is_entered_ranked_withdrawn_and_explained(tree, staff, phone):
 
 
 def test_the_household_is_started_and_joined_with_its_code(tree, phone):
-    (first, one), (second, two) = phone("甲某"), phone("乙某")
+    (first, _), (second, _) = phone("甲某"), phone("乙某")
     first.post("/m/benefits/household/", {"act": "start"})
     code = re.search(r'class="no" translate="no">(\w+)<', first.get("/m/benefits/household/").content.decode())[1]
     wrong = second.post("/m/benefits/household/", {"act": "join", "code": "NOSUCHCODE"})
@@ -189,7 +189,7 @@ def test_the_household_is_started_and_joined_with_its_code(tree, phone):
 
 
 def test_own_sessions_go_to_the_calendar(tree, phone):
-    client, member = phone()
+    client, _ = phone()
     offer = make_benefit(tree.city)
     begins = timezone.now() + timedelta(days=3)
     offer.sessions.update(starts_at=begins, ends_at=begins + timedelta(hours=2), place="吉安市工人文化宫，302室")
@@ -241,7 +241,7 @@ def test_only_who_was_there_rates_once_and_photos_show_after_a_look(tree, staff,
 
 
 def test_members_see_nothing_of_others(tree, phone):
-    client, mine = phone()
+    client, _ = phone()
     other = make_member(tree.union, "别人")
     offer = make_benefit(tree.city)
     with system():

@@ -18,7 +18,7 @@ from gonghui.kernel.quotas.choices import DrawState
 from gonghui.kernel.quotas.models import Draw
 from gonghui.kernel.refusal import Refusal
 
-from .. import forms, queries
+from .. import queries
 from . import number_of, viewer_of
 from .editing import found
 

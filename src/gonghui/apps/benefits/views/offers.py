@@ -30,6 +30,7 @@ from ..rules.pages import in_yuan
 from . import number_of, viewer_of
 from .editing import found
 
+LIVE = (OfferState.PUBLISHED, OfferState.ALLOCATED)
 STATE_TAGS = {"held": "ok", "offered": "wait", "used": "info", "no_show": "bad"}
 
 
@@ -78,7 +79,7 @@ def _numbers(request: HttpRequest, row: Offer) -> dict[str, Any]:
     return {
         "sessions": sessions, "capacity": capacity, "taken": taken, "left": capacity - taken,
         "entries": queries.desk.entered(row), "now": timezone.now(),
-        "may_edit": viewer_of(request).may("benefit.manage") and row.state in (OfferState.PUBLISHED, OfferState.ALLOCATED),
+        "may_edit": viewer_of(request).may("benefit.manage") and row.state in LIVE,
     }  # fmt: skip
 
 

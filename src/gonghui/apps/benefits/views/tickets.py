@@ -77,7 +77,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
 @member
 @require_GET
 def code(request: HttpRequest, pk: int) -> HttpResponse:
-    """The code as it is now, for the page that stays open; when it was used meanwhile, the page is told to read anew."""
+    """The code as it is now, for the page that stays open; once it was used, the page is told to read anew."""
     row, now = _own(request, pk), quota_services.moment()
     if not _shows_code(row):
         return HttpResponse(status=205, headers={"Cache-Control": "no-store"})
