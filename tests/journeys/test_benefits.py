@@ -35,7 +35,7 @@ def offer_id(site: Site, title: str) -> int:
     return int(site.one("SELECT id FROM offer WHERE title = %s ORDER BY id DESC LIMIT 1", title))
 
 
-def write_offer(site: Site, page: Page, title: str, allocation: str, places: int, **times: float) -> None:
+def write_offer(site: Site, page: Page, title: str, allocation: str, places: int, hours: int) -> None:
     page.goto("/desk/benefits/new")
     page.get_by_label("类别").select_option(label="课程" if allocation.startswith("先") else "出游")
     page.get_by_label("名称", exact=True).fill(title)
@@ -44,8 +44,8 @@ def write_offer(site: Site, page: Page, title: str, allocation: str, places: int
     page.get_by_label("开始报名").fill(local(site, minutes=-1))
     page.get_by_label("截止报名").fill(local(site, days=3))
     page.get_by_label("场次名称").first.fill("第一场")
-    page.get_by_label("开始", exact=True).first.fill(local(site, **times))
-    page.get_by_label("结束", exact=True).first.fill(local(site, hours=1, **times))
+    page.get_by_label("开始", exact=True).first.fill(local(site, hours=hours))
+    page.get_by_label("结束", exact=True).first.fill(local(site, hours=hours + 1))
     page.get_by_label("地点").first.fill("吉安市工人文化宫")
     page.get_by_label("名额", exact=True).first.fill(str(places))
     page.get_by_label(re.compile(f"^{allocation}")).check()
@@ -63,7 +63,7 @@ def scan(page: Page, text: str) -> None:
 
 def test_1_a_course_is_published_and_taken_at_the_gate(site: Site, staff: Open, member: Open) -> None:
     desk = staff(EDITOR)
-    write_offer(site, desk, COURSE, "先到先得", 1, hours=2)
+    write_offer(site, desk, COURSE, "先到先得", 1, 2)
     expect(desk.locator("#reach")).to_contain_text(re.compile(r"现在有[\d,]+名会员符合"))
     desk.get_by_label("开始前多少小时可取消").fill("0")
     shot(desk, "benefits-edit")
@@ -174,9 +174,7 @@ def _lecture(site: Site) -> tuple[int, list[int]]:
     session = site.one(
         "SELECT s.id FROM offer_session s JOIN offer o ON o.id = s.offer_id WHERE o.kind = 'voucher' ORDER BY s.id LIMIT 1"
     )
-    rows = site.rows(
-        "SELECT id FROM offer_claim WHERE session_id = %s AND state = 'held' ORDER BY id LIMIT 2", session
-    )
+    rows = site.rows("SELECT id FROM offer_claim WHERE session_id = %s AND state = 'held' ORDER BY id LIMIT 2", session)
     return int(session), [row["id"] for row in rows]
 
 
@@ -184,7 +182,7 @@ def test_5_a_draw_from_the_entry_to_the_recomputation(
     site: Site, staff: Open, member: Open, stranger: Open, tmp_path: Path
 ) -> None:
     desk, secret = staff(EDITOR), "安福会员代表的一句话"
-    write_offer(site, desk, DRAW, "摇号", 1, days=9)
+    write_offer(site, desk, DRAW, "摇号", 1, 216)
     desk.get_by_role("button", name="保存草稿并核对").click()
     desk.get_by_label("见证方1").fill("会员代表")
     desk.get_by_label("公开数值").fill("截止次日福彩3D开奖号码")

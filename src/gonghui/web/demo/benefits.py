@@ -54,7 +54,7 @@ class Benefits(Business):
         super().__init__(officers)
         self.now = timezone.now().replace(minute=0, second=0, microsecond=0)
         self.editor = officers.holder(self.city, "publicity")
-        self.suichuan = Organisation.objects.get(name="遂川县总工会")
+        self.logistics = Organisation.objects.get(name="吉安市物流行业工会联合会")
         self._keys = 0
         cast = Account.objects.filter(person__isnull=False).values("person_id")
         members = Membership.objects.filter(valid_to__isnull=True, status="active").exclude(person__in=cast)
@@ -199,11 +199,11 @@ class Benefits(Business):
             quotas.wait(self.officers.member(one.person), session_id=offer.sessions.get().pk, key=self._key())
         canteen = Plan(
             "canteen", "司机之家爱心餐券", "凭券在司机之家用餐，每份可用5次，荤素搭配，随到随吃。", -10, 25,
-            (("本月", None, 0, 0, "遂川县货运司机之家", 200),), audience=DRIVERS, uses=5, subsidy=1_500,
+            (("本月", None, 0, 0, "吉安市货运司机之家", 200),), uses=5, subsidy=1_500,
         )  # fmt: skip
-        keeper = self.officers.holder(self.suichuan)
-        offer = self._made(keeper, self.suichuan, canteen)
-        self._given(keeper, offer, self._people(self.suichuan, 10, new_form="truck_driver"), -6)
+        keeper = self.officers.holder(self.logistics, "grassroots_chair")
+        offer = self._made(keeper, self.logistics, canteen)
+        self._given(keeper, offer, self._people(self.logistics, 10), -6)
         talk = Plan(
             "counselling", "职工心理咨询", "一对一50分钟，内容保密，不记入任何档案。", -3, 15,
             tuple((f"{day}日{hour}时", day, hour, 1, "市总工会职工服务中心", 1) for day, hour in ((4, 9), (4, 10), (5, 15), (6, 15))),
