@@ -222,7 +222,7 @@ def test_5_a_draw_from_the_entry_to_the_recomputation(
     public = stranger(PHONE)
     public.goto(f"/draws/{number}/")
     on_the_phone(public)
-    public.get_by_label("签号").fill(tags[GUO])
+    public.get_by_role("textbox", name="签号").fill(tags[GUO])
     public.get_by_role("button", name="查结果").click()
     expect(public.get_by_role("status")).to_contain_text(re.compile("摇到了|候补第1位"))
     shot(public, "benefits-draw")

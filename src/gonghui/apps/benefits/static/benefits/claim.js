@@ -6,7 +6,7 @@
   var page = window.gonghui, given = JSON.parse(told.textContent), gate = given.gate, tickets = given.tickets || {};
   var go = document.querySelector("[data-go]"), say = document.querySelector("[data-say]");
   var waits = document.querySelector("[data-wait]"), remind = document.querySelector("[data-remind]");
-  var left = document.querySelector("[data-left]"), clock = document.querySelector("[data-countdown]");
+  var left = document.querySelector("[data-left]"), clock = document.querySelector("[data-countdown]"), full = document.querySelector("[data-full]");
   var RENEW = 12 * 60 * 1000, LONGEST = 10 * 60 * 1000, issued = {}, running = false;
   Object.keys(tickets).forEach(function (session) { issued[session] = performance.now(); });
 
@@ -149,7 +149,13 @@
       if (!known.length) return;
       opens = known[0].opens_in;
       seen = performance.now();
-      if (left && !opens) left.textContent = known.reduce(function (sum, one) { return sum + one.free; }, 0).toLocaleString("zh-CN");
+      var free = known.reduce(function (sum, one) { return sum + one.free; }, 0);
+      if (left && !opens) left.textContent = free.toLocaleString("zh-CN");
+      if (!opens && free && go.hidden && !running) { /* a place came back while the page was open */
+        go.hidden = false;
+        if (waits) waits.hidden = true;
+        if (full) full.hidden = true;
+      }
     }).catch(function () { /* the number of the page stays */ });
   }
   function show(part, value) {
