@@ -37,6 +37,7 @@ PARTS = (
     "gonghui.apps.casework",
     "gonghui.apps.honours",
     "gonghui.apps.contests",
+    "gonghui.apps.benefits",
 )
 
 
@@ -126,6 +127,7 @@ def _organisations(posts: Sequence[PostRow], viewer: Viewer) -> tuple[dict[int, 
 
 MEMBER_TABS = (
     NavItem("首页", "/m/", "home"),
+    NavItem("普惠", "/m/benefits/", "gift"),
     NavItem("会员码", "/m/card/", "qr"),
     NavItem("我的", "/m/me/", "person"),
 )

@@ -26,6 +26,7 @@ DEBUG = CONFIG.debug
 DEMO = CONFIG.demo
 ALLOWED_HOSTS = CONFIG.allowed_hosts
 PUBLIC_URL = CONFIG.public_url
+GATE_URL = CONFIG.gate_url
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATA_DIR = CONFIG.data
 
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "gonghui.apps.casework",
     "gonghui.apps.honours",
     "gonghui.apps.contests",
+    "gonghui.apps.benefits",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",

@@ -21,6 +21,7 @@ class Role(Labelled):
     LIAISON = "liaison", "联络员"
     OBSERVER = "observer", "观察员"
     JUDGE = "judge", "评委"
+    PROVIDER = "provider", "合作商户"
     MEMBER = "member", "会员"
     OUTSIDER = "outsider", "访客"
 

@@ -74,6 +74,7 @@ PERMISSIONS: dict[str, str] = {
     "benefit.manage": "编制普惠项目、办理名额",
     "benefit.publish": "发布和取消普惠项目",
     "benefit.checkin": "签到核销",
+    "benefit.redeem": "核销本商户的票券",
     "application.make": "代表组织或职工提出申请",
     "application.view": "查看办件",
     "application.handle": "办理申请",
@@ -106,8 +107,8 @@ def permissions_of(role: str) -> frozenset[str]:
 
 
 def reach_of(role: str, path: str) -> tuple[str, str]:
-    """The range of organisation paths that a post at `path` reaches; judges and members reach none by it."""
-    if role in (Role.JUDGE, Role.MEMBER, Role.OUTSIDER):
+    """The range of organisation paths that a post at `path` reaches; judges, merchants and members reach none."""
+    if role in (Role.JUDGE, Role.PROVIDER, Role.MEMBER, Role.OUTSIDER):
         return ("", "")
     return subtree(path)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from ..conditions import Field, column, compile_condition, said
 from ..org.choices import OrganisationKind
@@ -13,6 +15,7 @@ from ..org.models import PublicOrganisation
 from ..org.rules import subtree
 from ..people.choices import NewFormOccupation, Sex, SkillLevel, WorkerKind
 from ..people.models import Membership
+from ..refusal import Refusal
 from ..scope import widened
 
 # No field asks for politics, health, opinions or cases: nobody is chosen or left out by them.
@@ -95,6 +98,22 @@ def holds(condition: Any, person_id: int, on: date, within: str) -> bool:
     """Whether a condition holds for one person, asked of the database like the list: there is one evaluator."""
     with widened():
         return members(condition, on, within).filter(person_id=person_id).exists()
+
+
+def held(offers: Iterable[Any], membership_id: int, on: date) -> set[int]:
+    """Numbers of those offers above a member's union whose audience holds for the membership: all in one statement.
+
+    To be asked `widened`; a condition that no longer compiles holds for nobody.
+    """
+    asked: dict[str, Any] = {}
+    for offer in offers:
+        usual = Q() if _asks_status(offer.audience) else Q(status="active")
+        with suppress(Refusal):
+            asked[f"fits_{offer.pk}"] = Case(
+                When(usual & compile_condition(offer.audience, FIELDS, on), then=Value(True)), default=Value(False)
+            )
+    row = Membership.objects.filter(pk=membership_id).values(**asked).first() if asked else None
+    return {int(name.removeprefix("fits_")) for name, value in (row or {}).items() if value}
 
 
 def in_words(condition: Any) -> str:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
+from ..org.models import PublicOrganisation
 from ..people.models import Membership
 from ..refusal import Refusal
 from ..rules import queries as rule_queries
@@ -34,7 +35,7 @@ def why_not(viewer: Viewer, offer: Offer, now: datetime, *, even_early: bool = F
         return Refusal("GH-QTA-042", "报名已经截止" if phase == "closed" else "这个项目现在不能领取", "offer")
     if not audience.holds(offer.audience, person_id, timezone.localdate(), offer.path):
         words = audience.in_words(offer.audience)
-        return Refusal("GH-QTA-043", f"这个项目面向：{offer.organisation.name}会员，{words}", "offer",
+        return Refusal("GH-QTA-043", f"这个项目面向：{host(offer)}会员，{words}", "offer",
                        "会籍或资料有误，可以在“我的”里申请更正")  # fmt: skip
     if offer.limit_id and (limit := offer.limit) and _used_up(limit, person_id):
         whose = "您" if limit.per == "person" else "您家"
@@ -46,6 +47,12 @@ def why_not(viewer: Viewer, offer: Offer, now: datetime, *, even_early: bool = F
         return Refusal("GH-QTA-045", f"一年内有几次领了没有来，{until:%m月%d日}以后可以再领", "offer",
                        "有特殊情况，请联系主办单位")  # fmt: skip
     return None
+
+
+def host(offer: Offer) -> str:
+    """The name of who offers it: public, also for a member who has no range."""
+    row = PublicOrganisation.objects.filter(pk=offer.organisation_id).first()
+    return row.name if row else ""
 
 
 def _used_up(limit: Limit, person_id: int) -> bool:
@@ -81,15 +88,11 @@ def for_member(viewer: Viewer, now: datetime) -> list[Offer]:
     if stay is None:
         return []
     above = [stay.path[:size] for size in range(len(stay.path), 0, -5)]
-    rows = Offer.objects.filter(state=OfferState.PUBLISHED, path__in=above, closes_at__gt=now).select_related(
-        "organisation", "limit"
-    )
-    on = timezone.localdate()
-    return [
-        row
-        for row in rows.order_by("opens_at", "pk")
-        if not row.audience or audience.holds(row.audience, viewer.person_id, on, row.path)
-    ]
+    rows = Offer.objects.filter(state=OfferState.PUBLISHED, path__in=above, closes_at__gt=now).select_related("limit")
+    found = list(rows.order_by("opens_at", "pk"))
+    with widened():
+        fits = audience.held(found, stay.pk, timezone.localdate())
+    return [row for row in found if row.pk in fits]
 
 
 def my_claims(viewer: Viewer) -> QuerySet[Claim]:
@@ -227,5 +230,5 @@ def places_left(offer: Offer) -> int:
 
 def draw_of(number: str) -> Draw | None:
     """The draw of a published offer, by the offer's number: the public page."""
-    rows = Draw.objects.select_related("offer__organisation").prefetch_related("parties")
+    rows = Draw.objects.select_related("offer").prefetch_related("parties")
     return rows.filter(offer__number=number, offer__allocation__in=DRAWN).exclude(offer__state=OfferState.DRAFT).first()

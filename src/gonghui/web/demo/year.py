@@ -16,6 +16,7 @@ from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import SYSTEM
 
 from .assessments import run_assessments
+from .benefits import Benefits
 from .contests import Contests
 from .grants import Grants
 from .hardship import Hardship
@@ -26,7 +27,7 @@ from .rights import Rights
 
 TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
-WORK = (Honours, Contests, Grants, Hardship, Rights, Joining)
+WORK = (Honours, Contests, Grants, Hardship, Rights, Joining, Benefits)
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 
 

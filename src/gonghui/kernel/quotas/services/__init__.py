@@ -1,6 +1,6 @@
 """Every write of offers, claims, entries, draws and check-ins."""
 
-from .check_ins import check_in, merge_offline, undo_check_in
+from .check_ins import Scan, check_in, code_key, merge_offline, undo_check_in
 from .claiming import SignedTicket, Taken, grant, take, take_back, tickets
 from .clock import at, moment
 from .draws import (
@@ -8,8 +8,10 @@ from .draws import (
     lock_list,
     outside_value,
     publication,
+    ready,
     reveal,
     run_draw,
+    source_of_verifier,
 )
 from .entering import answer, enter, give_back, wait, withdraw
 from .households import join_household, leave_household, start_household
@@ -29,6 +31,7 @@ from .offers import (
 from .ticking import tick
 
 __all__ = [
+    "Scan",
     "SessionPlan",
     "Share",
     "SignedTicket",
@@ -39,6 +42,7 @@ __all__ = [
     "call_off_session",
     "change",
     "check_in",
+    "code_key",
     "commit",
     "copy",
     "create",
@@ -54,10 +58,12 @@ __all__ = [
     "outside_value",
     "publication",
     "publish",
+    "ready",
     "reveal",
     "run_draw",
     "set_capacity",
     "set_sessions",
+    "source_of_verifier",
     "start_household",
     "take",
     "take_back",

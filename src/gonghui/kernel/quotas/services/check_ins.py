@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,6 +22,8 @@ from ..models import CheckIn, Claim
 from .clock import moment
 
 CHECK_IN = "benefit.checkin"
+REDEEM = "benefit.redeem"
+"""What a merchant's post may: its own offers, which the app names, and nothing else."""
 EARLIEST = timedelta(hours=3)
 """Before the session begins; whoever comes earlier is sent to the right session by the message."""
 _WHY = {
@@ -68,6 +70,7 @@ def check_in(
     session_id: int | None = None,
     part: int = 1,
     provider_id: int | None = None,
+    offers: Collection[int] | None = None,
     when: datetime | None = None,
     by: CheckInBy = CheckInBy.QR,
 ) -> CheckIn:
@@ -75,9 +78,10 @@ def check_in(
 
     :param text: what was scanned; or `claim_id` when staff tick somebody off a list.
     :param session_id: the door that scans; a ticket of another session is refused with the name of its own.
+    :param provider_id: a merchant redeems, who has no range: `offers` are then the only ones it may.
     :raises Refusal: GH-QTA-060 to 066, each saying what is the matter.
     """
-    require(actor, CHECK_IN)
+    require(actor, CHECK_IN if provider_id is None else REDEEM)
     now = moment()
     when = min(when, now) if when else now
     with transaction.atomic(), widened():
@@ -92,7 +96,9 @@ def check_in(
             if row is None:
                 raise Refusal("GH-QTA-061", "没有这张票券", "code")
             claim, by = row, CheckInBy.DESK if by == CheckInBy.QR else by
-        _may_use(actor, claim, session_id, part, when, provider_id)
+        if not (actor.reaches(claim.path) if provider_id is None else claim.offer_id in (offers or ())):
+            raise Refusal("GH-QTA-062", "这张票券不是本单位的项目", "code")
+        _may_use(claim, session_id, part, when)
         row = CheckIn.objects.create(
             path=claim.path, claim=claim, offer_id=claim.offer_id, session_id=claim.session_id,
             person_id=claim.person_id, at=when, by=by, part=part, account_id=actor.account_id, provider_id=provider_id,
@@ -110,11 +116,7 @@ def check_in(
     return row
 
 
-def _may_use(
-    actor: Viewer, claim: Claim, session_id: int | None, part: int, when: datetime, provider_id: int | None
-) -> None:
-    if provider_id is None and not actor.reaches(claim.path):
-        raise Refusal("GH-QTA-062", "这张票券不是本单位的项目", "code")
+def _may_use(claim: Claim, session_id: int | None, part: int, when: datetime) -> None:
     if claim.state == ClaimState.USED:
         raise Refusal("GH-QTA-063", f"已经在{claim.used_at:%m月%d日}用过", "code", "同一张票券不能再用")
     if claim.state == ClaimState.OFFERED:
@@ -131,16 +133,21 @@ def _may_use(
 
 
 def merge_offline(
-    actor: Viewer, *, session_id: int, scans: Sequence[Scan], provider_id: int | None = None
+    actor: Viewer,
+    *,
+    session_id: int | None,
+    scans: Sequence[Scan],
+    provider_id: int | None = None,
+    offers: Collection[int] | None = None,
 ) -> list[tuple[Scan, CheckIn | Refusal]]:
     """Hand in what was scanned without a network: each scan by the time it was made, each once, none loses another."""
-    require(actor, CHECK_IN)
+    require(actor, CHECK_IN if provider_id is None else REDEEM)
     done: list[tuple[Scan, CheckIn | Refusal]] = []
     for scan in sorted(scans, key=lambda one: one.at):
         try:
             done.append((scan, check_in(
                 actor, key=scan.key, text=scan.text, session_id=session_id, part=scan.part, when=scan.at,
-                provider_id=provider_id, by=CheckInBy.OFFLINE,
+                provider_id=provider_id, offers=offers, by=CheckInBy.OFFLINE,
             )))  # fmt: skip
         except Refusal as refusal:
             done.append((scan, refusal))

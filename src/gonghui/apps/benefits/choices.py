@@ -1,0 +1,42 @@
+"""Code lists of benefits: what is offered, and how each way of giving is explained to people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gonghui.kernel.labelled import Labelled
+from gonghui.kernel.quotas.choices import Allocation
+
+
+class Kind(Labelled):
+    """What an offer is."""
+
+    VOUCHER = "voucher", "消费券"
+    TICKET = "ticket", "门票"
+    CHECKUP = "checkup", "体检"
+    COURSE = "course", "课程"
+    LECTURE = "lecture", "讲座"
+    RECUPERATION = "recuperation", "疗休养"
+    TRIP = "trip", "出游"
+    CANTEEN = "canteen", "食堂"
+    GYM = "gym", "健身"
+    COUNSELLING = "counselling", "咨询"
+    JOBFAIR = "jobfair", "招聘会"
+    SHIFT = "shift", "志愿服务"
+    PARCEL = "parcel", "四送"
+    MUTUAL_AID = "mutual_aid", "互助保障"
+
+
+class PhotoState(Labelled):
+    ASKED = "asked", "待审核"
+    SHOWN = "shown", "已展示"
+    REFUSED = "refused", "未采用"
+
+
+HOW: Final[dict[str, str]] = {
+    Allocation.FIRST_COME: "到点开始，谁先点到归谁，名额满了为止；一人一份，重复点不会多得。",
+    Allocation.DRAW: "报名期内先后都一样，截止后公开摇号，人人一签。",
+    Allocation.BALANCED: "公开摇号，近期没有享受过的人多几签，机会往少得的人倾斜。",
+    Allocation.RANKED: "每人按喜好给场次排顺序，摇到以后先给排在前面的场次。",
+}
+"""The ways that a desk may choose, each in one sentence; those given after a review come from procedures."""

@@ -1,0 +1,44 @@
+"""What staff and members fill in."""
+
+from .audience import AudienceForm
+from .offer import OfferForm, SessionForm, SessionFormSet, ShareForm, initial_of, typed_of
+from .small import (
+    CapacityForm,
+    ClerkForm,
+    EntryForm,
+    FindMember,
+    GiveForm,
+    JoinForm,
+    LiveForm,
+    PhotoForm,
+    ProviderForm,
+    PublishForm,
+    RateForm,
+    ReasonForm,
+    SecretForm,
+    ValueForm,
+)
+
+__all__ = [
+    "AudienceForm",
+    "CapacityForm",
+    "ClerkForm",
+    "EntryForm",
+    "FindMember",
+    "GiveForm",
+    "JoinForm",
+    "LiveForm",
+    "OfferForm",
+    "PhotoForm",
+    "ProviderForm",
+    "PublishForm",
+    "RateForm",
+    "ReasonForm",
+    "SecretForm",
+    "SessionForm",
+    "SessionFormSet",
+    "ShareForm",
+    "ValueForm",
+    "initial_of",
+    "typed_of",
+]

@@ -1,0 +1,250 @@
+"""An offer as staff type it: what, when, sessions and places, for whom, how it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from gonghui.kernel.quotas import audience
+from gonghui.kernel.quotas.models import Limit, Offer
+from gonghui.kernel.quotas.services import SessionPlan, Share
+
+from ..choices import HOW, Kind
+from ..models import Provider
+from ..rules import conditions
+from ..services import Draft, NewLimit
+from .audience import names_of, unions_named
+
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+SHARES = 3
+FACTS = {"unserved": "近12个月没有享受过同类项目", "hardship": "建档困难职工"}
+"""What a balanced draw weighs: the facts of the kernel, each with the tickets it adds."""
+
+
+def lines(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def yuan(label: str) -> forms.DecimalField:
+    return forms.DecimalField(label=label, required=False, min_value=0, max_value=1_000_000, decimal_places=2)
+
+
+class OfferForm(forms.Form):
+    kind = forms.ChoiceField(label="类别", choices=Kind.choices)
+    title = forms.CharField(label="名称", max_length=120)
+    series = forms.CharField(label="系列", max_length=60, required=False, help_text="每年都办的写同一个系列，便于比较")
+    intro = forms.CharField(label="内容介绍", max_length=4000, required=False, widget=lines(4))
+    bring = forms.CharField(label="需要带什么", max_length=300, required=False)
+    price = yuan("个人自付（元）")
+    subsidy = yuan("工会补贴（元）")
+    provider = forms.ChoiceField(label="合作商户", required=False, help_text="选了商户，就由它的账号核销")
+    provider_name = forms.CharField(label="承办单位", max_length=120, required=False, help_text="没有选商户时填写")
+    contact = forms.CharField(label="咨询方式", max_length=80, required=False, help_text="会员有疑问找谁，例如部门电话")
+    image = forms.FileField(label="图片", required=False, help_text="5MB以内的JPG或PNG")
+    image_alt = forms.CharField(label="图片说明", max_length=120, required=False, help_text="一句话说清图上是什么")
+
+    opens_at = forms.DateTimeField(label="开始报名", required=False, widget=MOMENT)
+    closes_at = forms.DateTimeField(label="截止报名", required=False, widget=MOMENT)
+
+    allocation = forms.ChoiceField(label="分配方式", widget=forms.RadioSelect, initial="first_come")
+    limit = forms.ChoiceField(label="限领", required=False)
+    limit_title = forms.CharField(label="新规则的名称", max_length=80, required=False, help_text="例如：疗休养两年一次")
+    limit_per = forms.ChoiceField(label="按什么计", choices=[("person", "每人"), ("household", "每户")], required=False)
+    limit_most = forms.IntegerField(label="最多几次", min_value=1, max_value=50, required=False, initial=1)
+    limit_from = forms.DateField(label="从哪天起", required=False, widget=DAY)
+    limit_to = forms.DateField(label="到哪天止", required=False, widget=DAY)
+    waits = forms.IntegerField(
+        label="候补人数上限", min_value=0, max_value=100_000, initial=0, help_text="0表示不设候补"
+    )
+    answer_hours = forms.IntegerField(label="候补确认时限（小时）", min_value=1, max_value=168, initial=24)
+    cancel_until_hours = forms.IntegerField(label="开始前多少小时可取消", min_value=0, max_value=720, initial=24)
+    uses = forms.IntegerField(label="每份可用几次", min_value=1, max_value=1000, initial=1)
+    weight_unserved = forms.IntegerField(label=f"{FACTS['unserved']}，加几签", min_value=0, max_value=5, initial=1)
+    weight_hardship = forms.IntegerField(
+        label=f"{FACTS['hardship']}，加几签", min_value=0, max_value=5, initial=0, help_text="加签依据只有本人看得到"
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, limits: Iterable[Limit] = (), providers: Iterable[Provider] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.limits = {str(one.pk): one for one in limits}
+        known = [(pk, f"{one.title}（{one.get_per_display()}{one.most}次）") for pk, one in self.limits.items()]
+        self._choose("limit", [("", "不限"), *known, ("new", "新建一条规则")])
+        self._choose("provider", [("", "没有"), *((str(one.pk), one.name) for one in providers)])
+        titles = {"first_come": "先到先得", "draw": "摇号", "balanced": "均衡摇号", "ranked": "志愿摇号"}
+        self._choose("allocation", [(key, f"{titles[key]}：{words}") for key, words in HOW.items()])
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", "截止时间要晚于开始时间")
+        if data.get("limit") == "new":
+            for name in ("limit_title", "limit_most", "limit_from", "limit_to"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "新建限领规则要填这一项")
+            if data.get("limit_from") and data.get("limit_to") and data["limit_to"] < data["limit_from"]:
+                self.add_error("limit_to", "止的日期比起的早")
+        return data
+
+    def group(self, *names: str) -> list[forms.BoundField]:
+        return [self[name] for name in names]
+
+    @property
+    def limit_new(self) -> list[forms.BoundField]:
+        return self.group("limit_title", "limit_per", "limit_most", "limit_from", "limit_to")
+
+
+class SessionForm(forms.Form):
+    title = forms.CharField(label="场次名称", max_length=80, required=False)
+    starts_at = forms.DateTimeField(label="开始", required=False, widget=MOMENT)
+    ends_at = forms.DateTimeField(label="结束", required=False, widget=MOMENT)
+    place = forms.CharField(label="地点", max_length=120, required=False)
+    teacher = forms.CharField(label="老师", max_length=40, required=False)
+    capacity = forms.IntegerField(label="名额", min_value=0, max_value=5_000_000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if any(value not in (None, "") for value in data.values()) or self.errors:
+            if not data.get("title") and "title" not in self.errors:
+                self.add_error("title", "写场次名称，例如“第一期”")
+            if data.get("capacity") is None and "capacity" not in self.errors:
+                self.add_error("capacity", "写这一场的名额")
+            starts, ends = data.get("starts_at"), data.get("ends_at")
+            if ends and not starts:
+                self.add_error("starts_at", "有结束时间，也要写开始时间")
+            elif starts and ends and ends <= starts:
+                self.add_error("ends_at", "结束时间要晚于开始时间")
+        return data
+
+    @property
+    def given(self) -> bool:
+        return bool(self.cleaned_data.get("title"))
+
+
+SessionFormSet = forms.formset_factory(SessionForm, extra=0, max_num=60, validate_max=True)
+
+
+class ShareForm(forms.Form):
+    """A reserved share: so many places of every session for some of those the offer is for."""
+
+    share_title = forms.CharField(label="留给谁（显示的名称）", max_length=60, required=False)
+    pair = forms.ChoiceField(label="条件", required=False)
+    unions = forms.CharField(label="所属工会（选填，全称，一行一家）", required=False, widget=lines(1))
+    places = forms.IntegerField(label="每场留几个", min_value=0, max_value=1_000_000, required=False)
+
+    def __init__(self, *args: Any, within: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.within = within
+        self.fields["pair"].choices = conditions.pairs(audience.FIELDS)  # type: ignore[attr-defined]
+
+    def clean_unions(self) -> list[int]:
+        found, unknown = unions_named(self.cleaned_data["unions"], self.within)
+        if unknown:
+            raise forms.ValidationError(f"本单位范围内没有“{unknown[0][:40]}”，写工会全称")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("places") and not self.errors:
+            if not data.get("share_title"):
+                self.add_error("share_title", "写这些名额留给谁")
+            if not data.get("pair") and not data.get("unions"):
+                self.add_error("pair", "选一个条件，或写所属工会")
+        return data
+
+    def share(self, number: int) -> Share | None:
+        data = self.cleaned_data
+        if not data.get("places"):
+            return None
+        condition = conditions.pair_condition(data["pair"], data["unions"])
+        return Share(f"s{number}", data["share_title"].strip(), data["places"], condition)
+
+
+def fen(value: Any) -> int:
+    return int(value * 100) if value else 0
+
+
+def typed_of(
+    form: OfferForm, sessions: Any, shares: list[ShareForm], condition: Any, weights: list[dict[str, Any]]
+) -> Draft:
+    """What valid forms say, as the service takes it. `weights`: rules of the draft that the form does not show."""
+    data = form.cleaned_data
+    kept = [one for index, share in enumerate(shares, 1) if (one := share.share(index))]
+    plans = [
+        SessionPlan(
+            title=row.cleaned_data["title"], capacity=row.cleaned_data["capacity"], shares=kept,
+            starts_at=row.cleaned_data["starts_at"], ends_at=row.cleaned_data["ends_at"],
+            place=row.cleaned_data["place"], teacher=row.cleaned_data["teacher"],
+        )
+        for row in sessions if row.given
+    ]  # fmt: skip
+    new = None
+    if data["limit"] == "new":
+        new = NewLimit(
+            data["limit_title"], data["limit_per"] or "person", data["limit_most"], data["limit_from"], data["limit_to"]
+        )
+    image = data.get("image")
+    offer = {name: data[name] for name in ("title", "allocation", "opens_at", "closes_at", "waits", "answer_hours",
+                                            "cancel_until_hours", "uses")}  # fmt: skip
+    offer |= {"audience": condition, "weights": _weights(data, weights), "limit": form.limits.get(data["limit"])}
+    page = {name: data[name] for name in ("kind", "series", "intro", "bring", "provider_name", "contact", "image_alt")}
+    page |= {"price": fen(data["price"]), "subsidy": fen(data["subsidy"])}
+    page["provider_id"] = int(data["provider"]) if data["provider"] else None
+    return Draft(offer, page, plans, new, image.read() if image else b"")
+
+
+def _weights(data: dict[str, Any], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if data["allocation"] != "balanced":
+        return []
+    found = [one for one in others if one.get("fact") not in FACTS]
+    for fact, title in FACTS.items():
+        if data[f"weight_{fact}"]:
+            rule = {"key": fact, "title": title, "tickets": data[f"weight_{fact}"], "fact": fact}
+            found.append(rule | ({"months": 12} if fact == "unserved" else {}))
+    return found
+
+
+def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+    """A draft as the forms show it: (the offer, its sessions, its shares)."""
+    page = row.page
+    found = {name: getattr(row, name) for name in ("title", "allocation", "waits", "answer_hours", "cancel_until_hours",
+                                                    "uses", "version")}  # fmt: skip
+    found |= {name: getattr(page, name) for name in ("kind", "series", "intro", "bring", "provider_name", "contact",
+                                                      "image_alt")}  # fmt: skip
+    found |= {
+        "price": page.price / 100 or None,
+        "subsidy": page.subsidy / 100 or None,
+        "limit": str(row.limit_id or ""),
+    }
+    found |= {"provider": str(page.provider_id or ""), "opens_at": row.opens_at, "closes_at": row.closes_at}
+    weights = {one.get("fact"): one["tickets"] for one in row.weights}
+    found |= {f"weight_{fact}": weights.get(fact, 0) for fact in FACTS}
+    sessions, shares = [], []
+    for session in row.sessions.prefetch_related("counters").order_by("order", "pk"):
+        general = next((one.capacity for one in session.counters.all() if not one.share), 0)
+        names = ("title", "starts_at", "ends_at", "place", "teacher")
+        sessions.append({name: getattr(session, name) for name in names} | {"capacity": general})
+        if not shares:
+            shares = [_share_initial(one) for one in session.counters.all() if one.share]
+    return found, sessions, shares
+
+
+def _share_initial(counter: Any) -> dict[str, Any]:
+    values = conditions.from_condition(counter.audience, audience.FIELDS) or {}
+    unions = values.pop("union", [])
+    pair = ""
+    for key, value in values.items():
+        pair = f"{key}=yes" if value is True else f"{key}={value[0]}" if isinstance(value, list) and value else pair
+    return {"share_title": counter.title, "places": counter.capacity, "pair": pair, "unions": names_of(unions)}
+
+
+__all__ = ["OfferForm", "SessionForm", "SessionFormSet", "ShareForm", "initial_of", "typed_of"]

@@ -1,0 +1,79 @@
+"""What benefits plug into the platform."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gonghui.kernel.manifest import Entry, Manifest, Task
+from gonghui.kernel.viewer import Viewer
+
+from . import queries
+
+
+def tasks(viewer: Viewer) -> list[Task]:
+    """Draws that wait for a secret or a public value, and photos to look at."""
+    if not viewer.may("benefit.manage"):
+        return []
+    found = [
+        Task(
+            "普惠服务", f"“{one.offer.title}”名单已锁定，等待揭示", "", reverse("benefits:offer", args=[one.offer_id]),
+            "待摇号", "wait",
+        )
+        for one in queries.desk.draws_waiting(viewer, timezone.now())
+    ]  # fmt: skip
+    photos = queries.opinions.photos_waiting(viewer).count()
+    if photos:
+        found.append(Task("普惠服务", f"{photos}张照片待审核", "", reverse("benefits:photos"), "待审核", "wait"))
+    return found
+
+
+def member_tasks(viewer: Viewer) -> list[Task]:
+    """A place to confirm, a session tomorrow, an offer that opens today."""
+    now = timezone.now()
+    found = [
+        Task(
+            "普惠服务", f"候补到“{one.offer.title}”，等您确认", "",
+            reverse("benefits:m-ticket", args=[one.pk]), "待确认", "wait",
+            f"{timezone.localtime(one.answer_by):%m月%d日%H:%M}前" if one.answer_by else "",
+        )
+        for one in queries.member.current(viewer).filter(state="offered")[:5]
+    ]  # fmt: skip
+    found += [
+        Task(
+            "普惠服务", f"明天{timezone.localtime(one.session.starts_at):%H:%M}“{one.offer.title}”", one.session.place,
+            reverse("benefits:m-ticket", args=[one.pk]), "明天", "info",
+        )
+        for one in queries.member.tomorrow(viewer, now)
+    ]  # fmt: skip
+    found += [
+        Task(
+            "普惠服务", f"“{one.offer.title}”今天{timezone.localtime(one.offer.opens_at):%H:%M}开始", "",
+            reverse("benefits:m-offer", args=[one.offer_id]), "今天开始", "info",
+        )
+        for one in queries.member.opening_today(viewer, now)
+    ]  # fmt: skip
+    return found
+
+
+MANIFEST = Manifest(
+    key="benefits",
+    title="普惠服务",
+    entries=(
+        Entry("普惠服务", "benefits:offers", "gift", "benefit.view", order=55, prefix="/desk/benefits/"),
+        Entry("核销", "benefits:redeem", "qr", "benefit.redeem", order=56),
+        Entry("结算", "benefits:settlement", "money", "benefit.redeem", order=57),
+    ),
+    verbs={
+        "benefits.page_made": "起草普惠页面",
+        "benefits.page_changed": "修改普惠页面",
+        "benefits.provider_added": "登记合作商户",
+        "benefits.clerk_added": "添加商户核销账号",
+        "benefits.clerk_removed": "移除商户核销账号",
+        "benefits.reminded": "登记开始提醒",
+        "benefits.not_reminded": "取消开始提醒",
+        "benefits.rated": "评价普惠项目",
+        "benefits.photo_given": "上传活动照片",
+        "benefits.photo_answered": "审核活动照片",
+    },
+    tasks=tasks,
+    member_tasks=member_tasks,
+)

@@ -1,0 +1,135 @@
+"""What the kernel does not know of an offer: its page, who provides it, and what members said of it afterwards."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from gonghui.kernel.files.models import StoredFile
+from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.people.models import Person
+from gonghui.kernel.quotas.models import Offer
+from gonghui.kernel.scope import Scoped
+
+from . import choices as c
+
+
+class Provider(Scoped):
+    """A merchant or institution that serves what is offered (合作商户); `path` is that of the union it works for."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="签约单位")
+    name = models.CharField("商户名称", max_length=120)
+    contact = models.CharField("联系人和电话", max_length=80, default="", blank=True)  # personal: name
+    active = models.BooleanField("合作中", default=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "benefit_provider"
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="provider_once")]
+        indexes = [models.Index(fields=["path"], name="provider_path")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Clerk(Scoped):
+    """An account that redeems for a provider; it reads its own line here and nothing else of the union."""
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="clerks")
+    account_id = models.BigIntegerField("账号", unique=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "benefit_clerk"
+        indexes = [models.Index(fields=["path"], name="clerk_path")]
+
+
+class OfferPage(Scoped):
+    """What people read about an offer; money is in fen."""
+
+    offer = models.OneToOneField(Offer, models.CASCADE, related_name="page")
+    kind = models.CharField("类别", max_length=20, choices=c.Kind.choices)
+    series = models.CharField("系列", max_length=60, default="", blank=True)
+    intro = models.TextField("内容介绍", max_length=4000, default="", blank=True)
+    bring = models.CharField("需要带什么", max_length=300, default="", blank=True)
+    price = models.PositiveBigIntegerField("个人自付（分）", default=0)
+    subsidy = models.PositiveBigIntegerField("工会补贴（分）", default=0)
+    provider = models.ForeignKey(Provider, models.PROTECT, null=True, blank=True, related_name="pages")
+    provider_name = models.CharField("承办或商户", max_length=120, default="", blank=True)
+    contact = models.CharField("咨询方式", max_length=80, default="", blank=True)
+    image = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    image_alt = models.CharField("图片说明", max_length=120, default="", blank=True)
+    ratings = models.PositiveIntegerField("评价人数", default=0)
+    stars = models.PositiveIntegerField("星数合计", default=0)
+
+    class Meta:
+        db_table = "benefit_page"
+        indexes = [
+            models.Index(fields=["path", "kind"], name="benefit_page_path"),
+            models.Index(fields=["series"], name="benefit_page_series", condition=~models.Q(series="")),
+        ]
+
+    @property
+    def average(self) -> float | None:
+        return round(self.stars / self.ratings, 1) if self.ratings else None
+
+
+class Reminder(Scoped):
+    """A member wants to be told when an offer opens."""
+
+    follows_organisation = False
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "benefit_reminder"
+        constraints = [models.UniqueConstraint(fields=["person", "offer"], name="reminder_once")]
+        indexes = [models.Index(fields=["path"], name="reminder_path")]
+
+
+class Rating(Scoped):
+    """One to five stars and a sentence, from somebody who was there."""
+
+    follows_organisation = False
+
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    stars = models.PositiveSmallIntegerField("评分")
+    words = models.CharField("一句话", max_length=200, default="", blank=True)
+    made_at = models.DateTimeField("评价时间", db_default=Now())
+
+    class Meta:
+        db_table = "benefit_rating"
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "person"], name="rating_once"),
+            models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="rating_stars"),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="rating_path"),
+            models.Index(fields=["person"], name="rating_person"),
+        ]
+
+
+class Photo(Scoped):
+    """A picture that a member gave for the wall, shown once staff have looked at it."""
+
+    follows_organisation = False
+
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    alt = models.CharField("照片内容", max_length=120)
+    state = models.CharField("状态", max_length=8, choices=c.PhotoState.choices, default="asked")
+    consent_at = models.DateTimeField("同意展示时间")
+    answered_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "benefit_photo"
+        indexes = [
+            models.Index(fields=["path", "state"], name="photo_path"),
+            models.Index(fields=["offer", "state"], name="photo_offer"),
+            models.Index(fields=["person"], name="photo_person"),
+        ]

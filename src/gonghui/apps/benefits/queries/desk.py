@@ -1,0 +1,239 @@
+"""Reads of the desk: offers in their phases, one offer with its numbers, sessions of a month, fairness of a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
+
+from gonghui.kernel.org import queries as org_queries
+from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.org.rules import subtree
+from gonghui.kernel.people.models import Person
+from gonghui.kernel.quotas import audience
+from gonghui.kernel.quotas import queries as quotas
+from gonghui.kernel.quotas import rules as quota_rules
+from gonghui.kernel.quotas import services as quota_services
+from gonghui.kernel.quotas.choices import DRAWN, EntryState, OfferState, SessionState
+from gonghui.kernel.quotas.models import CheckIn, Claim, Counter, Draw, Entry, Limit, Offer, Session
+from gonghui.kernel.viewer import Viewer
+
+from ..models import OfferPage
+from ..rules.pages import check_page
+
+PHASES = {"draft": "草稿", "open": "报名中", "soon": "即将开始", "given": "已分配", "over": "已结束"}
+
+
+def offers(viewer: Viewer) -> QuerySet[Offer]:
+    """Offers of the range with their pages and places."""
+    places = Counter.objects.filter(offer=OuterRef("pk")).values("offer")
+    return quotas.offers(viewer).select_related("page").annotate(
+        capacity=Subquery(places.annotate(n=Sum("capacity")).values("n")),
+        taken=Subquery(places.annotate(n=Sum("taken")).values("n")),
+    )  # fmt: skip
+
+
+def in_phase(rows: QuerySet[Offer], phase: str, now: datetime) -> QuerySet[Offer]:
+    """The tabs of the list: by what staff did and by the clock."""
+    published = Q(state=OfferState.PUBLISHED)
+    ahead = Session.objects.filter(offer=OuterRef("pk"), state=SessionState.PLANNED).filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    )
+    closed = Q(state=OfferState.ALLOCATED) | published & Q(closes_at__lte=now)
+    if phase == "draft":
+        return rows.filter(state=OfferState.DRAFT)
+    if phase == "soon":
+        return rows.filter(published, opens_at__gt=now)
+    if phase == "open":
+        return rows.filter(published, opens_at__lte=now, closes_at__gt=now)
+    if phase == "given":
+        return rows.filter(closed & Exists(ahead))
+    return rows.filter(Q(state__in=[OfferState.ENDED, OfferState.CANCELLED]) | closed & ~Exists(ahead))
+
+
+def phase_words(offer: Offer, now: datetime) -> tuple[str, str]:
+    """(words, kind of tag) of what an offer is now."""
+    phase = quota_rules.phase(offer.state, offer.opens_at, offer.closes_at, now)
+    return {
+        "draft": ("草稿", "wait"), "coming": ("即将开始", "info"), "open": ("报名中", "ok"), "closed": ("已截止", ""),
+        "allocated": ("已分配", "ok"), "ended": ("已结束", ""), "cancelled": ("已取消", "bad"),
+    }[phase]  # fmt: skip
+
+
+def offer(viewer: Viewer, pk: int) -> Offer | None:
+    """One offer of the range with its page."""
+    return offers(viewer).select_related("page", "page__image", "limit", "draw", "copied_from").filter(pk=pk).first()
+
+
+def limits(viewer: Viewer, on: date) -> list[Limit]:
+    """Limits in force that an organisation of the range set itself, or one above it."""
+    above = [viewer.lo[:size] for size in range(len(viewer.lo), 0, -5)]
+    rows = Limit.objects.filter(Q(path__in=above) | Q(path__gte=viewer.lo, path__lt=viewer.hi), valid_to__gte=on)
+    return list(rows.order_by("title", "pk")[:100])
+
+
+def checklist(viewer: Viewer, row: Offer, parties: int = 0, outside: str = "") -> list[tuple[str, str]]:
+    """Everything that is missing before an offer may be published, of its page and of its places."""
+    sessions = [
+        {
+            "title": one.title, "starts_at": one.starts_at, "place": one.place,
+            "capacity": sum(counter.capacity for counter in one.counters.all()),
+        }
+        for one in quotas.sessions(row)
+    ]  # fmt: skip
+    page: OfferPage = row.page
+    return check_page(
+        kind=page.kind, intro=page.intro, contact=page.contact, has_image=page.image_id is not None,
+        image_alt=page.image_alt, sessions=sessions,
+    ) + quota_rules.check_publishable(
+        title=row.title, allocation=row.allocation, opens_at=row.opens_at, closes_at=row.closes_at,
+        now=quota_services.moment(), sessions=sessions, parties=parties, outside=outside, procedure=row.procedure,
+        reach=audience.count(row.audience, timezone.localdate(), row.path),
+    )  # fmt: skip
+
+
+def clashes(viewer: Viewer, row: Offer) -> list[tuple[Session, Session]]:
+    """Sessions of an offer with what stands at the same time in the same place or with the same teacher."""
+    found = []
+    for one in row.sessions.filter(state=SessionState.PLANNED, starts_at__isnull=False):
+        ends = one.ends_at or one.starts_at + timedelta(hours=1)
+        others = quotas.clashes(viewer, one.starts_at, ends, place=one.place, teacher=one.teacher, but=row.pk)
+        found += [(one, other) for other in others]
+    return found
+
+
+def claims(viewer: Viewer, row: Offer) -> QuerySet[Claim]:
+    """Who has or had a place; `who` is None for somebody who moved out of the range since."""
+    people = Prefetch("person", Person.objects.visible(viewer), to_attr="who")
+    return Claim.objects.visible(viewer).filter(offer=row).select_related("session", "counter").prefetch_related(people)
+
+
+def claim(viewer: Viewer, pk: int) -> Claim | None:
+    people = Prefetch("person", Person.objects.visible(viewer), to_attr="who")
+    rows = Claim.objects.visible(viewer).select_related("session", "counter", "offer").prefetch_related(people)
+    return rows.filter(pk=pk).first()
+
+
+def check_ins_of(viewer: Viewer, row: Claim) -> list[CheckIn]:
+    return list(CheckIn.objects.visible(viewer).filter(claim=row).order_by("-at"))
+
+
+def entered(row: Offer) -> dict[str, int]:
+    """How many applied and how many wait; who they are is not read."""
+    rows = Entry.objects.filter(offer=row)
+    return {
+        "entered": rows.exclude(state=EntryState.WITHDRAWN).count(),
+        "waiting": rows.filter(state=EntryState.WAITING).count(),
+    }
+
+
+def draws_waiting(viewer: Viewer, now: datetime) -> list[Draw]:
+    """Locked draws of the range that wait for a secret or a public value."""
+    rows = Draw.objects.visible(viewer).filter(state="listed", offer__state=OfferState.PUBLISHED)
+    return list(rows.select_related("offer")[:20])
+
+
+def drawn(row: Offer) -> bool:
+    return row.allocation in DRAWN
+
+
+def month(viewer: Viewer, first: date) -> list[Session]:
+    """Sessions of a month, in order of time, with their places."""
+    begin = timezone.make_aware(datetime(first.year, first.month, 1))
+    following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    end = timezone.make_aware(datetime(following.year, following.month, 1))
+    rows = Session.objects.visible(viewer).filter(starts_at__gte=begin, starts_at__lt=end)
+    rows = rows.exclude(offer__state=OfferState.CANCELLED).filter(state=SessionState.PLANNED)
+    rows = rows.select_related("offer", "offer__organisation")
+    return list(
+        rows.annotate(capacity=Sum("counters__capacity"), taken=Sum("counters__taken")).order_by("starts_at", "pk")[
+            :500
+        ]
+    )
+
+
+def sessions_of_day(viewer: Viewer, now: datetime) -> list[Session]:
+    """Where people check in about now: begins within a day or began within a day; also what has no time."""
+    near = Q(starts_at__gte=now - timedelta(hours=18), starts_at__lt=now + timedelta(hours=18))
+    running = Q(starts_at__lt=now, ends_at__gt=now)
+    timeless = Q(starts_at__isnull=True, offer__opens_at__lte=now, offer__closes_at__gt=now - timedelta(days=60))
+    rows = Session.objects.visible(viewer).filter(near | running | timeless, state=SessionState.PLANNED)
+    rows = rows.filter(offer__state__in=[OfferState.PUBLISHED, OfferState.ALLOCATED]).select_related("offer")
+    return list(rows.order_by(F("starts_at").asc(nulls_last=True), "pk")[:100])
+
+
+def session(viewer: Viewer, pk: int) -> Session | None:
+    return Session.objects.visible(viewer).filter(pk=pk).select_related("offer", "offer__page").first()
+
+
+def counter(viewer: Viewer, pk: int) -> Counter | None:
+    return Counter.objects.visible(viewer).filter(pk=pk).select_related("session", "offer").first()
+
+
+def arrivals(viewer: Viewer, row: Session) -> dict[str, int]:
+    """How many of those expected are there."""
+    expected = Claim.objects.visible(viewer).filter(session=row, state__in=("held", "used", "no_show"))
+    return {"expected": expected.count(), "arrived": expected.filter(used__gt=0).count()}
+
+
+def expected(viewer: Viewer, row: Session) -> list[Claim]:
+    """Everybody with a place of a session, those who have not come first."""
+    people = Prefetch("person", Person.objects.visible(viewer), to_attr="who")
+    rows = Claim.objects.visible(viewer).filter(session=row, state__in=("held", "used", "no_show"))
+    return list(rows.prefetch_related(people).order_by("used", "pk")[:500])
+
+
+def last_check_ins(viewer: Viewer, row: Session) -> list[CheckIn]:
+    people = Prefetch("person", Person.objects.visible(viewer), to_attr="who")
+    rows = CheckIn.objects.visible(viewer).filter(session=row, undone_at__isnull=True).select_related("claim")
+    return list(rows.prefetch_related(people).order_by("-at", "-pk")[:20])
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """How often the members of one place were served in a period; `never` were not once."""
+
+    title: str
+    organisation_id: int
+    members: int
+    served: int
+    services: int
+    share: float
+    gini: float | None
+
+    @property
+    def never(self) -> int:
+        return self.members - self.served
+
+    @property
+    def percent(self) -> int:
+        return round(self.share * 100)
+
+
+def _fairness(viewer: Viewer, place: Organisation, since: date, until: date) -> Fairness:
+    lo, hi = subtree(place.path)
+    found = quotas.fairness(replace(viewer, lo=max(lo, viewer.lo), hi=min(hi, viewer.hi)), since, until)
+    return Fairness(
+        place.name, place.pk, found["members"], found["served"], found["services"], found["share"], found["gini"]
+    )
+
+
+def fairness(viewer: Viewer, year: int) -> tuple[Fairness | None, list[Fairness]]:
+    """Over a year: the whole range, and each place directly below."""
+    if viewer.organisation_id is None:
+        return None, []
+    own = org_queries.organisation(viewer, viewer.organisation_id)
+    since, until = date(year, 1, 1), date(year + 1, 1, 1)
+    below = [one for one in org_queries.children(viewer, own) if one.kind == "federation"][:60]
+    return _fairness(viewer, own, since, until), [_fairness(viewer, one, since, until) for one in below]
+
+
+def pages_of_series(viewer: Viewer, row: Offer) -> list[Any]:
+    """Earlier and later offers of the same series."""
+    if not row.page.series:
+        return []
+    rows = OfferPage.objects.visible(viewer).filter(series=row.page.series).exclude(offer=row)
+    return list(rows.select_related("offer").order_by("-offer__opens_at")[:10])

@@ -1,0 +1,231 @@
+"""Writing an offer: the form in sections, how many members it reaches, the checklist and publishing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gonghui.kernel.access.doors import desk
+from gonghui.kernel.org import queries as org_queries
+from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.quotas import audience
+from gonghui.kernel.quotas import queries as quotas
+from gonghui.kernel.quotas.choices import DRAWN, OfferState
+from gonghui.kernel.quotas.models import Offer
+from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
+
+from .. import forms, queries, services
+from ..forms.offer import SHARES
+from ..rules.pages import in_yuan
+from . import number_of, viewer_of
+
+
+@dataclass
+class Sheet:
+    """All forms of one offer together."""
+
+    offer: forms.OfferForm
+    sessions: Any
+    shares: list[forms.ShareForm]
+    audience: forms.AudienceForm
+
+    def valid(self) -> bool:
+        return all([one.is_valid() for one in (self.offer, self.sessions, self.audience, *self.shares)])
+
+
+def _own(viewer: Viewer) -> Organisation:
+    if viewer.organisation_id is None:
+        raise Http404
+    return org_queries.organisation(viewer, viewer.organisation_id)
+
+
+def _rows(data: Any, extra: int) -> Any:
+    """The sessions as sent, with empty lines added when asked for."""
+    if not extra:
+        return data
+    copied = data.copy()
+    total = number_of(copied.get("s-TOTAL_FORMS", "")) or 0
+    copied["s-TOTAL_FORMS"] = str(min(total + extra, 60))
+    return copied
+
+
+def _sheet(request: HttpRequest, row: Offer | None, path: str) -> Sheet:
+    viewer = viewer_of(request)
+    given: dict[str, Any] = {
+        "limits": queries.desk.limits(viewer, timezone.localdate()),
+        "providers": queries.merchants.providers(viewer).filter(active=True).order_by("name")[:200],
+    }
+    condition = row.audience if row else {}
+    if request.method == "POST":
+        data = _rows(request.POST, 3 if "more" in request.POST else 0)
+        shares = [forms.ShareForm(data, prefix=f"share{n}", within=path) for n in range(SHARES)]
+        return Sheet(
+            forms.OfferForm(data, request.FILES, **given), forms.SessionFormSet(data, prefix="s"), shares,
+            forms.AudienceForm(data, within=path, condition=condition),
+        )  # fmt: skip
+    offer, sessions, kept = forms.initial_of(row) if row else ({}, [], [])
+    kept = [*kept, *({} for _ in range(SHARES - len(kept)))][:SHARES]
+    sessions = [*sessions, *({} for _ in range(1 if sessions else 2))]
+    formset = forms.SessionFormSet(initial=sessions, prefix="s")
+    formset.extra = 0
+    return Sheet(
+        forms.OfferForm(initial=offer, **given), formset,
+        [forms.ShareForm(initial=one, prefix=f"share{n}", within=path) for n, one in enumerate(kept)],
+        forms.AudienceForm(within=path, condition=condition),
+    )  # fmt: skip
+
+
+def _shown(request: HttpRequest, sheet: Sheet, row: Offer | None, status: int = 200) -> HttpResponse:
+    context = {"sheet": sheet, "offer": row, "form": sheet.offer, "all_forms": [sheet.offer, sheet.audience]}
+    return render(request, "benefits/edit.html", context, status=status)
+
+
+def _field_of(sheet: Sheet, refusal: Refusal) -> None:
+    name = refusal.field if refusal.field in sheet.offer.fields else None
+    sheet.offer.add_error(name, f"{refusal.message}{'。' + refusal.hint if refusal.hint else ''}")
+
+
+@desk("benefit.manage")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A new offer of the own organisation."""
+    viewer = viewer_of(request)
+    place = _own(viewer)
+    sheet = _sheet(request, None, place.path)
+    if request.method == "POST" and "more" in request.POST:
+        return _shown(request, sheet, None)
+    if request.method == "POST" and sheet.valid():
+        typed = forms.typed_of(sheet.offer, sheet.sessions, sheet.shares, sheet.audience.condition, [])
+        try:
+            made = services.draft(viewer, organisation=place, typed=typed)
+            messages.success(request, "已保存草稿，核对清单里列出了还缺什么")
+            return redirect("benefits:publish", pk=made.pk)
+        except Refusal as refusal:
+            _field_of(sheet, refusal)
+    return _shown(request, sheet, None, 422 if request.method == "POST" else 200)
+
+
+def found(request: HttpRequest, pk: int) -> Offer:
+    row = queries.desk.offer(viewer_of(request), pk)
+    if row is None:
+        raise Http404
+    return row
+
+
+@desk("benefit.manage")
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft may change in everything; what members have seen only where it takes nothing from anybody."""
+    viewer, row = viewer_of(request), found(request, pk)
+    if row.state == OfferState.PUBLISHED:
+        return _live(request, row)
+    if row.state != OfferState.DRAFT:
+        messages.error(request, f"这个项目{row.get_state_display()}，不能再改")
+        return redirect("benefits:offer", pk=pk)
+    sheet = _sheet(request, row, row.path)
+    if request.method == "POST" and "more" in request.POST:
+        return _shown(request, sheet, row)
+    if request.method == "POST" and sheet.valid():
+        typed = forms.typed_of(sheet.offer, sheet.sessions, sheet.shares, sheet.audience.condition, row.weights)
+        version = sheet.offer.cleaned_data["version"] or row.version
+        try:
+            services.revise(viewer, offer_id=pk, version=version, typed=typed)
+            messages.success(request, "已保存草稿")
+            return redirect("benefits:publish", pk=pk)
+        except Refusal as refusal:
+            _field_of(sheet, refusal)
+    return _shown(request, sheet, row, 422 if request.method == "POST" else 200)
+
+
+def _live(request: HttpRequest, row: Offer) -> HttpResponse:
+    page = row.page
+    names = ("title", "closes_at", "waits", "answer_hours", "version")
+    initial = {name: getattr(row, name) for name in names}
+    initial |= {name: getattr(page, name) for name in ("intro", "bring", "contact", "image_alt")}
+    form = forms.LiveForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.retouch(
+                viewer_of(request), offer_id=row.pk, version=data["version"],
+                offer={name: data[name] for name in ("title", "closes_at", "waits", "answer_hours")},
+                page={name: data[name] for name in ("intro", "bring", "contact", "image_alt")},
+                image=data["image"].read() if data.get("image") else b"",
+            )  # fmt: skip
+            messages.success(request, "已保存修改")
+            return redirect("benefits:offer", pk=row.pk)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "benefits/edit_live.html", {"form": form, "offer": row}, status=status)
+
+
+@desk("benefit.manage")
+@require_POST
+def reach(request: HttpRequest) -> HttpResponse:
+    """How many members the condition as typed reaches: the figure beside the editor."""
+    viewer = viewer_of(request)
+    pk = number_of(request.POST.get("offer_pk", ""))
+    row = found(request, pk) if pk else None
+    path = row.path if row else _own(viewer).path
+    form = forms.AudienceForm(request.POST, within=path, condition=row.audience if row else {})
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        condition = form.condition
+        context |= {
+            "count": audience.count(condition, timezone.localdate(), path),
+            "words": audience.in_words(condition),
+        }
+    return render(request, "benefits/_reach.html", context)
+
+
+@desk("benefit.view")
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """The checklist of a draft, and the button that lets members see it."""
+    viewer, row = viewer_of(request), found(request, pk)
+    if row.state != OfferState.DRAFT:
+        return redirect("benefits:offer", pk=pk)
+    drawn = row.allocation in DRAWN
+    form = forms.PublishForm(request.POST if request.method == "POST" else None, drawn=drawn)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.publish(
+                viewer, offer_id=pk, parties=form.parties, outside=form.cleaned_data.get("outside", "")
+            )  # fmt: skip
+            messages.success(request, "已发布，符合条件的会员现在看得到")
+            return redirect("benefits:offer", pk=pk)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message if refusal.code != "GH-BEN-001" else "清单里的事项办完才能发布")
+    parties, outside = (
+        (form.parties, form.cleaned_data.get("outside", "")) if form.is_bound and form.is_valid() else ([], "")
+    )
+    missing = queries.desk.checklist(viewer, row, len(parties), outside)
+    if not form.is_bound:
+        missing = [one for one in missing if one[0] != "parties"]
+    context = {
+        "offer": row, "page": row.page, "form": form, "missing": missing, "drawn": drawn,
+        "sessions": quotas.sessions(row), "words": audience.in_words(row.audience),
+        "reach": audience.count(row.audience, timezone.localdate(), row.path),
+        "price": in_yuan(row.page.price), "subsidy": in_yuan(row.page.subsidy) if row.page.subsidy else "",
+        "may_publish": viewer.may("benefit.publish"), "may_edit": viewer.may("benefit.manage"),
+        "clashes": queries.desk.clashes(viewer, row),
+    }  # fmt: skip
+    return render(request, "benefits/publish.html", context, status=422 if form.errors else 200)
+
+
+@desk("benefit.manage")
+@require_POST
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """Last year's as this year's draft."""
+    found(request, pk)
+    made = services.copy(viewer_of(request), offer_id=pk)
+    messages.success(request, "已照去年的建好草稿，时间都推后了一年，核对后发布")
+    return redirect("benefits:edit", pk=made.pk)

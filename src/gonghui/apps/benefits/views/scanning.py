@@ -1,0 +1,175 @@
+"""The door: a staff phone reads codes, ticks people off a list, and hands in what it read without a network."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET, require_POST
+
+from gonghui.kernel.access.doors import desk
+from gonghui.kernel.people.rules import mask_name
+from gonghui.kernel.quotas import services as quota_services
+from gonghui.kernel.quotas.models import CheckIn, Session
+from gonghui.kernel.quotas.services import Scan
+from gonghui.kernel.refusal import Refusal
+
+from .. import forms, queries
+from . import number_of, viewer_of
+from .offers import masked
+
+MOST_SCANS = 2_000
+
+
+def sent(request: HttpRequest) -> dict[str, Any]:
+    """The JSON that the script sent; anything else is as if nothing had been sent."""
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def scan_of(row: Any) -> Scan | None:
+    """One scan as the phone kept it; None when it is none."""
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        return None
+    try:
+        key = UUID(str(row.get("key", "")))
+        at = parse_datetime(str(row.get("at", ""))) or timezone.now()
+        part = int(row.get("part", 1))
+    except (ValueError, TypeError):
+        return None
+    at = at if timezone.is_aware(at) else timezone.make_aware(at)
+    return Scan(row["text"][:200], at, key, min(max(part, 1), 1000))
+
+
+def good(row: CheckIn) -> dict[str, Any]:
+    """What the door shows for a code that is good: the masked name and how much is left."""
+    claim = row.claim
+    left = claim.offer.uses - claim.used
+    return {
+        "ok": True, "name": mask_name(claim.person.name), "title": claim.offer.title,
+        "words": "已签到" if claim.offer.uses == 1 else f"已核销{row.part}次，还剩{left}次",
+        "at": f"{timezone.localtime(row.at):%H:%M:%S}",
+    }  # fmt: skip
+
+
+def bad(refusal: Refusal) -> dict[str, Any]:
+    return {"ok": False, "words": refusal.message, "hint": refusal.hint or ""}
+
+
+def scanned(request: HttpRequest, act: Any) -> JsonResponse:
+    """One code, answered at once."""
+    scan = scan_of(sent(request))
+    if scan is None:
+        return JsonResponse(bad(Refusal("GH-BEN-050", "没有读到内容，再扫一次", "code")), status=422)
+    try:
+        return JsonResponse(good(act(scan)))
+    except Refusal as refusal:
+        return JsonResponse(bad(refusal), status=409)
+
+
+def handed_in(request: HttpRequest, act: Any) -> JsonResponse:
+    """What was read without a network: an answer for each."""
+    rows = sent(request).get("scans")
+    scans = [one for one in map(scan_of, rows if isinstance(rows, list) else []) if one is not None][:MOST_SCANS]
+    answers = [
+        {"key": str(scan.key), **(bad(done) if isinstance(done, Refusal) else good(done))} for scan, done in act(scans)
+    ]
+    return JsonResponse({"scans": answers})
+
+
+def _session(request: HttpRequest, pk: int) -> Session:
+    row = queries.desk.session(viewer_of(request), pk)
+    if row is None:
+        raise Http404
+    return row
+
+
+@desk("benefit.checkin")
+@require_GET
+def doors(request: HttpRequest) -> HttpResponse:
+    """Which session this phone stands at."""
+    rows = queries.desk.sessions_of_day(viewer_of(request), timezone.now())
+    return render(request, "benefits/doors.html", {"rows": rows})
+
+
+@desk("benefit.checkin")
+@require_GET
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    viewer, row = viewer_of(request), _session(request, pk)
+    people = [{"row": one, "name": masked(one), "key": uuid4()} for one in queries.desk.expected(viewer, row)]
+    last = [{"row": one, "name": masked(one)} for one in queries.desk.last_check_ins(viewer, row)]
+    context = {
+        "session": row, "offer": row.offer, "count": queries.desk.arrivals(viewer, row), "people": people, "last": last,
+        "scanning": {
+            "take": reverse("benefits:scan-take", args=[pk]), "merge": reverse("benefits:scan-merge", args=[pk]),
+            "store": f"session-{pk}",
+        },
+        "undo": forms.ReasonForm(auto_id="undo_%s"), "uses": row.offer.uses,
+    }  # fmt: skip
+    answer = render(request, "benefits/scan.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@desk("benefit.checkin")
+@require_POST
+def take(request: HttpRequest, pk: int) -> JsonResponse:
+    viewer, row = viewer_of(request), _session(request, pk)
+
+    def act(scan: Scan) -> CheckIn:
+        return quota_services.check_in(viewer, key=scan.key, text=scan.text, session_id=row.pk, part=scan.part)
+
+    answer = scanned(request, act)
+    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row)["arrived"])
+    return answer
+
+
+@desk("benefit.checkin")
+@require_POST
+def merge(request: HttpRequest, pk: int) -> JsonResponse:
+    viewer, row = viewer_of(request), _session(request, pk)
+    return handed_in(request, lambda scans: quota_services.merge_offline(viewer, session_id=row.pk, scans=scans))
+
+
+@desk("benefit.checkin")
+@require_POST
+def tick(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody without a phone is ticked off the list."""
+    viewer, row = viewer_of(request), _session(request, pk)
+    claim = number_of(request.POST.get("claim", ""))
+    try:
+        key = UUID(request.POST.get("key", ""))
+    except ValueError:
+        key = uuid4()
+    try:
+        quota_services.check_in(viewer, key=key, claim_id=claim, session_id=row.pk)
+        messages.success(request, "已签到")
+    except Refusal as refusal:
+        messages.error(request, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+    return redirect("benefits:scan", pk=pk)
+
+
+@desk("benefit.checkin")
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """A mistaken check-in of this session taken back; it stays on record."""
+    viewer, row = viewer_of(request), _session(request, pk)
+    number = number_of(request.POST.get("check_in", ""))
+    try:
+        if number is None:
+            raise Refusal("GH-BEN-051", "没有选要撤销的签到", "check_in")
+        quota_services.undo_check_in(viewer, check_in_id=number, reason=request.POST.get("reason", "")[:200])
+        messages.success(request, "已撤销签到")
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect("benefits:scan", pk=row.pk)

@@ -1,0 +1,160 @@
+"""What a member has: tickets with their turning code, giving back, the line's answer, the household, the calendar."""
+
+from __future__ import annotations
+
+import segno
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from gonghui.kernel.access.doors import member
+from gonghui.kernel.quotas import rules as quota_rules
+from gonghui.kernel.quotas import services as quota_services
+from gonghui.kernel.quotas.choices import ClaimState
+from gonghui.kernel.quotas.models import Claim
+from gonghui.kernel.refusal import Refusal
+
+from .. import forms, queries
+from ..rules.calendars import Event, calendar
+from . import viewer_of
+from .member import told
+
+SHOWN = 20
+"""Lines of history on the first page."""
+
+
+@member
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    context = {
+        "current": list(queries.member.current(viewer)),
+        "entries": queries.member.waiting_entries(viewer),
+        "past": list(queries.member.past(viewer)[:SHOWN]),
+    }
+    return render(request, "benefits/m_tickets.html", context)
+
+
+def _own(request: HttpRequest, pk: int) -> Claim:
+    row = queries.member.claim(viewer_of(request), pk)
+    if row is None:
+        raise Http404
+    return row
+
+
+def code_of(row: Claim, now: float) -> dict[str, object]:
+    """What is shown of the current half minute: the QR, ink on white in every theme, and the text it holds."""
+    text = quota_rules.code_text(quota_services.code_key(), row.code, now)
+    svg = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#111", light="#fff", omitsize=True)
+    return {
+        "code": mark_safe(svg.replace("<svg ", '<svg class="qr" role="img" aria-label="核销二维码" ', 1)), "text": text
+    }  # fmt: skip
+
+
+def _shows_code(row: Claim) -> bool:
+    return row.state in (ClaimState.HELD, ClaimState.NO_SHOW)
+
+
+@member
+@require_GET
+def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+    row, now = _own(request, pk), quota_services.moment()
+    until = quota_rules.cancel_until(row.session.starts_at, row.offer.cancel_until_hours)
+    context = {
+        "claim": row, "offer": row.offer, "now": now, "until": until, "page": row.offer.page,
+        **(code_of(row, now.timestamp()) if _shows_code(row) else {}),
+        "left": row.offer.uses - row.used, "may_give_back": row.state == ClaimState.HELD and not row.used
+        and (until is None or now < until), "late": until is not None and now >= until,
+    }  # fmt: skip
+    answer = render(request, "benefits/m_ticket.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@member
+@require_GET
+def code(request: HttpRequest, pk: int) -> HttpResponse:
+    """The code as it is now, for the page that stays open; once it was used, the page is told to read anew."""
+    row, now = _own(request, pk), quota_services.moment()
+    if not _shows_code(row):
+        return HttpResponse(status=205, headers={"Cache-Control": "no-store"})
+    context = {**code_of(row, now.timestamp()), "now": now}
+    answer = render(request, "benefits/_code.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@member
+@require_POST
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _own(request, pk)
+    try:
+        quota_services.give_back(viewer_of(request), claim_id=pk)
+        messages.success(request, "已退回，名额按顺序给候补的人")
+    except Refusal as refusal:
+        told(request, refusal)
+        return redirect("benefits:m-ticket", pk=pk)
+    return redirect("benefits:m-offer", pk=row.offer_id)
+
+
+@member
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Yes or no to a place from the line."""
+    row = _own(request, pk)
+    accept = request.POST.get("accept") == "1"
+    try:
+        quota_services.answer(viewer_of(request), claim_id=pk, accept=accept)
+        messages.success(request, "已确认，名额是您的" if accept else "已放弃，名额给下一位")
+    except Refusal as refusal:
+        told(request, refusal)
+    return redirect("benefits:m-ticket" if accept else "benefits:m-offer", pk=pk if accept else row.offer_id)
+
+
+@member
+@require_http_methods(["GET", "POST"])
+def household(request: HttpRequest) -> HttpResponse:
+    """Who lives together, for what is given to a household once."""
+    viewer = viewer_of(request)
+    act = request.POST.get("act", "")
+    form = forms.JoinForm(request.POST if act == "join" else None)
+    try:
+        if act == "start":
+            quota_services.start_household(viewer)
+            messages.success(request, "已登记，把邀请码给同住的家人")
+            return redirect("benefits:m-household")
+        if act == "leave":
+            quota_services.leave_household(viewer)
+            messages.success(request, "已退出")
+            return redirect("benefits:m-household")
+        if act == "join" and form.is_valid():
+            quota_services.join_household(viewer, code=form.cleaned_data["code"])
+            messages.success(request, "已加入")
+            return redirect("benefits:m-household")
+    except Refusal as refusal:
+        if act == "join":
+            form.add_error("code", f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+        else:
+            told(request, refusal)
+    context = {"home": queries.member.household(viewer), "form": form}
+    return render(request, "benefits/m_household.html", context, status=422 if form.errors else 200)
+
+
+@member
+@require_GET
+def ics(request: HttpRequest) -> HttpResponse:
+    """Own sessions to come, for the phone's calendar."""
+    now = timezone.now()
+    events = [
+        Event(
+            f"claim-{row.pk}@gonghui", row.offer.title, row.session.starts_at, row.session.ends_at, row.session.place
+        )
+        for row in queries.member.sessions_ahead(viewer_of(request), now)
+    ]  # fmt: skip
+    answer = HttpResponse(calendar(events, now), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="gonghui.ics"'
+    answer["Cache-Control"] = "no-store"
+    return answer
