@@ -14,6 +14,7 @@ WIDENED = {
     "kernel/quotas/queries.py:barred": "no-shows count wherever they were; only the days are read",
     "kernel/quotas/queries.py:for_member": "a member has no range; their own membership says whose offers are for them",
     "kernel/quotas/queries.py:funnel": "counts of an offer that was found in range; its members stand elsewhere",
+    "kernel/quotas/queries.py:served_before": "a member was served wherever it was; only the last one is named to them",
     "kernel/quotas/services/check_ins.py:check_in": "the claim is read by the code shown; who may use it is asked before anything is written",
     "kernel/quotas/services/claiming.py:grant": "offer and audience were checked in range; the person's limit counts elsewhere too",
     "kernel/quotas/services/draws.py:commit": "a witness may hold a post elsewhere; the account is checked",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 
 from gonghui.web.shell import Shell
@@ -23,6 +23,7 @@ def no_shell(request: object) -> Shell:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     bare = override_settings(GONGHUI_SHELL=f"{__name__}.no_shell")
+    connection.close()  # what a test of kills before left behind is not ours to stand on
     with bare, django_db_blocker.unblock(), transaction.atomic():
         made = make_world(powerful_visitor)
         yield made

@@ -6,6 +6,7 @@ import sys
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
 
 from gonghui.machine import config as machine_config
 
@@ -21,7 +22,7 @@ def main() -> int:
         loop=Loops.auto,
         websockets=False,
         log_access=False,
-        log_enabled=True,
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
         backlog=4096,

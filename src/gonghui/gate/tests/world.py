@@ -38,9 +38,9 @@ ON CONFLICT DO NOTHING
 """
 OFFER = """
 INSERT INTO offer (id, path, number, organisation_id, kind, title, allocation, state, opens_at, closes_at, audience,
-  waits, answer_hours, cancel_until_hours, transferable, weights, uses, procedure, version)
+  again_after_months, waits, answer_hours, cancel_until_hours, transferable, weights, uses, procedure, version)
 VALUES (nextval(pg_get_serial_sequence('offer', 'id')), '00001', gen_random_uuid()::text::varchar(24), 1, 'course', '夜校',
-  'first_come', 'published', now() + %s * interval '1 second', now() + interval '1 day', '{}', 0, 24, 24, false, '[]', 1,
+  'first_come', 'published', now() + %s * interval '1 second', now() + interval '1 day', '{}', 0, 0, 24, 24, false, '[]', 1,
   '', 1)
 RETURNING id
 """

@@ -73,6 +73,7 @@ class Offer(Scoped):
     closes_at = models.DateTimeField("截止报名", null=True)
     audience = models.JSONField("面向范围", default=dict)
     limit = models.ForeignKey(Limit, models.PROTECT, null=True, blank=True, related_name="offers")
+    again_after_months = models.PositiveSmallIntegerField("同类项目间隔（月）", default=0)
     waits = models.PositiveIntegerField("候补人数上限", default=0)
     answer_hours = models.PositiveSmallIntegerField("候补确认时限（小时）", default=24)
     cancel_until_hours = models.PositiveSmallIntegerField("开始前多少小时可取消", default=24)

@@ -42,6 +42,13 @@ def why_not(viewer: Viewer, offer: Offer, now: datetime, *, even_early: bool = F
         return Refusal(
             "GH-QTA-044", f"“{limit.title}”每{'人' if whose == '您' else '户'}{limit.most}次，{whose}已经用完", "offer"
         )
+    if former := served_before(offer, person_id, now):
+        when = timezone.localtime(former.made_at)
+        return Refusal(
+            "GH-QTA-046",
+            f"{offer.again_after_months}个月内参加过同类项目：{when:%Y年%m月}“{former.offer.title}”",
+            "offer",
+        )
     until = barred(person_id, offer.path, now)
     if until and until > timezone.localtime(now).date():
         return Refusal("GH-QTA-045", f"一年内有几次领了没有来，{until:%m月%d日}以后可以再领", "offer",
@@ -53,6 +60,18 @@ def host(offer: Offer) -> str:
     """The name of who offers it: public, also for a member who has no range."""
     row = PublicOrganisation.objects.filter(pk=offer.organisation_id).first()
     return row.name if row else ""
+
+
+def served_before(offer: Offer, person_id: int, now: datetime) -> Claim | None:
+    """The claim of the same kind that bars a person from this offer for a while (疗休养 once in N years)."""
+    if not offer.again_after_months:
+        return None
+    with widened():
+        since = now - timedelta(days=round(offer.again_after_months * 30.44))
+        rows = Claim.objects.filter(person_id=person_id, offer__kind=offer.kind, ended=0, made_at__gte=since)
+        rows = rows.exclude(offer=offer).exclude(state=ClaimState.NO_SHOW)
+        found: Claim | None = rows.select_related("offer").order_by("-made_at").first()
+    return found
 
 
 def _used_up(limit: Limit, person_id: int) -> bool:

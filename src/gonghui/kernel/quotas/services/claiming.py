@@ -172,6 +172,8 @@ def grant(actor: Viewer, *, session_id: int, person_id: int, source: Source = So
         on = timezone.localdate()
         if not audience.holds(offer.audience, person_id, on, offer.path):
             raise Refusal("GH-QTA-022", "这名会员不在面向范围内", "person")
+        if queries.served_before(offer, person_id, moment()):
+            raise Refusal("GH-QTA-046", f"这名会员{offer.again_after_months}个月内参加过同类项目", "person")
         with widened():
             membership = Membership.objects.filter(person_id=person_id, valid_to__isnull=True).first()
             member_path = membership.path if membership else Person.objects.get(pk=person_id).path

@@ -126,6 +126,18 @@ def test_a_limit_counts_over_all_offers_that_share_it(tree):
     assert ask(three, people[:1]) == ["granted"]
 
 
+def test_the_same_kind_is_given_again_only_after_its_months(tree):
+    person = members(tree, 1)[0]
+    first = make_offer(tree.city, 3)
+    services.take(as_member(person), session_id=first.sessions.get().pk, key=uuid4())
+    again = make_offer(tree.city, 3, again_after_months=36)
+    with pytest.raises(Refusal) as refused:
+        services.take(as_member(person), session_id=again.sessions.get().pk, key=uuid4())
+    assert refused.value.code == "GH-QTA-046" and first.title in refused.value.message
+    Claim.objects.update(made_at=timezone.now() - timedelta(days=1097))
+    assert services.take(as_member(person), session_id=again.sessions.get().pk, key=uuid4()).outcome == "granted"
+
+
 def test_a_household_shares_one_place(tree):
     shared, people = limit(tree, per="household"), members(tree, 3)
     home = Household.objects.create(code="ABCDEFGHJK")
