@@ -199,7 +199,7 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
 NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"^a/token$", "tracking"),
     (r"desk/benefits/scan/pk$", "offer_session"),
-    (r"desk/benefits/sessions/pk$", "offer_session"),
+    (r"benefits/sessions/pk$", "offer_session"),
     (r"desk/benefits/claims/pk$", "offer_claim"),
     (r"desk/benefits/counters/pk$", "offer_counter"),
     (r"desk/benefits/providers/pk$", "provider"),
