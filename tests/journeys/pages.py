@@ -149,6 +149,33 @@ def procedure_pages(site: Site) -> Iterator[Main]:
     yield Main("notice", f"/notice/{notice}/")
 
 
+def benefit_pages(site: Site) -> Iterator[Main]:
+    """Offers in every phase at the desk, at the door and on the phone; a merchant's own pages; a public draw."""
+    desk, phone = "kangmeiling", "19900000001"
+    night = site.one("SELECT id FROM offer WHERE title = '职工夜校·八段锦' ORDER BY id LIMIT 1")
+    draft = site.one("SELECT id FROM offer WHERE state = 'draft' ORDER BY id LIMIT 1")
+    drawn = site.rows(
+        "SELECT o.id, o.number FROM offer o JOIN offer_draw d ON d.offer_id = o.id WHERE d.state = 'drawn'"
+    )[0]
+    claim = site.one("SELECT id FROM offer_claim WHERE offer_id = %s ORDER BY id LIMIT 1", night)
+    session = site.one("SELECT id FROM offer_session WHERE offer_id = %s", night)
+    for name, path in (
+        ("benefits", ""), ("benefit-new", "new"), ("benefit", f"{night}/"), ("benefit-draft", f"{draft}/publish/"),
+        ("benefit-draft-edit", f"{draft}/edit/"), ("benefit-edit", f"{night}/edit/"), ("benefit-claims", f"{night}/claims/"),
+        ("benefit-claim", f"claims/{claim}/"), ("benefit-give", f"{night}/give/"), ("benefit-drawn", f"{drawn['id']}/"),
+        ("benefit-calendar", "calendar/"), ("benefit-fairness", "fairness/"), ("benefit-providers", "providers/"),
+        ("benefit-doors", "scan/"), ("benefit-scan", f"scan/{session}/"), ("benefit-photos", "photos/"),
+    ):  # fmt: skip
+        yield Main(name, f"/desk/benefits/{path}", desk)
+    yield Main("redeem", "/desk/redeem/", "yinmeihua")
+    yield Main("settlement", "/desk/redeem/settlement/", "yinmeihua")
+    for name, path in (
+        ("m-benefits", ""), ("m-benefit", f"{night}/"), ("m-tickets", "tickets/"), ("m-household", "household/")
+    ):  # fmt: skip
+        yield Main(name, f"/m/benefits/{path}", phone)
+    yield Main("draw", f"/draws/{drawn['number']}/")
+
+
 def business_pages(site: Site) -> Iterator[Main]:
     """Files, payments, cases, letters and tickets of a county; orders of money; honours and selections."""
     rights, money, praise = "ouyangjing", "xieguoping", "kangmeiling"
@@ -173,5 +200,6 @@ def business_pages(site: Site) -> Iterator[Main]:
     yield Main("honours", "/desk/honours/register/", praise)
     yield Main("honour", f"/desk/honours/{conferral}/", praise)
     yield Main("contests", "/desk/contests/", praise)
+    yield from benefit_pages(site)
     yield Main("wall", "/honours/")
     yield Main("awards", "/contests/")

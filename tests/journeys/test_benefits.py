@@ -189,35 +189,8 @@ def test_5_a_draw_from_the_entry_to_the_recomputation(
     desk.get_by_role("button", name="发布", exact=True).click()
     said(desk, "已发布")
     pk = offer_id(site, DRAW)
-    tags = {}
-    for who in (GUO, LIU):
-        phone = member(who)
-        phone.goto(f"/m/benefits/{pk}/")
-        phone.get_by_role("button", name="提交报名").click()
-        said(phone, "已报名")
-        tags[who] = phone.locator(".code-text").inner_text()
-    shot(phone, "benefits-m-entered")
-    desk.goto(f"/desk/benefits/{pk}/")
-    desk.get_by_label("会员代表的承诺值").fill(hashlib.sha256(secret.encode()).hexdigest())
-    desk.get_by_role("button", name="登记", exact=True).click()
-    said(desk, "已登记承诺值")
-    site.rows("UPDATE offer SET closes_at = now() WHERE id = %s RETURNING id", pk)
-    desk.reload()
-    if desk.get_by_role("button", name="锁定名单").count():  # unless the minute's job was quicker
-        desk.get_by_role("button", name="锁定名单").click()
-    said(desk, "揭示")
-    desk.goto(f"/desk/benefits/{pk}/")
-    desk.get_by_label("会员代表揭示的内容").fill(secret)
-    desk.get_by_role("button", name="揭示", exact=True).click()
-    said(desk, "已公布")
-    desk.get_by_label("公开数值", exact=True).fill("5 1 8")
-    desk.get_by_role("button", name="登记", exact=True).click()
-    said(desk, "已登记公开数值")
-    shot(desk, "benefits-desk-draw")
-    if desk.get_by_role("button", name="现在摇号").count():
-        desk.get_by_role("button", name="现在摇号").click()
-    desk.goto(f"/desk/benefits/{pk}/")
-    said(desk, "摇号。")
+    tags = _entered(member, pk)
+    _drawn(site, desk, pk, secret)
     number = site.one("SELECT number FROM offer WHERE id = %s", pk)
     public = stranger(PHONE)
     public.goto(f"/draws/{number}/")
@@ -269,3 +242,41 @@ def test_6_the_pages_of_the_demonstration(site: Site, staff: Open, member: Open)
         phone.goto(f"/m/benefits/{path}")
         on_the_phone(phone)
         shot(phone, f"benefits-m-{name}")
+
+
+def _entered(member: Open, pk: int) -> dict[str, str]:
+    """Both members apply; each sees their own tag."""
+    tags = {}
+    for who in (GUO, LIU):
+        phone = member(who)
+        phone.goto(f"/m/benefits/{pk}/")
+        phone.get_by_role("button", name="提交报名").click()
+        said(phone, "已报名")
+        tags[who] = phone.locator(".code-text").inner_text()
+    shot(phone, "benefits-m-entered")
+    return tags
+
+
+def _drawn(site: Site, desk: Page, pk: int, secret: str) -> None:
+    """Commitment, locked list, secret, public value, draw; the minute's job may be quicker than the buttons."""
+    desk.goto(f"/desk/benefits/{pk}/")
+    desk.get_by_label("会员代表的承诺值").fill(hashlib.sha256(secret.encode()).hexdigest())
+    desk.get_by_role("button", name="登记", exact=True).click()
+    said(desk, "已登记承诺值")
+    site.rows("UPDATE offer SET closes_at = now() WHERE id = %s RETURNING id", pk)
+    desk.reload()
+    if desk.get_by_role("button", name="锁定名单").count():  # unless the minute's job was quicker
+        desk.get_by_role("button", name="锁定名单").click()
+    said(desk, "揭示")
+    desk.goto(f"/desk/benefits/{pk}/")
+    desk.get_by_label("会员代表揭示的内容").fill(secret)
+    desk.get_by_role("button", name="揭示", exact=True).click()
+    said(desk, "已公布")
+    desk.get_by_label("公开数值", exact=True).fill("5 1 8")
+    desk.get_by_role("button", name="登记", exact=True).click()
+    said(desk, "已登记公开数值")
+    shot(desk, "benefits-desk-draw")
+    if desk.get_by_role("button", name="现在摇号").count():
+        desk.get_by_role("button", name="现在摇号").click()
+    desk.goto(f"/desk/benefits/{pk}/")
+    said(desk, "摇号。")

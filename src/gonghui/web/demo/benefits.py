@@ -12,7 +12,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from gonghui.apps.benefits import services as benefits
-from gonghui.kernel.models import Account, Claim, Membership, Offer, Organisation
+from gonghui.kernel.access.queries import viewer_of_post
+from gonghui.kernel.models import Account, Claim, Membership, Offer, Organisation, Post
+from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.quotas.services import SessionPlan, Share
 from gonghui.kernel.viewer import Viewer
@@ -124,6 +126,16 @@ class Benefits(Business):
             with quotas.at(starts + timedelta(minutes=5)):
                 quotas.check_in(actor, key=self._key(), claim_id=claim.pk)
 
+    def _redeemed(self, claims: list[Claim]) -> None:
+        """Scanned at the till of the merchant, some days later."""
+        account = Account.objects.get(username="yinmeihua")
+        clerk = viewer_of_post(account, Post.objects.get(account=account))
+        for days, claim in enumerate(claims):
+            when = self._at(-4 + days / 3)
+            text = quota_rules.code_text(quotas.code_key(), claim.code, when.timestamp())
+            with quotas.at(when):
+                benefits.redeem(clerk, key=self._key(), text=text)
+
     # -- what there is -------------------------------------------------------------------------------------
 
     def _past(self) -> None:
@@ -182,12 +194,14 @@ class Benefits(Business):
         market = benefits.add_provider(
             self.editor, organisation=self.city, name="吉安庐陵生活超市", contact="服务台 0796-8881200"
         )
+        benefits.add_clerk(self.editor, provider_id=market.pk, username="yinmeihua")
         voucher = Plan(
             "voucher", "“惠聚庐陵”职工消费券", "满100元减50元，全市12家门店通用，一次用完。", -6, 20,
             (("本期", None, 0, 0, "吉安庐陵生活超市各门店", 1_000),), subsidy=5_000, series="惠聚庐陵",
         )  # fmt: skip
         offer = self._made(self.editor, self.city, voucher, provider=market.pk)
-        self._given(self.editor, offer, self._people(self.city, 24, 60), -5)
+        held = self._given(self.editor, offer, self._people(self.city, 24, 60), -5)
+        self._redeemed(held[:9])
         night = Plan(
             "course", "职工夜校·八段锦", "每周二、周四晚上，十二次课，零基础可学，结业发证书。", -4, 6,
             (("秋季班", 12, 19, 2, "吉安市工人文化宫302室", 8),), waits=10, series="职工夜校", teacher="王秀英",
