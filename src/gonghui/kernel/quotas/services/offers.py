@@ -26,8 +26,8 @@ from .clock import moment
 PUBLISH = "benefit.publish"
 MANAGE = "benefit.manage"
 _CHANGEABLE = frozenset(
-    {"kind", "title", "allocation", "opens_at", "closes_at", "audience", "limit", "again_after_months", "waits", "answer_hours",
-     "cancel_until_hours", "transferable", "weights", "uses", "procedure"}
+    {"kind", "title", "allocation", "opens_at", "closes_at", "audience", "limit", "again_after_months", "waits",
+     "answer_hours", "cancel_until_hours", "transferable", "weights", "uses", "procedure"}
 )  # fmt: skip
 MOST_PLACES = 5_000_000
 
