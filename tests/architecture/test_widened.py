@@ -23,6 +23,7 @@ WIDENED = {
     "kernel/quotas/services/draws.py:run_draw": "applicants stand anywhere; the offer was found in range",
     "kernel/quotas/services/entering.py:_entered": "a member has no range; the entry is theirs",
     "kernel/quotas/services/entering.py:answer": "a member has no range; the claim is theirs",
+    "kernel/quotas/services/entering.py:enter_many": "who has earned it stands anywhere; the offer was found in range",
     "kernel/quotas/services/entering.py:expire": "the platform's clock; places nobody answered for",
     "kernel/quotas/services/entering.py:promote": "who waits for a place stands anywhere; the counter is locked by who released it",
     "kernel/quotas/services/entering.py:release": "the counter of a claim that was found to be the member's or in range",

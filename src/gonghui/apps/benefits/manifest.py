@@ -7,6 +7,7 @@ from gonghui.kernel.manifest import Entry, Manifest, Task
 from gonghui.kernel.viewer import Viewer
 
 from . import queries
+from .effects import EFFECTS
 
 
 def tasks(viewer: Viewer) -> list[Task]:
@@ -74,6 +75,7 @@ MANIFEST = Manifest(
         "benefits.photo_given": "上传活动照片",
         "benefits.photo_answered": "审核活动照片",
     },
+    effects=EFFECTS,
     tasks=tasks,
     member_tasks=member_tasks,
 )

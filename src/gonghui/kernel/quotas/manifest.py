@@ -19,6 +19,7 @@ MANIFEST = Manifest(
         "quotas.taken_back": "收回名额",
         "quotas.given_back": "本人取消名额",
         "quotas.entered": "报名摇号",
+        "quotas.entered_many": "把达标会员列入摇号",
         "quotas.withdrawn": "撤回报名",
         "quotas.waits": "登记候补",
         "quotas.accepted": "确认候补名额",

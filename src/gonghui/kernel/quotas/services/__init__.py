@@ -13,7 +13,7 @@ from .draws import (
     run_draw,
     source_of_verifier,
 )
-from .entering import answer, enter, give_back, wait, withdraw
+from .entering import answer, enter, enter_many, give_back, wait, withdraw
 from .households import join_household, leave_household, start_household
 from .offers import (
     SessionPlan,
@@ -47,6 +47,7 @@ __all__ = [
     "copy",
     "create",
     "enter",
+    "enter_many",
     "give_back",
     "grant",
     "join_household",

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Q
 
+from ...access.rules import require
 from ...people.models import Person
 from ...refusal import Refusal
 from ...scope import widened
 from ...trail.services import record
 from ...viewer import Viewer
-from .. import queries, rules
+from .. import audience, queries, rules
 from ..choices import DRAWN, TAKING, Allocation, ClaimState, DrawState, EntryState, OfferState, SessionState, Source
-from ..models import Claim, Counter, Entry, Offer, Session
+from ..models import Claim, Counter, Draw, Entry, Offer, Session
 from .claiming import place
 from .clock import moment
-from .offers import tell_gate
+from .offers import MANAGE, held, note, tell_gate
 
 
 def _said(viewer: Viewer, verb: str, row: Claim | Entry, offer: Offer) -> None:
@@ -68,17 +70,55 @@ def _entered(
     viewer: Viewer, offer: Offer, person: Person, choices: list[int], key: UUID, state: EntryState, rank: int | None
 ) -> Entry:
     salt = secrets.token_hex(16)
-    tag = hashlib.sha256(f"{offer.number}:{salt}".encode()).hexdigest()[:32]
     try:
         with transaction.atomic(), widened():
             row: Entry = Entry.objects.create(
                 path=offer.path, offer=offer, person=person, member_path=person.path, state=state, choices=choices,
-                tag=tag, salt=salt, rank=rank, key=key, made_at=moment(),
+                tag=tag_of(offer, salt), salt=salt, rank=rank, key=key, made_at=moment(),
             )  # fmt: skip
             _said(viewer, "waits" if rank else "entered", row, offer)
     except IntegrityError:
         raise Refusal("GH-QTA-032", "已经报过名了", "offer", "可以在“我的”里查看或撤回") from None
     return row
+
+
+def enter_many(actor: Viewer, *, offer_id: int, persons: Iterable[int], why: str) -> int:
+    """Staff enter those who have earned it (a quiz passed) into a draw of prizes, each once; how many were new.
+
+    Who is not within the offer's audience, or has entered already, is passed over.
+    :raises Refusal: GH-QTA-030 not drawn; 038 the list is locked.
+    """
+    require(actor, MANAGE)
+    with transaction.atomic():
+        offer = held(actor, offer_id, OfferState.PUBLISHED)
+        if offer.allocation not in DRAWN:
+            raise Refusal("GH-QTA-030", "这个项目不摇号，不能把人列入摇号名单", "offer", "另建一个摇号的奖品项目")
+        if Draw.objects.select_for_update().get(offer=offer).state != DrawState.COLLECTING:
+            raise Refusal("GH-QTA-038", "名单已经锁定，不能再列入", "offer")
+        choices = list(
+            Session.objects.filter(offer=offer, state=SessionState.PLANNED).order_by("order").values_list("pk", flat=True)
+        )  # fmt: skip
+        with widened():
+            inside = audience.members(offer.audience, timezone.localdate(), offer.path)
+            known = Entry.objects.filter(offer=offer).exclude(state=EntryState.WITHDRAWN).values("person_id")
+            rows = inside.filter(person_id__in=list(persons)).exclude(person_id__in=known)
+            made = [_drawn_in(offer, person, path, choices) for person, path in rows.values_list("person_id", "path")]
+            Entry.objects.bulk_create(made, batch_size=2_000)
+        note(actor, offer, "entered_many", reason=why, detail={"count": len(made)})
+    return len(made)
+
+
+def _drawn_in(offer: Offer, person_id: int, path: str, choices: list[int]) -> Entry:
+    salt = secrets.token_hex(16)
+    return Entry(
+        path=offer.path, offer=offer, person_id=person_id, member_path=path, choices=choices, salt=salt,
+        tag=tag_of(offer, salt), made_at=moment(),
+    )  # fmt: skip
+
+
+def tag_of(offer: Offer, salt: str) -> str:
+    """The public name of an entry: nobody but who knows the salt can tell whose it is."""
+    return hashlib.sha256(f"{offer.number}:{salt}".encode()).hexdigest()[:32]
 
 
 def withdraw(viewer: Viewer, *, entry_id: int) -> Entry:

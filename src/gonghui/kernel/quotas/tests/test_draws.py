@@ -236,6 +236,21 @@ def test_ranked_wishes_are_granted_in_the_order_wished(tree):
     assert all(why["number"] > one["last"] for one in why["wished"])
 
 
+def test_those_who_earned_it_are_entered_once_and_only_those_it_is_for(tree):
+    offer, people, staff = drawn(tree, 4, 2)
+    stranger = make_member(tree.other_union, "外市会员").person_id
+    enter_all(offer, people[:1])
+    assert services.enter_many(staff, offer_id=offer.pk, persons=[*people, stranger], why="每月一答达标") == 3
+    assert services.enter_many(staff, offer_id=offer.pk, persons=people, why="每月一答达标") == 0
+    lock(offer, staff)
+    with pytest.raises(Refusal) as refused:
+        services.enter_many(staff, offer_id=offer.pk, persons=people, why="每月一答达标")
+    assert refused.value.code == "GH-QTA-038"
+    reveal_all(offer, staff)
+    services.run_draw(staff, offer_id=offer.pk)
+    assert Claim.objects.filter(offer=offer).count() == 2
+
+
 def test_withdrawing_ends_with_the_lock(tree):
     offer, people, staff = drawn(tree, 3, 1)
     enter_all(offer, people)
