@@ -96,9 +96,8 @@ def enter_many(actor: Viewer, *, offer_id: int, persons: Iterable[int], why: str
             raise Refusal("GH-QTA-030", "这个项目不摇号，不能把人列入摇号名单", "offer", "另建一个摇号的奖品项目")
         if Draw.objects.select_for_update().get(offer=offer).state != DrawState.COLLECTING:
             raise Refusal("GH-QTA-038", "名单已经锁定，不能再列入", "offer")
-        choices = list(
-            Session.objects.filter(offer=offer, state=SessionState.PLANNED).order_by("order").values_list("pk", flat=True)
-        )  # fmt: skip
+        planned = Session.objects.filter(offer=offer, state=SessionState.PLANNED).order_by("order")
+        choices = list(planned.values_list("pk", flat=True))
         with widened():
             inside = audience.members(offer.audience, timezone.localdate(), offer.path)
             known = Entry.objects.filter(offer=offer).exclude(state=EntryState.WITHDRAWN).values("person_id")
