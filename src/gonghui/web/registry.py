@@ -35,6 +35,7 @@ PARTS = (
     "gonghui.apps.casework",
     "gonghui.apps.honours",
     "gonghui.apps.contests",
+    "gonghui.apps.learning",
 )
 
 

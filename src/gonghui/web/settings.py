@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "gonghui.apps.casework",
     "gonghui.apps.honours",
     "gonghui.apps.contests",
+    "gonghui.apps.learning",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",

@@ -70,6 +70,8 @@ PERMISSIONS: dict[str, str] = {
     "honour.view": "查看表彰",
     "honour.confer": "表彰命名",
     "contest.manage": "组织竞赛和评选",
+    "learning.view": "查看答题和阅读",
+    "learning.manage": "组织答题和阅读",
     "application.make": "代表组织或职工提出申请",
     "application.view": "查看办件",
     "application.handle": "办理申请",
