@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import SystemRandom
@@ -108,8 +108,16 @@ def answer(
     raise Refusal("GH-LRN-037", "时间已到，这一题没有记上，前面答的都算", "attempt", "看成绩和解析")
 
 
-def hand_in(actor: Viewer, *, attempt_id: int, at: datetime | None = None) -> Attempt:
+def hand_in(
+    actor: Viewer,
+    *,
+    attempt_id: int,
+    chosen: Mapping[int, Collection[int]] | None = None,
+    at: datetime | None = None,
+) -> Attempt:
     """Score what was answered. A second hand-in returns the same result.
+
+    :param chosen: answers that come along with the paper (question, counted from 0 → options), when it is in time.
 
     :raises Refusal: GH-LRN-035 no such paper of this member.
     """
@@ -124,8 +132,17 @@ def hand_in(actor: Viewer, *, attempt_id: int, at: datetime | None = None) -> At
         if row is None or actor.person_id is None:
             raise Refusal("GH-LRN-035", "没有这份答卷", "attempt", "从答题列表进入")
         if row.handed_at is None:
+            _fill(row, chosen or {}, now)
             _close(actor, row, row.quiz, now)
     return row
+
+
+def _fill(row: Attempt, chosen: Mapping[int, Collection[int]], now: datetime) -> None:
+    if now > row.closes_at:
+        return
+    for position, options in chosen.items():
+        if 0 <= position < len(row.paper) and all(0 <= one < MOST_OPTIONS for one in options):
+            row.answers[position] = mask_of(options)
 
 
 def _close(actor: Viewer, row: Attempt, quiz: Quiz, now: datetime) -> None:
@@ -140,7 +157,7 @@ def _close(actor: Viewer, row: Attempt, quiz: Quiz, now: datetime) -> None:
     )
     row.ran_out = now > row.closes_at
     row.handed_at = row.due_at if row.ran_out else now
-    row.save(update_fields=["score", "ran_out", "handed_at"])
+    row.save(update_fields=["answers", "score", "ran_out", "handed_at"])
     with connection.cursor() as cursor:
         cursor.execute(
             _STAND,
