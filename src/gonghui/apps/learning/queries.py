@@ -82,13 +82,14 @@ def unions(viewer: Viewer, quiz: Quiz, limit: int = 50) -> list[dict[str, Any]]:
 
 
 def _unions(rows: QuerySet[Standing], limit: int) -> list[dict[str, Any]]:
-    found = list(
+    summed = (
         rows.order_by()
         .values("organisation_id")
         .annotate(
             people=Count("pk"), score=Sum("total"), high=Sum("full_days"), tries=Sum("tries"), day_count=Sum("days")
         )
     )
+    found: list[dict[str, Any]] = [dict(row) for row in summed]
     of = {one.pk: one for one in PublicOrganisation.objects.filter(pk__in=[row["organisation_id"] for row in found])}
     tallies, kept = [], {}
     for row in found:
@@ -135,11 +136,16 @@ def check_ins(viewer: Viewer, plan: ReadingPlan) -> QuerySet[CheckIn]:
 # -- the phone ---------------------------------------------------------------------------------------------------
 
 
+def _self(viewer: Viewer) -> int:
+    """The viewer's own person; nobody's where there is none."""
+    return viewer.person_id or 0
+
+
 def membership_of(viewer: Viewer) -> Membership | None:
     """The member's own open membership, by their own right."""
     if viewer.person_id is None:
         return None
-    return Membership.objects.filter(person_id=viewer.person_id, valid_to__isnull=True).first()
+    return Membership.objects.filter(person_id=_self(viewer), valid_to__isnull=True).first()
 
 
 def _meant_for(path: str) -> list[str]:
@@ -173,18 +179,18 @@ def untried_today(viewer: Viewer, rows: Sequence[Quiz] | None = None) -> list[Qu
     running = [one for one in (own_quizzes(viewer) if rows is None else rows) if one.opens_on <= today <= one.closes_on]
     if not running:
         return []
-    tried = set(Attempt.objects.filter(person_id=viewer.person_id, day=today).values_list("quiz_id", flat=True))
+    tried = set(Attempt.objects.filter(person_id=_self(viewer), day=today).values_list("quiz_id", flat=True))
     return [one for one in running if one.pk not in tried]
 
 
 def own_attempts(viewer: Viewer, quiz: Quiz) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(quiz=quiz, person_id=viewer.person_id).order_by("-begun_at")
+    return Attempt.objects.filter(quiz=quiz, person_id=_self(viewer)).order_by("-begun_at")
 
 
 def own_attempt(viewer: Viewer, pk: int) -> Attempt | None:
     if viewer.person_id is None:
         return None
-    return Attempt.objects.filter(pk=pk, person_id=viewer.person_id).first()
+    return Attempt.objects.filter(pk=pk, person_id=_self(viewer)).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +241,7 @@ def marked(viewer: Viewer, attempt: Attempt, points: int) -> list[Asked]:
 
 def own_standing(viewer: Viewer, quiz: Quiz) -> tuple[int, Standing] | None:
     """(place, standing) of the member among all who take part."""
-    mine = Standing.objects.filter(quiz=quiz, person_id=viewer.person_id).first()
+    mine = Standing.objects.filter(quiz=quiz, person_id=_self(viewer)).first()
     if mine is None:
         return None
     better = (
@@ -302,14 +308,14 @@ def chapter(viewer: Viewer, plan: ReadingPlan, number: int) -> Chapter | None:
 
 def own_days(viewer: Viewer, plan: ReadingPlan) -> dict[date, CheckIn]:
     """The member's check-ins of a plan by day, the newest first."""
-    rows = CheckIn.objects.filter(plan=plan, person_id=viewer.person_id).order_by("-on")
+    rows = CheckIn.objects.filter(plan=plan, person_id=_self(viewer)).order_by("-on")
     return {row.on: row for row in rows}
 
 
 def own_streaks(viewer: Viewer, rows: Sequence[ReadingPlan], today: date) -> dict[int, tuple[Streak, bool]]:
     """Plan → (streak, checked in today), of the member, in one statement."""
     days: dict[int, list[date]] = {row.pk: [] for row in rows}
-    found = CheckIn.objects.filter(plan__in=list(days), person_id=viewer.person_id)
+    found = CheckIn.objects.filter(plan__in=list(days), person_id=_self(viewer))
     for plan, on in found.values_list("plan_id", "on"):
         days[plan].append(on)
     return {plan: (streak(own, today), today in own) for plan, own in days.items()}
@@ -318,7 +324,7 @@ def own_streaks(viewer: Viewer, rows: Sequence[ReadingPlan], today: date) -> dic
 def shared(viewer: Viewer, plan: ReadingPlan, limit: int = 20) -> list[dict[str, Any]]:
     """What members chose to share, with masked names."""
     with widened():
-        rows = CheckIn.objects.filter(plan=plan, shared=True).exclude(person_id=viewer.person_id)
+        rows = CheckIn.objects.filter(plan=plan, shared=True).exclude(person_id=_self(viewer))
         name = Person.objects.filter(pk=OuterRef("person_id")).values("name")[:1]
         found = rows.order_by("-pk").annotate(called=Subquery(name))[:limit]
         return [{"name": shown_name(one.called or ""), "on": one.on, "text": one.reflection} for one in found]

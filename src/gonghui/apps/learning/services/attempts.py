@@ -17,9 +17,9 @@ from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from .. import queries
-from ..choices import State
+from ..choices import MOST_OPTIONS, State
 from ..models import Attempt, Quiz, QuizItem
-from ..rules import MOST_OPTIONS, draw_paper, mask_of, score_of
+from ..rules import draw_paper, mask_of, score_of
 
 _ANSWER = """
 UPDATE learning_attempt SET answers[%(at)s] = %(mask)s
@@ -56,7 +56,7 @@ def begin(actor: Viewer, *, quiz_id: int, at: datetime | None = None) -> Attempt
     with transaction.atomic(), widened():
         one_at_a_time(quiz.pk, mine.person_id)
         rows = Attempt.objects.filter(quiz=quiz, person_id=mine.person_id)
-        left = rows.filter(handed_at__isnull=True).select_for_update().first()
+        left: Attempt | None = rows.filter(handed_at__isnull=True).select_for_update().first()
         if left is not None and left.closes_at >= now:
             return left
         if left is not None:
@@ -123,8 +123,8 @@ def hand_in(
     """
     now = at or timezone.now()
     with transaction.atomic(), widened():
-        row = (
-            Attempt.objects.filter(pk=attempt_id, person_id=actor.person_id)
+        row: Attempt | None = (
+            Attempt.objects.filter(pk=attempt_id, person_id=actor.person_id or 0)
             .select_related("quiz")
             .select_for_update(of=("self",))
             .first()

@@ -66,7 +66,8 @@ def withdraw_plan(actor: Viewer, *, plan_id: int, reason: str) -> ReadingPlan:
     if len(reason.strip()) < 2:
         raise Refusal("GH-LRN-043", "停止要写明原因", "reason", "例如：活动提前结束")
     with transaction.atomic():
-        row = ReadingPlan.objects.visible(actor).select_for_update().filter(pk=plan_id, state=State.OPEN).first()
+        found = ReadingPlan.objects.visible(actor).select_for_update().filter(pk=plan_id, state=State.OPEN)
+        row: ReadingPlan | None = found.first()
         if row is None:
             raise Refusal("GH-LRN-044", "没有这个阅读计划，或已停止", "plan", "刷新页面看最新状态")
         row.state = State.WITHDRAWN
