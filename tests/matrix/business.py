@@ -15,6 +15,7 @@ from gonghui.apps.benefits.models import Photo, Rating
 from gonghui.apps.casework.factories import make_all
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
+from gonghui.apps.learning import factories as learning
 from gonghui.kernel.models import Claim, Entry, Membership, Organisation, Procedure, StoredFile
 from gonghui.kernel.procedures.authority import token_digest
 from gonghui.kernel.procedures.factories import SIMPLE
@@ -167,6 +168,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         "order": order.pk,
         **make_all(body, member.person, site.word),
         **_honours(site, member),
+        **learning.make_all(body, member.person, site.word),
         **_benefits(site, member, file),
     }  # fmt: skip
 
@@ -237,6 +239,10 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"assessment/(fill|sheets)/pk$", "sheet"),
     (r"assessment/grades/pk$", "organisation"),
     (r"desk/funds/pk$", "order"),
+    (r"desk/learning/bank/pk$", "question"),
+    (r"m/quiz/papers/pk$", "paper"),
+    (r"(learning/quizzes|m/quiz)/pk$", "quiz"),
+    (r"(learning|m)/reading/pk$", "plan"),
     (r"desk/standards/pk$", "standard"),
 )
 CONSTANTS = {"position": "0", "slot": "approved", "selection": "method"}

@@ -38,6 +38,7 @@ PARTS = (
     "gonghui.apps.honours",
     "gonghui.apps.contests",
     "gonghui.apps.benefits",
+    "gonghui.apps.learning",
 )
 
 

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "gonghui.apps.honours",
     "gonghui.apps.contests",
     "gonghui.apps.benefits",
+    "gonghui.apps.learning",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",

@@ -75,6 +75,8 @@ PERMISSIONS: dict[str, str] = {
     "benefit.publish": "发布和取消普惠项目",
     "benefit.checkin": "签到核销",
     "benefit.redeem": "核销本商户的票券",
+    "learning.view": "查看答题和阅读",
+    "learning.manage": "组织答题和阅读",
     "application.make": "代表组织或职工提出申请",
     "application.view": "查看办件",
     "application.handle": "办理申请",

@@ -34,6 +34,12 @@
     show();
   });
 
+  /* a paper whose time is over goes in as it stands; the server closes it anyway */
+  document.addEventListener("due", function () {
+    var form = document.querySelector("form[data-due]");
+    if (form) { form.action = form.dataset.due; form.submit(); }
+  });
+
   /* a code shown at a counter must be bright and awake */
   if (document.querySelector("[data-awake]") && navigator.wakeLock) {
     var wake = function () { navigator.wakeLock.request("screen").catch(function () { /* refused by the device */ }); };

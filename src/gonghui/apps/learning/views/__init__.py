@@ -1,0 +1,1 @@
+"""Pages of quizzes and reading: the desk, the bank, the phone."""
