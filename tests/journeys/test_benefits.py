@@ -99,7 +99,7 @@ def test_2_who_comes_late_waits_and_confirms(site: Site, member: Open) -> None:
     expect(second.get_by_role("button", name="立即领取")).to_be_hidden()
     shot(second, "benefits-m-full")
     second.get_by_role("button", name="加入候补").click()
-    said(second, "候补中，前面还有0人")
+    said(second, "候补中，您在第1位")
     first = member(GUO)
     first.goto("/m/benefits/tickets/")
     first.get_by_role("link", name=re.compile(COURSE)).first.click()
@@ -214,7 +214,7 @@ def test_5_a_draw_from_the_entry_to_the_recomputation(
     for who in tags:
         phone = member(who)
         phone.goto(f"/m/benefits/{pk}/")
-        said(phone, "摇到了" if who in won else "候补前面还有0人")
+        said(phone, "摇到了" if who in won else "在候补第1位")
         on_the_phone(phone)
         shot(phone, f"benefits-m-drawn-{'won' if who in won else 'lost'}")
 

@@ -16,8 +16,9 @@ from django.utils import timezone
 from gonghui.apps.benefits import queries, services
 from gonghui.apps.benefits.factories import make_benefit, make_provider
 from gonghui.apps.benefits.models import Clerk, OfferPage, Provider
+from gonghui.kernel.access.rules import token_digest
 from gonghui.kernel.factories import make_member, make_post, viewer_at
-from gonghui.kernel.models import CheckIn, Claim, Counter, Offer
+from gonghui.kernel.models import ApiToken, CheckIn, Claim, Counter, Offer
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.refusal import Refusal
@@ -376,3 +377,26 @@ def test_a_merchants_post_reads_its_own_line_alone(tree):
         assert list(Provider.objects.values_list("name", flat=True)) == ["甲影城"]
         assert Clerk.objects.count() == 1 and Claim.objects.count() == 0 and CheckIn.objects.count() == 0
         assert queries.merchants.own(one).name == "甲影城"
+
+
+def test_the_api_lists_offers_and_gives_a_place_by_the_same_rules(tree, client):
+    with system():
+        offer = make_benefit(tree.county, 1)
+        post = make_post(tree.county, "publicity", "api-clerk")
+        ApiToken.objects.create(
+            post=post, name="测试", prefix="gh_test", digest=token_digest("gh_test_benefits"), created_by=post.account_id,
+            expires_on=timezone.localdate() + timedelta(days=3),
+        )  # fmt: skip
+        one, two = (make_member(tree.union, name) for name in ("甲某", "乙某"))
+    headers = {"Authorization": "Bearer gh_test_benefits"}
+    listed = client.get("/api/v1/benefits/offers", headers=headers).json()
+    assert [row["id"] for row in listed["items"]] == [offer.pk] and listed["items"][0]["capacity"] == 1
+    address = f"/api/v1/benefits/sessions/{offer.sessions.get().pk}/claims"
+
+    def give(member):
+        body = {"person_id": member.person_id, "why": "窗口办理"}
+        return client.post(address, body, "application/json", headers=headers)
+
+    assert give(one).status_code == 201
+    refused = give(two)
+    assert refused.status_code == 422 and refused.json()["code"] == "GH-QTA-023"

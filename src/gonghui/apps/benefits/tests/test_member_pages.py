@@ -87,9 +87,9 @@ def test_a_full_course_offers_the_line_and_a_place_given_back_is_confirmed(tree,
     session = offer.sessions.get()
     first.post(f"/m/benefits/{offer.pk}/take")
     text = page_of(second, offer)
-    assert "加入候补" in text and "立即领取" not in text
+    assert "加入候补" in text and "data-go hidden>立即领取" in text
     second.post(f"/m/benefits/{offer.pk}/wait", {"session": session.pk})
-    assert "候补中，前面还有0人" in page_of(second, offer)
+    assert "候补中，您在第1位" in page_of(second, offer)
     with system():
         claim = Claim.objects.get()
     first.post(f"/m/benefits/tickets/{claim.pk}/back")
