@@ -137,7 +137,12 @@ class Site:
         fresh.keep(
             self.data, self.cluster.url(OWNER, self.database)
         )  # as after `gonghui migrate`: up need not repeat it
-        more = {"GONGHUI_PORT": str(self.port), "GONGHUI_WEB_WORKERS": "1"}
+        more = {
+            "GONGHUI_PORT": str(self.port),
+            "GONGHUI_WEB_WORKERS": "1",
+            "GONGHUI_GATE_PORT": str(free_port()),
+            "GONGHUI_GATE_WORKERS": "1",
+        }
         with open(self.data / "up.txt", "wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "gonghui.cli", "up"],

@@ -23,7 +23,9 @@ from .settings import Settings, load
 
 _KEY: Final = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LOOK_EVERY: Final = 1.0
-_HOLDERS: Final = "SELECT person, key, claim, made_at FROM quota_holders(%s)"
+_HOLDERS: Final = (
+    "SELECT person, key::text, claim, extract(epoch FROM made_at)::double precision FROM quota_holders(%s)"
+)
 _FULL_STATUS: Final = {
     contract.GRANTED: 200, contract.YOURS: 200, contract.SOLD_OUT: 409, contract.LIMIT: 409, contract.WITHDRAWN: 409,
     contract.BARRED: 409, contract.CLOSED: 409, contract.EARLY: 425, "unknown": 503, "busy": 503, "tries": 429,
@@ -72,9 +74,8 @@ class Gate:
             ("content-type", "application/json; charset=utf-8"),
             ("cache-control", "no-store"),
             ("access-control-allow-origin", settings.origin),
-            ("access-control-expose-headers", "retry-after"),
-            ("vary", "origin"),
         ]
+        self._again = [*self._headers, ("access-control-expose-headers", "retry-after")]
         self._tasks = [loop.create_task(self._keep_looking()), loop.create_task(self._keep_listening())]
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -102,19 +103,20 @@ class Gate:
         length = scope.headers.get("content-length")
         if length is None or not length.isdigit() or int(length) > contract.LONGEST_BODY:
             return self._say(protocol, "request")
-        if wait := self._addresses.wait(self._address(scope)):
+        moment = time.monotonic()
+        if wait := self._addresses.wait(self._address(scope), moment):
             return self._say(protocol, "tries", wait)
         token, _, key = (await protocol()).partition(b" ")
         if not _KEY.fullmatch(key):
             return self._say(protocol, "request")
         if not self.clock.known:
             return self._say(protocol, "busy", 1)
-        now = self.clock.now()
+        now = self.clock.at(moment)
         try:
             ticket = contract.verify(self._key, token, now)
         except contract.TokenRefused:
             return self._say(protocol, "token")
-        if wait := self._persons.wait(ticket.person):
+        if wait := self._persons.wait(ticket.person, moment):
             return self._say(protocol, "tries", wait)
         known = self.memory.counters.get(ticket.counter)
         if known is None:
@@ -147,7 +149,7 @@ class Gate:
         try:
             freed = known.freed
             rows = await self._look_once(_HOLDERS, (counter,))
-            self.memory.fill(counter, freed, [(p, k, c, m.timestamp()) for p, k, c, m in rows])
+            self.memory.fill(counter, freed, rows)
         except Lost:
             pass  # the next who asks tries again
         finally:
@@ -163,7 +165,7 @@ class Gate:
 
     def _address(self, scope: Any) -> str:
         host = str(scope.client).rpartition(":")[0]
-        if host in self._settings.proxies:  # type: ignore[union-attr]
+        if self._settings.proxies and host in self._settings.proxies:  # type: ignore[union-attr]
             forwarded = scope.headers.get("x-forwarded-for")
             if forwarded:
                 return str(forwarded).rpartition(",")[2].strip()
@@ -181,7 +183,7 @@ class Gate:
             return
         seconds = max(1, int(wait + 0.999))
         body = _body(outcome, f'{extra},"again":{wait:.2f}')
-        protocol.response_bytes(_FULL_STATUS[outcome], [*self._headers, ("retry-after", str(seconds))], body)
+        protocol.response_bytes(_FULL_STATUS[outcome], [*self._again, ("retry-after", str(seconds))], body)
 
     def _say_place(self, protocol: Any, outcome: str, claim: int, made: float) -> None:
         self._count(outcome)
@@ -222,7 +224,7 @@ class Gate:
                 answered = time.monotonic()
                 if rows and rows[0][6] is not None:
                     self.clock.learn(rows[0][6], asked, answered)
-                self.memory.refresh([row[:6] for row in rows if row[0] is not None])  # type: ignore[misc]
+                self.memory.refresh([row[:6] for row in rows if row[0] is not None])
             except Lost:
                 self.memory.forget_all()
             await asyncio.sleep(_LOOK_EVERY)

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from gonghui.kernel.quotas import contract
 
@@ -17,7 +16,7 @@ Answer = tuple[str, int, float]
 UNKNOWN: Answer = ("unknown", 0, 0.0)
 """Whether it happened is not known: ask again with the same key."""
 
-Claim = Callable[[int, list[int], list[str], float], Awaitable[list[tuple[int, str, int | None, Any]]]]
+Claim = Callable[[int, str, str, float], Awaitable[list[tuple[int, str, int | None, float | None]]]]
 _EARLY_AGAIN = 0.02
 
 
@@ -70,7 +69,7 @@ class Batches:
 
     async def _send(self, counter: int, batch: list[tuple[int, str, asyncio.Future[Answer]]]) -> None:
         began = time.monotonic()
-        persons, keys = [one[0] for one in batch], [one[1] for one in batch]
+        persons, keys = ",".join([str(one[0]) for one in batch]), ",".join([one[1] for one in batch])
         try:
             rows = await self._claim(counter, persons, keys, began + self._patience)
             if rows and rows[0][1] == contract.EARLY:
@@ -82,7 +81,7 @@ class Batches:
         for place, outcome, claim, made in rows:
             future = batch[place - 1][2]
             if not future.done():
-                future.set_result((outcome, claim or 0, made.timestamp() if made else 0.0))
+                future.set_result((outcome, claim or 0, made or 0.0))
         for _, _, future in batch:
             if not future.done():
                 future.set_result(UNKNOWN)

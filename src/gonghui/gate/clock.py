@@ -27,7 +27,11 @@ class Clock:
             self._offset = database - (asked + answered) / 2
             self._spread = max(spread, 0.0005)
 
-    def now(self) -> float:
+    def at(self, monotonic: float) -> float:
+        """The database's time at a moment of `time.monotonic()`."""
         if self._offset is None:
             raise RuntimeError("the database was not asked yet")
-        return time.monotonic() + self._offset
+        return monotonic + self._offset
+
+    def now(self) -> float:
+        return self.at(time.monotonic())

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from gonghui.kernel.quotas import contract
 
 _RETRY = 0.2
-_CONNECT = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+_CONNECT: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
 
 
 class Lost(Exception):
@@ -40,7 +40,7 @@ class Line:
         """
         try:
             connection = await self.open()
-            cursor = await connection.execute(query, values, prepare=True)  # type: ignore[arg-type]
+            cursor = await connection.execute(query, values, prepare=True, binary=True)
             return await cursor.fetchall()
         except (psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable) as error:
             raise Lost from error  # rolled back whole; asking again is right
@@ -68,8 +68,8 @@ class Lines:
             self._free.put_nowait(line)
 
     async def claim(
-        self, counter: int, persons: list[int], keys: list[str], until: float
-    ) -> list[tuple[int, str, int | None, Any]]:
+        self, counter: int, persons: str, keys: str, until: float
+    ) -> list[tuple[int, str, int | None, float | None]]:
         """Take places for a batch. A broken line is tried again until `until` (monotonic): the keys make that safe.
 
         :raises Lost: the database did not come back in time.
@@ -78,7 +78,7 @@ class Lines:
         try:
             while True:
                 try:
-                    return await line.ask(contract.CLAIM_SQL, (counter, persons, keys, "gate"))  # type: ignore[return-value]
+                    return await line.ask(contract.CLAIM_SQL, (counter, persons, keys, "gate"))
                 except Lost:
                     if time.monotonic() + _RETRY >= until:
                         raise

@@ -16,9 +16,8 @@ class Tries:
         self._counts: dict[Hashable, int] = {}
         self._began = time.monotonic()
 
-    def wait(self, key: Hashable) -> float:
-        """0 when the try is allowed, else the seconds until the next one is."""
-        now = time.monotonic()
+    def wait(self, key: Hashable, now: float) -> float:
+        """0 when the try at `now` (monotonic) is allowed, else the seconds until the next one is."""
         if now - self._began >= WINDOW:
             self._counts, self._began = {}, now
         count = self._counts.get(key, 0)

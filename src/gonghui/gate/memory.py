@@ -6,7 +6,7 @@ Only refusals that cannot hurt are given from here. A place is given by the data
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from uuid import UUID
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -58,9 +58,9 @@ class Memory:
     def _clear(known: Known) -> None:
         known.full, known.holders = False, None
 
-    def fill(self, counter: int, freed: int, rows: list[tuple[int, UUID, int, float]]) -> None:
+    def fill(self, counter: int, freed: int, rows: list[tuple[Any, ...]]) -> None:
         """Who holds the places of a full counter, unless one came back meanwhile."""
         known = self.counters.get(counter)
         if known is not None and known.freed == freed:
-            known.holders = {person: (str(key), claim, made) for person, key, claim, made in rows}
+            known.holders = {person: (key, claim, made) for person, key, claim, made in rows}
             known.full = True

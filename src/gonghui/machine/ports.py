@@ -10,14 +10,14 @@ from pathlib import Path
 from gonghui.machine.fault import Fault
 
 
-def check(host: str, port: int) -> None:
+def check(host: str, port: int, setting: str = "GONGHUI_PORT") -> None:
     """Refuse when something already answers there, or the address cannot be bound.
 
     The web server binds with SO_REUSEPORT, which succeeds beside another server of the same account and then
     shares its visitors with it; so connect first, then bind without that option.
     """
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    other = f"换一个端口：GONGHUI_PORT={port + 1 if port < 65535 else 8001}"
+    other = f"换一个端口：{setting}={port + 1 if port < 65535 else 8001}"
     with contextlib.suppress(OSError), socket.create_connection((near, port), timeout=1):
         who = holder(port)
         raise Fault(f"端口 {port} 已被占用{f'（{who}）' if who else ''}", f"停掉占用它的程序，或{other}")
@@ -35,7 +35,7 @@ def check(host: str, port: int) -> None:
             raise Fault(f"当前账号不能使用端口 {port}", "1024 以下的端口要用 root，或改用 8000") from None
         if error.errno == errno.EADDRNOTAVAIL:
             raise Fault(f"本机没有地址 {host}", "把 GONGHUI_HOST 改成 127.0.0.1 或 0.0.0.0") from None
-        raise Fault(f"不能监听 {host}:{port}：{error.strerror}", "检查 GONGHUI_HOST 与 GONGHUI_PORT") from None
+        raise Fault(f"不能监听 {host}:{port}：{error.strerror}", f"检查 GONGHUI_HOST 与 {setting}") from None
 
 
 def holder(port: int) -> str:

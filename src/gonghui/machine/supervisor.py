@@ -52,6 +52,7 @@ class Supervisor:
         secrets = keys.load(config.data)
         with self._alone(), self._signals():
             ports.check(config.host, config.port)
+            ports.check(config.host, config.gate_port, "GONGHUI_GATE_PORT")
             try:
                 with contextlib.ExitStack() as stack:
                     with show.step("数据库"):

@@ -6,6 +6,7 @@ from gonghui.kernel.scope import PutUnderScope
 
 CLAIM = """
 -- The one door through which places are taken. A batch of people asks one counter, in the order of their arrival.
+-- OFFSET 0 keeps the look-up of each person one look into the index: pulled up as an anti-join it reads the whole offer.
 -- Two statements on purpose: the lock first, then everything that reads, so that what is read is newer than the lock.
 CREATE OR REPLACE FUNCTION quota_claim(p_counter bigint, p_persons bigint[], p_keys uuid[], p_source text)
 RETURNS TABLE (place integer, outcome text, claim_id bigint, made_at timestamptz)
@@ -15,6 +16,13 @@ DECLARE
   c record;
   room integer := 0;
   given integer;
+  asked integer;
+  persons bigint[] := '{}';
+  claims bigint[] := '{}';
+  keys uuid[] := '{}';
+  new_persons bigint[];
+  new_claims bigint[];
+  new_keys uuid[];
   moment timestamptz;
   wrong text := '';
 BEGIN
@@ -44,14 +52,17 @@ BEGIN
         SELECT a.person, a.key, p.path
           FROM asked a JOIN person p ON p.id = a.person AND p.merged_into_id IS NULL
          WHERE NOT EXISTS (SELECT 1 FROM offer_claim x WHERE x.offer_id = c.offer_id AND x.person_id = a.person
-                              AND (x.ended = 0 OR x.key = a.key))
+                              AND (x.ended = 0 OR x.key = a.key) OFFSET 0)
          ORDER BY a.place LIMIT room
-      )
+      ), made AS (
       INSERT INTO offer_claim (path, offer_id, session_id, counter_id, person_id, member_path, state, source, key,
                                ended, ended_why, used, made_at)
       SELECT c.path, c.offer_id, c.session_id, p_counter, person, path, 'held', p_source, key, 0, '', 0, moment
         FROM served ORDER BY person
-      ON CONFLICT DO NOTHING;
+      ON CONFLICT DO NOTHING RETURNING person_id, id, key
+      )
+      SELECT (SELECT count(*) FROM served), array_agg(person_id), array_agg(id), array_agg(key)
+        INTO asked, new_persons, new_claims, new_keys FROM made;
     ELSE
       WITH asked AS (
         SELECT DISTINCT ON (a.person) a.person, a.key, a.place
@@ -62,7 +73,7 @@ BEGIN
           FROM asked a JOIN person p ON p.id = a.person AND p.merged_into_id IS NULL
           LEFT JOIN household_member h ON h.person_id = a.person
          WHERE NOT EXISTS (SELECT 1 FROM offer_claim x WHERE x.offer_id = c.offer_id AND x.person_id = a.person
-                              AND (x.ended = 0 OR x.key = a.key))
+                              AND (x.ended = 0 OR x.key = a.key) OFFSET 0)
       ), slotted AS (
         SELECT k.*, (SELECT min(n) FROM generate_series(1, c.most) AS n WHERE NOT EXISTS (
                        SELECT 1 FROM offer_claim x WHERE x.limit_id = c.limit_id AND x.holder = k.holder
@@ -70,36 +81,45 @@ BEGIN
           FROM known k
       ), served AS (
         SELECT * FROM slotted WHERE slot IS NOT NULL ORDER BY place LIMIT room
-      )
+      ), made AS (
       INSERT INTO offer_claim (path, offer_id, session_id, counter_id, person_id, member_path, state, source, key,
                                limit_id, holder, slot, ended, ended_why, used, made_at)
       SELECT c.path, c.offer_id, c.session_id, p_counter, person, path, 'held', p_source, key,
              c.limit_id, holder, slot, 0, '', 0, moment
         FROM served ORDER BY holder, person
-      ON CONFLICT DO NOTHING;
+      ON CONFLICT DO NOTHING RETURNING person_id, id, key
+      )
+      SELECT (SELECT count(*) FROM served), array_agg(person_id), array_agg(id), array_agg(key)
+        INTO asked, new_persons, new_claims, new_keys FROM made;
     END IF;
-    GET DIAGNOSTICS given = ROW_COUNT;
+    given := coalesce(cardinality(new_persons), 0);
     EXIT WHEN given = 0;
+    persons := persons || new_persons;
+    claims := claims || new_claims;
+    keys := keys || new_keys;
     room := room - given;
     UPDATE offer_counter SET taken = taken + given WHERE id = p_counter;
+    EXIT WHEN given = asked;  -- else somebody collided with another counter or household: look again
   END LOOP;
 
   RETURN QUERY
   SELECT a.place::integer,
-         CASE WHEN x.ended = 0 AND x.key = a.key THEN 'granted'
-              WHEN x.ended = 0 THEN 'yours'
+         CASE WHEN coalesce(g.key, x.key) = a.key AND coalesce(x.ended, 0) = 0 THEN 'granted'
+              WHEN g.claim IS NOT NULL OR x.ended = 0 THEN 'yours'
               WHEN x.ended > 0 THEN 'withdrawn'
               WHEN wrong <> '' THEN wrong
               WHEN room <= 0 THEN 'sold_out'
               WHEN c.limit_id IS NOT NULL THEN 'limit'
               ELSE 'barred' END,
-         x.id, x.made_at
+         coalesce(g.claim, x.id), CASE WHEN g.claim IS NULL THEN x.made_at ELSE moment END
     FROM unnest(p_persons, p_keys) WITH ORDINALITY AS a (person, key, place)
+    LEFT JOIN unnest(persons, claims, keys) AS g (person, claim, key) ON g.person = a.person
     LEFT JOIN LATERAL (
       SELECT y.id, y.key, y.ended, y.made_at FROM offer_claim y
-       WHERE y.offer_id = c.offer_id AND y.person_id = a.person AND (y.ended = 0 OR y.key = a.key)
+       WHERE g.claim IS NULL AND y.offer_id = c.offer_id AND y.person_id = a.person AND (y.ended = 0 OR y.key = a.key)
        ORDER BY (y.ended = 0) DESC LIMIT 1
-    ) x ON true;
+    ) x ON true
+   ORDER BY a.place;
 END $$;
 """
 

@@ -7,15 +7,18 @@ asked whether the offer is for that person, and it holds row numbers and times o
 from __future__ import annotations
 
 import base64
-import hashlib
+import binascii
 import hmac
 import struct
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-CLAIM_SQL: Final = "SELECT place, outcome, claim_id, made_at FROM quota_claim(%s, %s::bigint[], %s::uuid[], %s)"
-"""(counter, persons, keys, source) → for each person in order: place in the arrays (from 1), outcome, claim, time.
-One transaction for a batch: the counter is locked once, then filled in the order of arrival."""
+CLAIM_SQL: Final = """
+SELECT place, outcome, claim_id, extract(epoch FROM made_at)::double precision
+  FROM quota_claim(%s, string_to_array(%s, ',')::bigint[], string_to_array(%s, ',')::uuid[], %s)
+"""
+"""(counter, persons, keys, source), persons and keys joined by commas → for each person in order: place in the lists
+(from 1), outcome, claim, seconds since 1970. One transaction for a batch: the counter is locked once, then filled in
+the order of arrival."""
 
 COUNTERS_SQL: Final = """
 SELECT c.counter, c.offer, c.opens_at, c.closes_at, c.free, c.freed,
@@ -62,8 +65,7 @@ class TokenRefused(Exception):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """What a valid token says; times are seconds since 1970 by the clock of the database."""
 
     offer: int
@@ -84,8 +86,9 @@ def sign(key: bytes, ticket: Ticket) -> str:
     return base64.urlsafe_b64encode(body + hmac.digest(key, body, "sha256")[:_TAG]).rstrip(b"=").decode()
 
 
-_LENGTH: Final = len(base64.urlsafe_b64encode(bytes(_SHAPE.size + _TAG)).rstrip(b"="))
-_PAD: Final = b"=" * (-_LENGTH % 4)
+LENGTH: Final = len(base64.urlsafe_b64encode(bytes(_SHAPE.size + _TAG)).rstrip(b"="))
+_PAD: Final = b"=" * (-LENGTH % 4)
+_PLAIN: Final = bytes.maketrans(b"-_+/", b"+/  ")
 
 
 def verify(key: bytes, token: bytes, now: float) -> Ticket:
@@ -93,10 +96,10 @@ def verify(key: bytes, token: bytes, now: float) -> Ticket:
 
     :raises TokenRefused: anything else; closed by default.
     """
-    if len(token) != _LENGTH:
+    if len(token) != LENGTH:
         raise TokenRefused("length")
     try:
-        raw = base64.b64decode(token + _PAD, b"-_", validate=True)
+        raw = binascii.a2b_base64(token.translate(_PLAIN) + _PAD, strict_mode=True)
     except ValueError:
         raise TokenRefused("letters") from None
     body = raw[: _SHAPE.size]
@@ -110,8 +113,3 @@ def verify(key: bytes, token: bytes, now: float) -> Ticket:
     if now >= until:
         raise TokenRefused("over")
     return Ticket(offer, counter, person, issued, until)
-
-
-def digest(token: bytes) -> str:
-    """A short name of a token for counting tries, from which the token cannot be made."""
-    return hashlib.sha256(token).hexdigest()[:16]

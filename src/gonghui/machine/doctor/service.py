@@ -1,5 +1,7 @@
 """Checks of what runs: port, worker and queue, the seal on the trail, left-over processes."""
 
+import http.client
+
 from gonghui.machine import children, ports
 from gonghui.machine.doctor.patient import Patient, Untold
 from gonghui.machine.doctor.registry import Checks, Result
@@ -22,6 +24,30 @@ def port(patient: Patient) -> Result:
     except Fault as error:
         return Level.ERROR, error.message, error.hint or ""
     return Level.OK, f"{config.host}:{config.port} 空闲"
+
+
+@CHECKS.check("gate", "领取闸口")
+def gate(patient: Patient) -> Result:
+    config = patient.config
+    mend = f"查看 {config.data / 'log' / 'gate.log'}，或重新启动平台"
+    if patient.run is None:
+        try:
+            ports.check(config.host, config.gate_port, "GONGHUI_GATE_PORT")
+        except Fault as error:
+            return Level.ERROR, error.message, error.hint or ""
+        return Level.OK, f"{config.host}:{config.gate_port} 空闲"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)
+    line = http.client.HTTPConnection(host, config.gate_port, timeout=3)
+    try:
+        line.request("GET", "/healthz")
+        status = line.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return Level.ERROR, "闸口没有应答，先到先得的项目领不了", mend
+    finally:
+        line.close()
+    if status != 200:
+        return Level.ERROR, "闸口连不上数据库", mend
+    return Level.OK, f"{config.gate_url} 有应答"
 
 
 @CHECKS.check("worker", "后台任务进程")

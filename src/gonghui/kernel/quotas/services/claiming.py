@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -103,9 +103,9 @@ def take(viewer: Viewer, *, session_id: int, key: UUID) -> Taken:
     answer = Taken(contract.CLOSED)
     for counter in usable_counters(session, person_id):
         with connection.cursor() as cursor:
-            cursor.execute(contract.CLAIM_SQL, [counter.pk, [person_id], [key], Source.PAGE.value])
-            _, outcome, claim, made_at = cursor.fetchone()
-        answer = Taken(outcome, claim, made_at)
+            cursor.execute(contract.CLAIM_SQL, [counter.pk, str(person_id), str(key), Source.PAGE.value])
+            _, outcome, claim, seconds = cursor.fetchone()
+        answer = Taken(outcome, claim, datetime.fromtimestamp(seconds, UTC) if seconds else None)
         if outcome != contract.SOLD_OUT:
             break
     return answer

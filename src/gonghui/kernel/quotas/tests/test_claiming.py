@@ -29,7 +29,7 @@ def tree():
 def ask(counter: Counter, people: list[int], keys: list[UUID] | None = None) -> list[str]:
     keys = keys or [uuid4() for _ in people]
     with connection.cursor() as cursor:
-        cursor.execute(contract.CLAIM_SQL, [counter.pk, people, keys, "gate"])
+        cursor.execute(contract.CLAIM_SQL, [counter.pk, ",".join(map(str, people)), ",".join(map(str, keys)), "gate"])
         rows = cursor.fetchall()
     assert [row[0] for row in rows] == list(range(1, len(people) + 1))
     return [row[1] for row in rows]

@@ -1,0 +1,109 @@
+"""Conditions find the same people in a list and one by one, and say in Chinese what they ask."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from gonghui.kernel.conditions import check
+from gonghui.kernel.factories import make_member, make_person, make_tree
+from gonghui.kernel.models import Claim
+from gonghui.kernel.quotas import audience, queries
+from gonghui.kernel.quotas.factories import make_offer
+from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.scope import acting
+from gonghui.kernel.viewer import SYSTEM
+
+ON = date(2026, 11, 29)
+
+
+@pytest.fixture
+def tree(db):
+    with acting(SYSTEM):
+        yield make_tree()
+
+
+def member(tree, **facts) -> int:
+    person = {key: facts.pop(key) for key in ("sex", "birth", "skill_level") if key in facts}
+    return make_member(tree.union, "会员", make_person("会员", tree.union, **person), **facts).person_id
+
+
+@pytest.mark.parametrize(
+    ("condition", "words", "matching", "other"),
+    [
+        ({"field": "sex", "is": "2"}, "性别：女", {"sex": "2"}, {"sex": "1"}),
+        ({"field": "age", "at_least": 45}, "年龄满45周岁", {"birth": date(1981, 11, 29)}, {"birth": date(1981, 11, 30)}),
+        ({"field": "age", "at_most": 35}, "年龄不超过35周岁", {"birth": date(1990, 11, 30)}, {"birth": date(1990, 11, 29)}),
+        ({"field": "is_new_form", "is": True}, "新就业形态劳动者", {"new_form": "courier"}, {}),
+        ({"field": "is_new_form", "is": False}, "不是新就业形态劳动者", {}, {"new_form": "courier"}),
+        ({"field": "new_form", "in": ["courier", "food_rider"]}, "新就业形态职业：快递员、网约配送员",
+         {"new_form": "food_rider"}, {"new_form": "truck_driver"}),
+        ({"field": "member_years", "at_least": 3}, "会龄满3年", {"joined_on": date(2023, 11, 29)},
+         {"joined_on": date(2023, 11, 30)}),
+        ({"field": "worker_kind", "is_not": "retired"}, "用工类别不是退休人员", {}, {"worker_kind": "retired"}),
+        ({"all": [{"field": "sex", "is": "2"}, {"any": [{"field": "age", "at_least": 50}, {"field": "new_form", "is": "courier"}]}]},
+         "性别：女；年龄满50周岁，或者新就业形态职业：快递员", {"sex": "2", "new_form": "courier"}, {"sex": "1", "new_form": "courier"}),
+    ],
+)  # fmt: skip
+def test_each_field_divides_those_it_is_for_from_the_others(tree, condition, words, matching, other):
+    check(condition, audience.FIELDS)
+    yes, no = member(tree, **matching), member(tree, **other)
+    found = set(audience.members(condition, ON, tree.city.path).values_list("person_id", flat=True))
+    assert yes in found and no not in found
+    assert audience.holds(condition, yes, ON, tree.city.path) and not audience.holds(condition, no, ON, tree.city.path)
+    assert audience.in_words(condition) == words
+    assert audience.count(condition, ON, tree.city.path) == len(found)
+
+
+def test_the_union_named_and_all_below_it(tree):
+    condition = {"field": "union", "under": [tree.township.pk]}
+    assert audience.in_words(condition) == "所属工会：安福县枫田镇总工会"
+    found = set(audience.members(condition, ON, tree.city.path).values_list("person_id", flat=True))
+    assert found == {tree.insider.person_id, tree.neighbour.person_id}
+
+
+def test_retained_members_are_not_meant_unless_asked_for(tree):
+    kept = member(tree, status="retained")
+    assert not audience.holds({}, kept, ON, tree.city.path)
+    assert audience.holds({"field": "status", "is": "retained"}, kept, ON, tree.city.path)
+
+
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        ({"field": "politics", "is": "13"}, "GH-CND-002"),
+        ({"field": "sex", "at_least": 1}, "GH-CND-003"),
+        ({"field": "sex", "is": "9999"}, "GH-CND-004"),
+        ({"field": "age", "at_least": "45"}, "GH-CND-004"),
+        ({"field": "age", "at_least": True}, "GH-CND-004"),
+        ({"field": "union", "under": []}, "GH-CND-004"),
+        ({"field": "is_new_form", "is": "yes"}, "GH-CND-004"),
+        ({"all": []}, "GH-CND-001"),
+        ({"all": [{"all": [{"all": [{"all": [{"all": [{"field": "sex", "is": "1"}]}]}]}]}]}, "GH-CND-001"),
+        ({"all": [{"field": "sex", "is": "1"}], "any": []}, "GH-CND-001"),
+        ("sex = 1", "GH-CND-001"),
+    ],
+)
+def test_a_wrong_condition_is_refused_with_a_sentence(condition, code):
+    with pytest.raises(Refusal) as refused:
+        check(condition, audience.FIELDS)
+    assert refused.value.code == code and refused.value.message
+
+
+def test_fairness_over_a_year_counts_members_and_their_services(tree):
+    with acting(SYSTEM) as viewer:
+        before = queries.fairness(viewer, date(2026, 1, 1), date(2027, 1, 1))
+    assert (before["served"], before["gini"]) == (0, None)
+    people = [member(tree) for _ in range(3)]
+    for person, times in zip(people, (3, 1, 0), strict=True):
+        for _ in range(times):
+            offer = make_offer(tree.city, 5)
+            Claim.objects.create(
+                path=offer.path, offer=offer, session_id=1, counter_id=1, person_id=person,
+                member_path=tree.union.path, state="held", source="desk", key="00000000-0000-4000-8000-000000000000",
+                made_at="2026-06-01T00:00:00Z",
+            )  # fmt: skip
+    found = queries.fairness(viewer, date(2026, 1, 1), date(2027, 1, 1))
+    assert (found["members"], found["served"], found["services"]) == (6, 2, 4)
+    assert found["gini"] == pytest.approx(2 * (5 * 1 + 6 * 3) / (6 * 4) - 7 / 6)
