@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
 from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
+from gonghui.apps.benefits.factories import make_benefit, make_provider
+from gonghui.apps.benefits.models import Photo, Rating
 from gonghui.apps.casework.factories import make_all
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
-from gonghui.kernel.models import Membership, Organisation, Procedure, StoredFile
+from gonghui.kernel.models import Claim, Entry, Membership, Organisation, Procedure, StoredFile
 from gonghui.kernel.procedures.authority import token_digest
 from gonghui.kernel.procedures.factories import SIMPLE
 from gonghui.kernel.procedures.models import (
@@ -164,11 +167,47 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         "order": order.pk,
         **make_all(body, member.person, site.word),
         **_honours(site, member),
+        **_benefits(site, member, file),
+    }  # fmt: skip
+
+
+def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
+    """What is published may be read by everybody with a log-in, so nothing of the site stands in it; what people said,
+    gave and were given is the site's own."""
+    body, path, person = site.organisation, site.organisation.path, member.person
+    offer = make_benefit(body, 5, title="职工夜校", waits=3)
+    session, counter = offer.sessions.get(), offer.counters.get()
+    claim = Claim.objects.create(
+        path=path, offer=offer, session=session, counter=counter, person=person, member_path=path, source="page",
+        key=uuid4(), ended_why=f"{site.word}说明",
+    )  # fmt: skip
+    offer.counters.update(taken=1)
+    draw = make_benefit(body, 5, title="职工疗休养", allocation="draw")
+    entry = Entry.objects.create(
+        path=path, offer=draw, person=person, member_path=path, tag=f"{body.pk:032x}", salt=site.word, choices=[]
+    )
+    Rating.objects.create(path=path, offer=offer, person=person, stars=4, words=f"{site.word}评价")
+    photo = Photo.objects.create(
+        path=path, offer=offer, person=person, file=file, alt=f"{site.word}照片", consent_at=timezone.now()
+    )
+    return {
+        "offer": offer.pk, "draw": draw.number, "offer_session": session.pk, "offer_counter": counter.pk, "offer_claim": claim.pk,
+        "offer_entry": entry.pk, "photo": photo.pk, "provider": make_provider(body, f"{site.word}影城").pk,
     }  # fmt: skip
 
 
 NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"^a/token$", "tracking"),
+    (r"desk/benefits/scan/pk$", "offer_session"),
+    (r"desk/benefits/sessions/pk$", "offer_session"),
+    (r"desk/benefits/claims/pk$", "offer_claim"),
+    (r"desk/benefits/counters/pk$", "offer_counter"),
+    (r"desk/benefits/providers/pk$", "provider"),
+    (r"m/benefits/tickets/pk$", "offer_claim"),
+    (r"m/benefits/entries/pk$", "offer_entry"),
+    (r"^benefits/photos/pk$", "photo"),
+    (r"benefits/pk$", "offer"),
+    (r"^draws/number$", "draw"),
     (r"(evidence|files)/evidence$", "evidence"),
     (r"(applications|applied)/pk$", "application"),
     (r"steps/pk$", "step"),

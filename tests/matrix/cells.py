@@ -96,7 +96,7 @@ class World:
 
     def strangers(self, actor: Actor) -> list[str]:
         """Words that must not appear in an answer to the actor."""
-        reaches = actor.role not in ("judge", "member", "outsider") and actor.state not in (
+        reaches = actor.role not in ("judge", "provider", "member", "outsider") and actor.state not in (
             "no_post",
             "expired",
             "not_yet",

@@ -141,6 +141,24 @@ EXCEPTIONS: tuple[Deviation, ...] = (
     Deviation("procedures:public-start", frozenset({H}), "this one is for members", only=frozenset({A})),
     *(
         Deviation(
+            f"benefits:m-{name}",
+            frozenset({A}),
+            "what is published may be read by everybody; whom it is for stands on it",
+            only=frozenset({H}),
+        )
+        for name in ("offer", "sign", "take", "wait", "enter", "remind", "rate", "photo")
+    ),
+    *(
+        Deviation(f"benefits:{name}", frozenset({H}), "no picture was given; a photo that waits is not for everybody")
+        for name in ("image", "photo")
+    ),
+    Deviation("benefits:draw-file", frozenset({H}), "there is nothing to recompute before the list is locked"),
+    *(
+        Deviation(f"benefits:{name}", frozenset({H}), "a witness has to be one of this draw", only=frozenset({A}))
+        for name in ("commit", "reveal")
+    ),
+    *(
+        Deviation(
             f"procedures:desk-{name}", frozenset({H}), "for its applicant alone, wherever it is", only=frozenset({A})
         )
         for name in ("application", "form", "done", "why", "evidence", "withdraw", "remind", "appeal")

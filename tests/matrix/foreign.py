@@ -28,7 +28,7 @@ OF_ITS_BODY = ("procedures:desk-",)
 
 
 def _own(world: World, actor: Actor) -> Organisation | None:
-    return None if actor.role in ("judge", "member") else world.sites[actor.level].organisation
+    return None if actor.role in ("judge", "provider", "member") else world.sites[actor.level].organisation
 
 
 def foreign_cells(world: World, actor: Actor, whole: bool = False) -> Iterator[tuple[Cell, Any]]:

@@ -189,8 +189,9 @@ def funnel(offer: Offer) -> dict[str, int]:
             missed=Count("pk", filter=Q(state=ClaimState.NO_SHOW)),
             gave_back=Count("pk", filter=Q(state__in=[ClaimState.CANCELLED, ClaimState.EXPIRED])),
         )
-        asked = Entry.objects.filter(offer=offer).exclude(state=EntryState.WITHDRAWN).count()
-    return {"reach": reach, "asked": asked or got["had"] + got["gave_back"], **got}
+        applied = Entry.objects.filter(offer=offer).exclude(state=EntryState.WITHDRAWN).values("person_id")
+        asked = applied.union(Claim.objects.filter(offer=offer).values("person_id")).count()
+    return {"reach": reach, "asked": asked, **got}
 
 
 _FAIRNESS = """

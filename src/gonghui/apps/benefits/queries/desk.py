@@ -209,8 +209,13 @@ class Fairness:
         return self.members - self.served
 
     @property
-    def percent(self) -> int:
-        return round(self.share * 100)
+    def words(self) -> str:
+        """12.3%（123/1,000）"""
+        return f"{self.percent}%（{self.served:,}/{self.members:,}）"
+
+    @property
+    def percent(self) -> float:
+        return round(self.share * 100, 1)
 
 
 def _fairness(viewer: Viewer, place: Organisation, since: date, until: date) -> Fairness:

@@ -105,7 +105,7 @@ def new(request: HttpRequest) -> HttpResponse:
         typed = forms.typed_of(sheet.offer, sheet.sessions, sheet.shares, sheet.audience.condition, [])
         try:
             made = services.draft(viewer, organisation=place, typed=typed)
-            messages.success(request, "已保存草稿，核对清单里列出了还缺什么")
+            messages.success(request, "已保存草稿，核对后发布")
             return redirect("benefits:publish", pk=made.pk)
         except Refusal as refusal:
             _field_of(sheet, refusal)

@@ -138,7 +138,9 @@ def take(request: HttpRequest, pk: int) -> JsonResponse:
 @require_POST
 def merge(request: HttpRequest, pk: int) -> JsonResponse:
     viewer, row = viewer_of(request), _session(request, pk)
-    return handed_in(request, lambda scans: quota_services.merge_offline(viewer, session_id=row.pk, scans=scans))
+    answer = handed_in(request, lambda scans: quota_services.merge_offline(viewer, session_id=row.pk, scans=scans))
+    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row)["arrived"])
+    return answer
 
 
 @desk("benefit.checkin")

@@ -42,6 +42,7 @@
   }
   function said(told) { tell(told.ok ? "ok" : "bad", told.ok ? told.name + " " + told.words : told.words, told.ok ? told.title + "·" + told.at : told.hint); }
 
+  function countArrived(response) { if (response.headers.get("X-Arrived") && arrived) arrived.textContent = response.headers.get("X-Arrived"); }
   var last = "", lastAt = 0, asking = false;
   function read(text, part) {
     text = text.trim();
@@ -52,7 +53,7 @@
     if (!navigator.onLine) { later(scan); return; }
     asking = true;
     post(given.take, scan).then(function (response) {
-      if (response.headers.get("X-Arrived") && arrived) arrived.textContent = response.headers.get("X-Arrived");
+      countArrived(response);
       if (response.status >= 500 || response.redirected) throw new Error("server");
       return response.json().then(said);
     }).catch(function () { later(scan); }).then(function () { asking = false; });
@@ -66,6 +67,7 @@
     handing = true;
     post(given.merge, { scans: rows }).then(function (response) {
       if (!response.ok || response.redirected) throw new Error("merge");
+      countArrived(response);
       return response.json();
     }).then(function (told) {
       var answered = told.scans.map(function (one) { return one.key; });
