@@ -162,8 +162,6 @@ class Menu(Scoped):
 class Dish(Scoped):
     """One course of a menu. `votes` counts its rows of `Vote`; the offer is there once it opened."""
 
-    follows_organisation = False
-
     menu = models.ForeignKey(Menu, models.CASCADE, related_name="dishes", db_index=False)
     title = models.CharField("课程", max_length=60)
     kind = models.CharField("类别", max_length=20, choices=c.Kind.choices, default="course")
