@@ -22,12 +22,13 @@ from .grants import Grants
 from .hardship import Hardship
 from .honours import Honours
 from .joining import Joining
+from .menu import Menus
 from .officers import Officers
 from .rights import Rights
 
 TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
-WORK = (Honours, Contests, Grants, Hardship, Rights, Joining, Benefits)
+WORK = (Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus)
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 
 
