@@ -190,6 +190,7 @@ def _dish_page(
     context = {
         "dish": row, "menu": row.menu, "line": line, "state_tag": STATE_TAGS.get(row.state, "bad"),
         "sessions": list(row.offer.sessions.order_by("order")) if row.offer is not None else [],
+        "may_check_in": viewer.may("benefit.checkin"),
         "may_answer": live and row.state in (DishState.PROPOSED, DishState.APPROVED),
         "may_open": live and row.menu.state == MenuState.OPEN and row.state == DishState.APPROVED,
         "form": form or _course_form(request, row), "decline": decline or ReasonForm(auto_id="no_%s"),
