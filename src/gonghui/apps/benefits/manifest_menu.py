@@ -29,8 +29,8 @@ def tasks(viewer: Viewer) -> list[Task]:
         found.append(Task("普惠服务", f"会员点的{count}门课待审核", "", reverse("benefits:menus"), "待审核", "wait"))
     found += [
         Task(
-            "普惠服务", f"“{one.title}”有{one.votes}票，可以开课", one.menu.title, reverse("benefits:dish", args=[one.pk]),
-            "待开课", "wait",
+            "普惠服务", f"“{one.title}”有{one.votes}票，可以开课", one.menu.title,
+            reverse("benefits:dish", args=[one.pk]), "待开课", "wait",
         )
         for one in queries.menus.ready(viewer)[:10]
     ]  # fmt: skip

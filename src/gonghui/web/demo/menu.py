@@ -175,9 +175,7 @@ class Menus(Business):
                 editor, organisation=self.city, title="职工夜校点课菜单", opens_on=self.officers.back(8),
                 closes_on=self.officers.back(-20), threshold=15,
             )  # fmt: skip
-            dishes = [
-                benefits.add_dish(editor, menu_id=menu.pk, title=title, about=about) for title, about in NOW
-            ]
+            dishes = [benefits.add_dish(editor, menu_id=menu.pk, title=title, about=about) for title, about in NOW]
             benefits.open_menu(editor, menu_id=menu.pk)
         people = list(self._people(self.place, VOTERS))
         for number, one in enumerate(people[:18]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -19,9 +20,7 @@ class MenuForm(forms.Form):
     opens_on = forms.DateField(label="开始投票", widget=DAY)
     closes_on = forms.DateField(label="截止投票", widget=DAY)
     votes = forms.IntegerField(label="每人几票", min_value=1, max_value=20)
-    threshold = forms.IntegerField(
-        label="几票开课", min_value=1, max_value=1_000, help_text="每门课可以另外定"
-    )
+    threshold = forms.IntegerField(label="几票开课", min_value=1, max_value=1_000, help_text="每门课可以另外定")
 
 
 class DishForm(forms.Form):
@@ -56,9 +55,7 @@ class CourseForm(forms.Form):
     lessons = forms.IntegerField(
         label="上课次数", min_value=1, max_value=MOST_LESSONS, initial=1, help_text="多于1次就是每周同一时间"
     )
-    closes_at = forms.DateTimeField(
-        label="截止报名", required=False, widget=MOMENT, help_text="不填就到第一次开始"
-    )
+    closes_at = forms.DateTimeField(label="截止报名", required=False, widget=MOMENT, help_text="不填就到第一次开始")
     capacity = forms.IntegerField(label="名额", min_value=1, max_value=1_000)
     cost = yuan("费用合计（元）")
     intro = forms.CharField(label="内容介绍", max_length=4000, widget=lines(3), min_length=10)
@@ -82,5 +79,5 @@ class CourseForm(forms.Form):
     def course(self) -> Course:
         """What was typed, for the service."""
         data = dict(self.cleaned_data)
-        names = {"teacher", "place", "starts_at", "ends_at", "lessons", "closes_at", "capacity", "intro", "bring", "contact"}
-        return Course(cost=int((data["cost"] or 0) * 100), **{name: data[name] for name in names})
+        cost = int((data.pop("cost") or 0) * 100)
+        return Course(cost=cost, **{one.name: data[one.name] for one in fields(Course) if one.name in data})

@@ -2,118 +2,232 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import gonghui.kernel.scope
 from django.db import migrations, models
+
+import gonghui.kernel.scope
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('benefits', '0002_scope'),
-        ('kernel', '0020_provider_role'),
+        ("benefits", "0002_scope"),
+        ("kernel", "0020_provider_role"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Menu',
+            name="Menu",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('opens_on', models.DateField(verbose_name='开始投票')),
-                ('closes_on', models.DateField(verbose_name='截止投票')),
-                ('votes', models.PositiveSmallIntegerField(verbose_name='每人几票')),
-                ('threshold', models.PositiveIntegerField(verbose_name='几票开课')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('open', '投票中'), ('closed', '已关闭')], default='draft', max_length=8, verbose_name='状态')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.organisation', verbose_name='主办单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("title", models.CharField(max_length=80, verbose_name="名称")),
+                ("opens_on", models.DateField(verbose_name="开始投票")),
+                ("closes_on", models.DateField(verbose_name="截止投票")),
+                ("votes", models.PositiveSmallIntegerField(verbose_name="每人几票")),
+                ("threshold", models.PositiveIntegerField(verbose_name="几票开课")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("open", "投票中"), ("closed", "已关闭")],
+                        default="draft",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisation",
+                        verbose_name="主办单位",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'benefit_menu',
+                "db_table": "benefit_menu",
             },
         ),
         migrations.CreateModel(
-            name='Dish',
+            name="Dish",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('title', models.CharField(max_length=60, verbose_name='课程')),
-                ('kind', models.CharField(choices=[('voucher', '消费券'), ('ticket', '门票'), ('checkup', '体检'), ('course', '课程'), ('lecture', '讲座'), ('recuperation', '疗休养'), ('trip', '出游'), ('canteen', '食堂'), ('gym', '健身'), ('counselling', '咨询'), ('jobfair', '招聘会'), ('shift', '志愿服务'), ('parcel', '四送'), ('mutual_aid', '互助保障')], default='course', max_length=20, verbose_name='类别')),
-                ('about', models.CharField(max_length=300, verbose_name='内容')),
-                ('threshold', models.PositiveIntegerField(verbose_name='几票开课')),
-                ('votes', models.PositiveIntegerField(default=0, verbose_name='票数')),
-                ('state', models.CharField(choices=[('proposed', '待审核'), ('approved', '投票中'), ('opened', '已开课'), ('not_opened', '没有开')], default='approved', max_length=10, verbose_name='状态')),
-                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='说明')),
-                ('lessons', models.PositiveSmallIntegerField(default=1, verbose_name='上课次数')),
-                ('cost', models.PositiveBigIntegerField(default=0, verbose_name='费用（分）')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='答复时间')),
-                ('offer', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dish', to='kernel.offer')),
-                ('proposed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.person')),
-                ('menu', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='dishes', to='benefits.menu')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("title", models.CharField(max_length=60, verbose_name="课程")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("voucher", "消费券"),
+                            ("ticket", "门票"),
+                            ("checkup", "体检"),
+                            ("course", "课程"),
+                            ("lecture", "讲座"),
+                            ("recuperation", "疗休养"),
+                            ("trip", "出游"),
+                            ("canteen", "食堂"),
+                            ("gym", "健身"),
+                            ("counselling", "咨询"),
+                            ("jobfair", "招聘会"),
+                            ("shift", "志愿服务"),
+                            ("parcel", "四送"),
+                            ("mutual_aid", "互助保障"),
+                        ],
+                        default="course",
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("about", models.CharField(max_length=300, verbose_name="内容")),
+                ("threshold", models.PositiveIntegerField(verbose_name="几票开课")),
+                ("votes", models.PositiveIntegerField(default=0, verbose_name="票数")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "待审核"),
+                            ("approved", "投票中"),
+                            ("opened", "已开课"),
+                            ("not_opened", "没有开"),
+                        ],
+                        default="approved",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
+                ("lessons", models.PositiveSmallIntegerField(default=1, verbose_name="上课次数")),
+                ("cost", models.PositiveBigIntegerField(default=0, verbose_name="费用（分）")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                (
+                    "offer",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="dish", to="kernel.offer"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.person",
+                    ),
+                ),
+                (
+                    "menu",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dishes",
+                        to="benefits.menu",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'benefit_dish',
+                "db_table": "benefit_dish",
             },
         ),
         migrations.CreateModel(
-            name='Vote',
+            name="Vote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('member_path', gonghui.kernel.scope.PathField(db_collation='C')),
-                ('slot', models.PositiveSmallIntegerField(null=True)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='投票时间')),
-                ('dish', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='benefits.dish')),
-                ('menu', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='benefits.menu')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("member_path", gonghui.kernel.scope.PathField(db_collation="C")),
+                ("slot", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "made_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="投票时间"),
+                ),
+                (
+                    "dish",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="benefits.dish",
+                    ),
+                ),
+                (
+                    "menu",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="benefits.menu",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'benefit_vote',
+                "db_table": "benefit_vote",
             },
         ),
         migrations.AddIndex(
-            model_name='menu',
-            index=models.Index(fields=['path', 'state'], name='menu_path'),
+            model_name="menu",
+            index=models.Index(fields=["path", "state"], name="menu_path"),
         ),
         migrations.AddConstraint(
-            model_name='menu',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='menu_order'),
+            model_name="menu",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_on__gte", models.F("opens_on"))), name="menu_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='menu',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold__gte', 1), ('votes__gte', 1)), name='menu_some'),
+            model_name="menu",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("threshold__gte", 1), ("votes__gte", 1)), name="menu_some"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dish',
-            index=models.Index(fields=['path', 'state'], name='dish_path'),
+            model_name="dish",
+            index=models.Index(fields=["path", "state"], name="dish_path"),
         ),
         migrations.AddIndex(
-            model_name='dish',
-            index=models.Index(condition=models.Q(('proposed_by__isnull', False)), fields=['proposed_by'], name='dish_proposer'),
+            model_name="dish",
+            index=models.Index(
+                condition=models.Q(("proposed_by__isnull", False)), fields=["proposed_by"], name="dish_proposer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dish',
-            constraint=models.UniqueConstraint(fields=('menu', 'title'), name='dish_once'),
+            model_name="dish",
+            constraint=models.UniqueConstraint(fields=("menu", "title"), name="dish_once"),
         ),
         migrations.AddConstraint(
-            model_name='dish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('offer__isnull', False), ('state', 'opened')), models.Q(models.Q(('state', 'opened'), _negated=True), ('offer__isnull', True)), _connector='OR'), name='dish_opened_has_offer'),
+            model_name="dish",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("offer__isnull", False), ("state", "opened")),
+                    models.Q(models.Q(("state", "opened"), _negated=True), ("offer__isnull", True)),
+                    _connector="OR",
+                ),
+                name="dish_opened_has_offer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(fields=['path'], name='vote_path'),
+            model_name="vote",
+            index=models.Index(fields=["path"], name="vote_path"),
         ),
         migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(fields=['person'], name='vote_person'),
+            model_name="vote",
+            index=models.Index(fields=["person"], name="vote_person"),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('dish', 'person'), name='vote_once'),
+            model_name="vote",
+            constraint=models.UniqueConstraint(fields=("dish", "person"), name="vote_once"),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('menu', 'person', 'slot'), name='vote_slot'),
+            model_name="vote",
+            constraint=models.UniqueConstraint(fields=("menu", "person", "slot"), name="vote_slot"),
         ),
     ]

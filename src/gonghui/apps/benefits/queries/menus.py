@@ -30,10 +30,11 @@ SHOWN_AFTER = timedelta(days=180)
 
 def menus(viewer: Viewer) -> QuerySet[Menu]:
     """Menus of the range with the numbers of their dishes."""
-    return Menu.objects.visible(viewer).select_related("organisation").annotate(
+    rows: QuerySet[Menu] = Menu.objects.visible(viewer).select_related("organisation").annotate(
         all_dishes=Count("dishes"), opened=Count("dishes", filter=Q(dishes__state=DishState.OPENED)),
         to_review=Count("dishes", filter=Q(dishes__state=DishState.PROPOSED)), cast=Sum("dishes__votes"),
     )  # fmt: skip
+    return rows
 
 
 def menu(viewer: Viewer, pk: int) -> Menu | None:

@@ -71,9 +71,8 @@ def open_course(
             raise Refusal("GH-MNU-032", "菜单还没有开始投票，不能开课", "menu")
         below = row.votes < row.threshold
         if below and len(reason.strip()) < 4:
-            raise Refusal(
-                "GH-MNU-031", f"还差{row.threshold - row.votes}票才到开课票数", "reason", "提前开课要写明原因，会员看得到"
-            )
+            short = row.threshold - row.votes
+            raise Refusal("GH-MNU-031", f"还差{short}票才到开课票数", "reason", "提前开课要写明原因，会员看得到")
         met = queries.menus.clashes(
             actor, course.starts_at, course.ends_at, count=course.lessons, place=course.place, teacher=course.teacher
         )

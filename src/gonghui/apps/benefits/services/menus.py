@@ -151,9 +151,7 @@ def open_menu(actor: Viewer, *, menu_id: int) -> Menu:
     return row
 
 
-def review_dish(
-    actor: Viewer, *, dish_id: int, approve: bool, threshold: int | None = None, reason: str = ""
-) -> Dish:
+def review_dish(actor: Viewer, *, dish_id: int, approve: bool, threshold: int | None = None, reason: str = "") -> Dish:
     """Let a member's wish be voted for, or say why a dish is not opened; its voters get their votes back.
 
     :raises Refusal: GH-MNU-004 answered already; 009 declined without a reason.

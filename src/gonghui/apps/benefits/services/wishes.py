@@ -72,7 +72,7 @@ def vote(actor: Viewer, *, dish_id: int) -> Vote:
 def _voted(actor: Viewer, dish: Dish, own: Membership) -> Vote:
     with transaction.atomic(), widened():
         mine = Vote.objects.filter(menu_id=dish.menu_id, person_id=own.person_id)
-        known = mine.filter(dish=dish).first()
+        known: Vote | None = mine.filter(dish=dish).first()
         if known is not None:
             return known
         used = set(mine.values_list("slot", flat=True))

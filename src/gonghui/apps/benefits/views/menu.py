@@ -21,7 +21,7 @@ from .member import told
 def _page(request: HttpRequest, form: WishForm | None = None, of: int = 0) -> HttpResponse:
     sheets = queries.menus.sheets(viewer_of(request), moment())
     listed = [
-        {"sheet": one, "form": form if form is not None and one.menu.pk == of else WishForm(auto_id=f"w{one.menu.pk}_%s")}
+        {"sheet": one, "form": form if form and one.menu.pk == of else WishForm(auto_id=f"w{one.menu.pk}_%s")}
         for one in sheets
     ]
     voting = sum(len(one.voting) for one in sheets if one.votable)
