@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
 from gonghui.apps.benefits.factories import make_benefit, make_provider
-from gonghui.apps.benefits.models import Photo, Rating
+from gonghui.apps.benefits.models import Dish, Menu, Photo, Rating
 from gonghui.apps.casework.factories import make_all
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
@@ -170,6 +170,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_honours(site, member),
         **learning.make_all(body, member.person, site.word),
         **_benefits(site, member, file),
+        **_menus(site),
     }  # fmt: skip
 
 
@@ -198,8 +199,24 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
     }  # fmt: skip
 
 
+def _menus(site: Site) -> Objects:
+    """A menu that is voted on is read by everybody; a wish that nobody has looked at yet is the site's own."""
+    body, today = site.organisation, timezone.localdate()
+    menu = Menu.objects.create(
+        path=body.path, organisation=body, title="秋季点课菜单", opens_on=today, closes_on=today, votes=3, threshold=2,
+        state="open",
+    )  # fmt: skip
+    dish = Dish.objects.create(path=body.path, menu=menu, title="瑜伽", about="零基础可学", threshold=2)
+    Dish.objects.create(
+        path=body.path, menu=menu, title=f"{site.word}爵士舞", about="晚上有空", threshold=2, state="proposed"
+    )
+    return {"menu": menu.pk, "dish": dish.pk}
+
+
 NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"^a/token$", "tracking"),
+    (r"benefits/menus?/dishes/pk$", "dish"),
+    (r"benefits/menus?/pk$", "menu"),
     (r"desk/benefits/scan/pk$", "offer_session"),
     (r"benefits/sessions/pk$", "offer_session"),
     (r"desk/benefits/claims/pk$", "offer_claim"),

@@ -40,3 +40,20 @@ HOW: Final[dict[str, str]] = {
     Allocation.RANKED: "每人按喜好给场次排顺序，摇到以后先给排在前面的场次。",
 }
 """The ways that a desk may choose, each in one sentence; those given after a review come from procedures."""
+
+
+class MenuState(Labelled):
+    """A menu that members vote on."""
+
+    DRAFT = "draft", "草稿"
+    OPEN = "open", "投票中"
+    CLOSED = "closed", "已关闭"
+
+
+class DishState(Labelled):
+    """What became of a wish: once opened or not opened it is answered."""
+
+    PROPOSED = "proposed", "待审核"
+    APPROVED = "approved", "投票中"
+    OPENED = "opened", "已开课"
+    NOT_OPENED = "not_opened", "没有开"

@@ -6,7 +6,7 @@ from django.utils import timezone
 from gonghui.kernel.manifest import Entry, Manifest, Task
 from gonghui.kernel.viewer import Viewer
 
-from . import queries
+from . import manifest_menu, queries
 from .effects import EFFECTS
 
 
@@ -24,7 +24,7 @@ def tasks(viewer: Viewer) -> list[Task]:
     photos = queries.opinions.photos_waiting(viewer).count()
     if photos:
         found.append(Task("普惠服务", f"{photos}张照片待审核", "", reverse("benefits:photos"), "待审核", "wait"))
-    return found
+    return [*found, *manifest_menu.tasks(viewer)]
 
 
 def member_tasks(viewer: Viewer) -> list[Task]:
@@ -52,7 +52,7 @@ def member_tasks(viewer: Viewer) -> list[Task]:
         )
         for one in queries.member.opening_today(viewer, now)
     ]  # fmt: skip
-    return found
+    return [*found, *manifest_menu.member_tasks(viewer)]
 
 
 MANIFEST = Manifest(
@@ -74,6 +74,7 @@ MANIFEST = Manifest(
         "benefits.rated": "评价普惠项目",
         "benefits.photo_given": "上传活动照片",
         "benefits.photo_answered": "审核活动照片",
+        **manifest_menu.VERBS,
     },
     effects=EFFECTS,
     tasks=tasks,

@@ -9,7 +9,7 @@ from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.people.models import Person
 from gonghui.kernel.quotas.models import Offer
-from gonghui.kernel.scope import Scoped
+from gonghui.kernel.scope import PathField, Scoped
 
 from . import choices as c
 
@@ -132,4 +132,92 @@ class Photo(Scoped):
             models.Index(fields=["path", "state"], name="photo_path"),
             models.Index(fields=["offer", "state"], name="photo_offer"),
             models.Index(fields=["person"], name="photo_person"),
+        ]
+
+
+class Menu(Scoped):
+    """Courses that members wish for and vote on (你点菜，我买单); what reaches its threshold opens."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="主办单位")
+    title = models.CharField("名称", max_length=80)
+    opens_on = models.DateField("开始投票")
+    closes_on = models.DateField("截止投票")
+    votes = models.PositiveSmallIntegerField("每人几票")
+    threshold = models.PositiveIntegerField("几票开课")
+    state = models.CharField("状态", max_length=8, choices=c.MenuState.choices, default="draft")
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "benefit_menu"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(closes_on__gte=models.F("opens_on")), name="menu_order"),
+            models.CheckConstraint(condition=models.Q(votes__gte=1, threshold__gte=1), name="menu_some"),
+        ]
+        indexes = [models.Index(fields=["path", "state"], name="menu_path")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Dish(Scoped):
+    """One course of a menu. `votes` counts its rows of `Vote`; the offer is there once it opened."""
+
+    menu = models.ForeignKey(Menu, models.CASCADE, related_name="dishes", db_index=False)
+    title = models.CharField("课程", max_length=60)
+    kind = models.CharField("类别", max_length=20, choices=c.Kind.choices, default="course")
+    about = models.CharField("内容", max_length=300)
+    threshold = models.PositiveIntegerField("几票开课")
+    votes = models.PositiveIntegerField("票数", default=0)
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    """The member who wished for it; None for staff."""
+    state = models.CharField("状态", max_length=10, choices=c.DishState.choices, default="approved")
+    reason = models.CharField("说明", max_length=200, default="", blank=True)
+    """Why it is not opened, or why it was opened below the threshold."""
+    offer = models.OneToOneField(Offer, models.PROTECT, null=True, related_name="dish")
+    lessons = models.PositiveSmallIntegerField("上课次数", default=1)
+    """Once a week from the session's first time on."""
+    cost = models.PositiveBigIntegerField("费用（分）", default=0)
+    made_at = models.DateTimeField(db_default=Now())
+    answered_at = models.DateTimeField("答复时间", null=True)
+
+    class Meta:
+        db_table = "benefit_dish"
+        constraints = [
+            models.UniqueConstraint(fields=["menu", "title"], name="dish_once"),
+            models.CheckConstraint(
+                condition=models.Q(state="opened", offer__isnull=False)
+                | ~models.Q(state="opened") & models.Q(offer__isnull=True),
+                name="dish_opened_has_offer",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path", "state"], name="dish_path"),
+            models.Index(fields=["proposed_by"], name="dish_proposer", condition=models.Q(proposed_by__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Vote(Scoped):
+    """One member's vote; `slot` is which of the member's votes of the menu, None once it was given back."""
+
+    follows_organisation = False
+
+    menu = models.ForeignKey(Menu, models.CASCADE, related_name="+", db_index=False)
+    dish = models.ForeignKey(Dish, models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    member_path = PathField()
+    slot = models.PositiveSmallIntegerField(null=True)
+    made_at = models.DateTimeField("投票时间", db_default=Now())
+
+    class Meta:
+        db_table = "benefit_vote"
+        constraints = [
+            models.UniqueConstraint(fields=["dish", "person"], name="vote_once"),
+            models.UniqueConstraint(fields=["menu", "person", "slot"], name="vote_slot"),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="vote_path"),
+            models.Index(fields=["person"], name="vote_person"),
         ]

@@ -19,6 +19,7 @@ _STYLES = {
     "grassroots_chair": ("zhuxi", "主席"),
     "organising": ("zuzhi", "经办"),
     "rights": ("quanyi", "帮扶专干"),
+    "publicity": ("xuanjiao", "经办"),
 }
 """Role → how accounts are called, and the title of the post, where the cast has nobody."""
 

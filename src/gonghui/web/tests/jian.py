@@ -5,11 +5,13 @@ from __future__ import annotations
 from importlib.resources import files
 
 import yaml
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from gonghui.apps.assessment import rules
 from gonghui.apps.assessment.models import GradeRecord, ItemSheet, SheetEvidence
 from gonghui.apps.assessment.queries import sheets
+from gonghui.apps.benefits.models import Dish, Vote
+from gonghui.kernel.models import CheckIn, Claim, Organisation
 from gonghui.kernel.procedures.models import Application, Decision, EffectRun, Notice
 
 
@@ -53,3 +55,23 @@ def _every_point_of_them_has_a_paper() -> None:
     grades = dict(GradeRecord.objects.filter(kind="graded").values_list("grade").annotate(Count("pk")))
     assert grades["示范"] == 36 and sum(grades.values()) == 40
     assert Application.objects.filter(key="assessment.six", state="running").count() == 3
+
+
+def courses_came_from_a_menu() -> None:
+    """As the scenario counts: courses of the county that members voted for and that were held, and who was there."""
+    wanted = facts()
+    county = Organisation.objects.get(name="新干县总工会")
+    dishes = Dish.objects.filter(path=county.path, state="opened").select_related("offer", "menu")
+    came = CheckIn.objects.filter(offer__in=dishes.values("offer_id"), undone_at__isnull=True)
+    held = dishes.filter(offer__in=came.values("offer_id"))
+    assert held.count() >= wanted["courses_xingan"]
+    assert (came.aggregate(sum=Sum("part"))["sum"] or 0) >= wanted["course_visits_xingan"]
+    for dish in held:
+        assert dish.offer is not None and dish.menu.state == "closed"
+        assert dish.votes == Vote.objects.filter(dish=dish).count() >= dish.threshold
+        session = dish.offer.sessions.get()
+        assert session.teacher and session.place
+        assert all(one.at >= session.starts_at for one in came.filter(offer=dish.offer))
+        most = Claim.objects.filter(offer=dish.offer, ended=0).count() * dish.lessons
+        assert 0 < came.filter(offer=dish.offer).count() <= most
+    assert Dish.objects.filter(path=county.path, state="not_opened").exclude(reason="").count() == 2

@@ -22,7 +22,7 @@ from gonghui.web.demo import load
 from gonghui.web.demo.year import TASK
 from gonghui.web.jobs import fill_year
 
-from .jian import points_come_out_of_assessments
+from .jian import courses_came_from_a_menu, points_come_out_of_assessments
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ DESKS = (
     ("kangmeiling", "/desk/honours/", ("最美产业工人评选", "市工匠评选")),
     ("kangmeiling", "/desk/honours/register/", ("省劳动模范", "市工人先锋号", "市五一劳动奖状")),
     ("lijianhua", "/desk/inbox/", ("合理化建议评选",)),
+    ("kangmeiling", "/desk/benefits/menus/", ("公益培训菜单", "职工夜校点课菜单")),
     ("", "/honours/", ("市工匠", "市劳动模范")),
     ("", "/contests/", ("自动套袋机改造", "可调式套袋夹具")),
 )
@@ -92,4 +93,5 @@ def test_the_year_is_left_to_one_job_that_works_once() -> None:
         counts.append((Application.objects.count(), TrailRecord.objects.count()))
     assert counts[0] == counts[1]
     points_come_out_of_assessments()
+    courses_came_from_a_menu()
     _desks_are_full()
