@@ -52,7 +52,7 @@ def dish_id(site: Site, title: str) -> int:
 
 
 def add(page: Page, title: str, about: str) -> None:
-    page.get_by_label("课程", exact=True).fill(title)
+    page.get_by_role("textbox", name="课程").fill(title)
     page.get_by_label("学什么").fill(about)
     page.get_by_role("button", name="加上菜单").click()
     said(page, f"已加上“{title}”")
@@ -94,7 +94,7 @@ def test_2_a_wish_is_answered_with_a_reason(site: Site, staff: Open, member: Ope
     desk = staff(EDITOR)
     desk.goto(f"/desk/benefits/menus/dishes/{dish_id(site, WISH)}/")
     shot(desk, "menu-wish")
-    desk.get_by_label("原因").fill("没有请到老师，明年再排")
+    desk.get_by_label("原因", exact=True).fill("没有请到老师，明年再排")
     desk.get_by_role("button", name="不开这门课").click()
     said(desk, "原因会员看得到")
     phone.reload()
@@ -131,7 +131,7 @@ def test_4_who_came_is_ticked_off_rates_and_the_cost_shows(site: Site, staff: Op
     desk = staff(EDITOR)
     at = f"/desk/benefits/menus/dishes/{dish_id(site, YOGA)}/"
     desk.goto(at)
-    desk.get_by_role("link", name="签到").click()
+    desk.get_by_role("link", name="签到", exact=True).click()
     desk.get_by_role("row", name=re.compile("刘*妹".replace("*", r"\*"))).get_by_role("button", name="签到").click()
     said(desk, "已到")
     phone = member(LIU)
