@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gonghui.kernel.procedures import authority
-from gonghui.kernel.procedures.models import Application, Step
+from gonghui.kernel.procedures.choices import ApplicationState, ClockKind, ClockState
+from gonghui.kernel.procedures.models import Application, Clock, Step
 from gonghui.kernel.procedures.services import today
 from gonghui.kernel.viewer import Viewer
 
@@ -143,6 +145,14 @@ def open_step(viewer: Viewer, application: Application) -> Step | None:
 
 def may_fill(viewer: Viewer, application: Application) -> bool:
     return application.state in EDITABLE and authority.is_applicant(viewer, application)
+
+
+def may_appeal(application: Application, on: date) -> bool:
+    """Refused for the first time, and the days for an appeal still run."""
+    running = Clock.objects.filter(
+        application=application, kind=ClockKind.APPEAL, state=ClockState.RUNNING, due_on__gte=on
+    )
+    return application.state == ApplicationState.REJECTED and running.exists()
 
 
 def readable(viewer: Viewer, pk: int) -> ItemSheet | None:

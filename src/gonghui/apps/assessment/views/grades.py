@@ -28,6 +28,10 @@ from ..queries import grades, sheets, standards
 from .standards import viewer_of
 
 
+def _expired(rows: QuerySet[GradeRecord], value: str) -> QuerySet[GradeRecord]:
+    return rows.filter(valid_until__lt=timezone.localdate())
+
+
 def _named(rows: QuerySet[GradeRecord], text: str) -> QuerySet[GradeRecord]:
     return rows.filter(organisation__name__icontains=text)
 
@@ -50,11 +54,13 @@ PAGE = ListPage(
         Filter("q", "查找工会", "search", _named, placeholder="工会名称"),
         Filter("point", "示范点", choices=[(one.value, one.label) for one in Point if one.value]),
         Filter("grade", "等级", "search", "grade", placeholder="例如 示范"),
+        Filter("due", "有效期", "boolean", _expired, choices=[("1", "到期待复评")], main=False),
     ],
     views=[
         View("all", "全部等级"),
         View("province", "省级示范点", {"point": "province"}),
         View("city", "市级示范点", {"point": "city"}),
+        View("due", "到期待复评", {"due": "1"}),
     ],
     empty=Empty("还没有评定过的工会", "基层工会从这里开始自评，乡镇、县级复核，公示后评定等级。"),
     default_sort="organisation",
@@ -113,6 +119,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         viewer.may("assessment.manage") and record.ended_on is None and bool(lower or point)
         and viewer.organisation_id != record.organisation_id
     )  # fmt: skip
+    own = record.organisation if viewer.organisation_id == record.organisation_id else None
+    renews = (
+        own is not None and record.ended_on is None and viewer.may("application.make")
+        and any(family == record.family for family, _ in standards.startable(own, timezone.localdate()))
+    )  # fmt: skip
     if request.method == "POST":
         if not may:
             raise Http404
@@ -129,6 +140,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "record": record, "history": [(one, papers.get(one.application_id)) for one in history], "form": form,
         "may": may,
+        "renews": renews,
         "path": [*org_queries.ancestors(record.organisation), record.organisation],
         "expired": record.valid_until < timezone.localdate(),
     }  # fmt: skip

@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.files.services import open_file
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.procedures import authority
 from gonghui.kernel.procedures import services as procedures
 from gonghui.kernel.procedures.models import Application, Evidence, Step
 from gonghui.kernel.procedures.queries import applications
@@ -156,6 +158,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "step": step, "form": form, "photo_form": photo, "slot": slot,
         "may_reject": slot is None or "reject" in slot.may or step.kind == "visit",
+        "appeal": step.data.get("appeal", ""),
+        "appealed": step.application.decisions.select_related("organisation").order_by("pk").first(),
         "photos": Evidence.objects.filter(step=step, field="visit", removed_at__isnull=True).count(),
     }  # fmt: skip
     wrong = bool(form.errors or photo.errors)
@@ -209,7 +213,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     step = sheets.open_step(viewer, sheet.application)
     fills = sheets.may_fill(viewer, sheet.application)
-    return _sheet_page(request, "assessment/sheet.html", sheet, step=step, fills=fills)
+    own = viewer.may("application.make") and authority.is_applicant(viewer, sheet.application)
+    own_url = reverse("procedures:applied-application", args=[sheet.application_id]) if own else ""
+    return _sheet_page(
+        request, "assessment/sheet.html", sheet, step=step, fills=fills, own_url=own_url,
+        may_appeal=own and sheets.may_appeal(sheet.application, procedures.today()),
+    )  # fmt: skip
 
 
 @desk("application.view")

@@ -18,6 +18,8 @@ _PAGES: tuple[tuple[str, str, dict[str, Callable[..., Any]]], ...] = (
     ("appeal", "appeal", detail.appeal),
 )
 _ROOTS = {"member": "m/applications/<int:pk>/", "desk": "desk/applied/<int:pk>/", "link": "a/<str:token>/"}
+_NAMES = {"member": "member", "desk": "applied", "link": "link"}
+"""What the names of addresses begin with: “desk-” is the face of the officers who handle."""
 
 urls: list[URLPattern] = [
     path("m/services/", catalogue.services_of_member, name="member-services"),
@@ -30,7 +32,7 @@ urls: list[URLPattern] = [
     path("desk/apply/<int:pk>/", desk.start_at_desk, name="desk-start"),
     path("desk/applied/", desk.applied, name="applied"),
     *(
-        path(root + rest, views[face], name=f"{face}-{name}")
+        path(root + rest, views[face], name=f"{_NAMES[face]}-{name}")
         for face, root in _ROOTS.items()
         for rest, name, views in _PAGES
     ),

@@ -100,7 +100,7 @@ def _begin(request: HttpRequest, row: Procedure, definition: Definition, place: 
         person=place.person,
         consented=bool(definition.consent),
     )
-    return redirect("procedures:desk-form", started.application.pk)
+    return redirect("procedures:applied-form", started.application.pk)
 
 
 @desk(MAKE)
@@ -176,7 +176,7 @@ APPLIED = ListPage(
     empty=Empty("还没有提出过申请", "本会要办的事，从“提出申请”里选一项，填好提交，进度都在这里。"),
     default_sort="-submitted_at",
     order=("-pk",),
-    row_url=lambda r: reverse("procedures:desk-application", args=[r.pk]),
+    row_url=lambda r: reverse("procedures:applied-application", args=[r.pk]),
     row_label=lambda r: r.procedure.title,
     export=write_xlsx,
     template="procedures/applying/applied.html",

@@ -37,4 +37,4 @@ def applied_tasks(viewer: Viewer) -> list[Task]:
     """Applications of the own organisation that were sent back."""
     if not viewer.may("application.make"):
         return []
-    return _tasks(reads.applied(viewer).filter(state=ApplicationState.RETURNED), "procedures:desk-application")
+    return _tasks(reads.applied(viewer).filter(state=ApplicationState.RETURNED), "procedures:applied-application")
