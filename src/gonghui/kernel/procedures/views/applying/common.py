@@ -36,7 +36,9 @@ class Side:
 
     def url(self, name: str, *more: Any) -> str:
         """An address of this application at this face."""
-        return reverse(f"procedures:{'applied' if self.is_desk else self.kind}-{name}", args=[self.token or self.pk, *more])
+        return reverse(
+            f"procedures:{'applied' if self.is_desk else self.kind}-{name}", args=[self.token or self.pk, *more]
+        )
 
     @property
     def is_desk(self) -> bool:
