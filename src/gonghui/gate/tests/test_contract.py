@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gonghui.kernel.quotas import contract
@@ -15,14 +15,18 @@ KEY, NOW = gate_key("installation"), 1_800_000_000
 TICKET = Ticket(offer=7, counter=8, person=9_000_000_000, issued=NOW, until=NOW + contract.LIVES)
 
 numbers = st.integers(0, 2**32 - 1)
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""These run beside processes that are killed and started again."""
 
 
+@unhurried
 @given(numbers, numbers, st.integers(0, 2**63))
 def test_what_was_signed_is_read(offer: int, counter: int, person: int) -> None:
     ticket = Ticket(offer, counter, person, NOW, NOW + 60)
     assert verify(KEY, sign(KEY, ticket).encode(), NOW) == ticket
 
 
+@unhurried
 @given(st.integers(0, 54), st.integers(1, 255))
 def test_one_changed_letter_is_refused(place: int, change: int) -> None:
     token = bytearray(sign(KEY, TICKET).encode())
@@ -33,6 +37,7 @@ def test_one_changed_letter_is_refused(place: int, change: int) -> None:
         verify(KEY, bytes(token), NOW)
 
 
+@unhurried
 @given(st.binary(max_size=80))
 def test_anything_else_is_refused(token: bytes) -> None:
     with pytest.raises(TokenRefused):

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gonghui.kernel.factories import make_member, make_tree, viewer_at
@@ -48,6 +48,7 @@ def refused(code: str, act) -> Refusal:
     return found.value
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.uuids(), st.integers(0, 4_000_000_000))
 def test_a_code_is_read_for_two_minutes_and_by_nobody_elses_key(code, moment):
     text = rules.code_text(KEY, code, moment)
@@ -59,6 +60,7 @@ def test_a_code_is_read_for_two_minutes_and_by_nobody_elses_key(code, moment):
         assert wrong.value.why == why
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=80))
 def test_any_other_text_is_not_a_code(text):
     with pytest.raises(rules.CodeRefused):

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gonghui.kernel.factories import make_member, make_tree, viewer_at
@@ -343,6 +343,7 @@ entries_of = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(entries_of, st.integers(0, 4), st.integers(0, 4), st.integers(0, 4), st.integers(0, 10), st.integers(0, 1000))
 def test_places_are_never_more_than_there_are_and_no_wish_is_passed_over(people, one, two, reserved, waits, number):
     entries = [(tag(n), t, tuple(sorted(s)), tuple(c[:k])) for n, t, s, c, k in people]
