@@ -9,6 +9,8 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.whole import WHOLE
+
 from .conftest import PHONE, Open
 from .site import Site, _environment
 from .steps import on_the_phone, said, shot
@@ -33,7 +35,10 @@ with acting(SYSTEM):
 """
 """The phone of one more member: numbers are generated and sealed, so the installation itself is asked."""
 
-pytestmark = pytest.mark.usefixtures("site")
+pytestmark = [
+    pytest.mark.usefixtures("site"),
+    pytest.mark.skipif(not WHOLE, reason="steps of one story, several minutes: make drills"),
+]
 
 
 def third(site: Site) -> str:
