@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 BIN := .venv/bin
+# A file's tests stay in one process: they share what is slow to make (a running site, a database that is killed).
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 # Tools of the developer must not start an installation of their own in ./data.
 APART := GONGHUI_DATA=build/check-data DJANGO_SETTINGS_MODULE=gonghui.web.settings
 
@@ -21,7 +23,7 @@ install-dev: install
 
 test: install-dev  ## 全部测试，可加 ARGS="-k 名称" · all tests
 	@if [ "$(BROWSER)" != no ]; then requirements/browser; fi
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(filter no,$(BROWSER)),-m "not browser") $(ARGS)
+	@exec $(BIN)/python -m pytest $(SPREAD) $(if $(filter no,$(BROWSER)),-m "not browser") $(ARGS)
 
 check: install-dev  ## 格式、规则、类型、分层、迁移 · format, lint, types, contracts, migrations
 	$(BIN)/ruff format --check src tests bench conftest.py
@@ -41,7 +43,7 @@ demo: install  ## 向空的平台载入演示城市 · load the demonstration ci
 	@exec $(BIN)/gonghui demo $(ARGS)
 
 drills: install-dev  ## 故障演练和整张授权矩阵 · faults on purpose, and the whole authorization matrix
-	@GONGHUI_WHOLE=1 exec $(BIN)/python -m pytest -n 2 --dist loadgroup tests/drills tests/matrix tests/architecture/test_confidential.py tests/journeys/test_look.py tests/journeys/test_every_procedure.py tests/journeys/test_assessment.py tests/journeys/test_benefits.py tests/journeys/test_menu.py src/gonghui/machine/tests/test_doctor_faults.py $(ARGS)
+	@GONGHUI_WHOLE=1 exec $(BIN)/python -m pytest $(SPREAD) tests/drills tests/matrix tests/architecture/test_confidential.py tests/journeys/test_look.py tests/journeys/test_every_procedure.py tests/journeys/test_assessment.py src/gonghui/machine/tests/test_doctor_faults.py $(ARGS)
 
 doctor: install  ## 检查安装 · what is wrong and how to mend it
 	@exec $(BIN)/gonghui doctor $(ARGS)

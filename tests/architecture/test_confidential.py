@@ -32,8 +32,6 @@ from tests.matrix.surface import Surface, surfaces
 from tests.whole import WHOLE
 from tests.whole import asked as asked_of
 
-pytestmark = pytest.mark.xdist_group("confidential")  # the cases are opened once
-
 WORD = "甄密因"
 """Stands in every text of the cases and nowhere else."""
 

@@ -9,7 +9,6 @@ from gonghui.gate.tests.conftest import Rig, rig  # noqa: F401  (the fixture)
 from gonghui.gate.tests.rushing import Crowd, faults
 from gonghui.gate.tests.world import GATE, Server, fill, truth
 
-pytestmark = pytest.mark.xdist_group("gate-storm")
 ATTEMPTS, PEOPLE = 1_000_000, 100_000
 PLACES = (9_000, 7_000, 5_000)
 

@@ -20,14 +20,6 @@ PASSWORD = "Gonghui-2026"
 Open = Callable[..., Page]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one module share a site, so they run in one process."""
-    for item in items:
-        if "site" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 @pytest.fixture(scope="module")
 def site(cluster: Cluster, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Site]:
     """A running installation for the tests of one module; what they change is thrown away with it."""

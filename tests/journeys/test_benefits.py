@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.whole import WHOLE
-
 from .conftest import PHONE, Open
 from .site import Site
 from .steps import on_the_phone, said, shot
@@ -25,10 +23,7 @@ COURSE, DRAW = "职工夜校·智能手机课", "庐陵一日游"
 _ZONE_NOW = "SELECT to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI')"
 """The times typed into the form are those of the union's clock, whatever zone the test machine keeps."""
 
-pytestmark = [
-    pytest.mark.usefixtures("site"),
-    pytest.mark.skipif(not WHOLE, reason="steps of one story, several minutes: make drills"),
-]
+pytestmark = pytest.mark.usefixtures("site")
 
 
 def local(site: Site, **later: float) -> str:

@@ -9,8 +9,6 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.whole import WHOLE
-
 from .conftest import PHONE, Open
 from .site import Site, _environment
 from .steps import on_the_phone, said, shot
@@ -35,10 +33,7 @@ with acting(SYSTEM):
 """
 """The phone of one more member: numbers are generated and sealed, so the installation itself is asked."""
 
-pytestmark = [
-    pytest.mark.usefixtures("site"),
-    pytest.mark.skipif(not WHOLE, reason="steps of one story, several minutes: make drills"),
-]
+pytestmark = pytest.mark.usefixtures("site")
 
 
 def third(site: Site) -> str:

@@ -18,7 +18,6 @@ from .rushing import Crowd, faults
 from .sabotage import WITHOUT_KEY, WITHOUT_LOCK
 from .world import GATE, ROOT, Server, truth
 
-pytestmark = pytest.mark.xdist_group("gate")
 PEOPLE, PLACES = 6_000, (900, 700)
 
 

@@ -18,8 +18,6 @@ from .conftest import Rig
 from .rush import request, rush
 from .world import GATE, HOST, Server, requests_for, token, truth
 
-pytestmark = pytest.mark.xdist_group("gate")
-
 
 @pytest.fixture(scope="module")
 def gate(rig: Rig):

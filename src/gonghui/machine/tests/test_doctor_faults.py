@@ -23,7 +23,6 @@ from gonghui.machine import secrets as keys
 from gonghui.machine.postgres import ADMIN, OWNER, Cluster
 from tests.whole import WHOLE
 
-pytestmark = pytest.mark.xdist_group("doctor")
 PATCHES = Path("sitecustomize.py")
 
 

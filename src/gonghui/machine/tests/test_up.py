@@ -17,8 +17,6 @@ from gonghui.machine import children, processes, supervisor
 from gonghui.machine import secrets as keys
 from gonghui.machine.postgres import Cluster
 
-pytestmark = pytest.mark.xdist_group("up")  # one at a time: each starts five processes
-
 
 class Up:
     """One `gonghui up` in a process of its own."""

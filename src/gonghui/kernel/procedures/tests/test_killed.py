@@ -17,7 +17,6 @@ from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 
 
-@pytest.mark.xdist_group("killed")
 @pytest.mark.parametrize("when", ["effect", "database", "commit", "after"])
 def test_each_effect_happens_exactly_once(own_database: str, when: str, happened: list[int]) -> None:
     with acting(SYSTEM):
