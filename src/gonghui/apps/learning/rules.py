@@ -141,7 +141,20 @@ def answer_mask(kind: str, text: str) -> int:
     """“AC”, “A、C”, “对” as bits; 0 when it cannot be read."""
     text = text.strip().upper()
     if kind == QuestionKind.JUDGE:
-        words = {"对": 1, "正确": 1, "是": 1, "√": 1, "A": 1, "错": 2, "错误": 2, "否": 2, "×": 2, "B": 2}
+        words = {
+            "对": 1,
+            "正确": 1,
+            "是": 1,
+            "√": 1,
+            "A": 1,
+            "TRUE": 1,
+            "错": 2,
+            "错误": 2,
+            "否": 2,
+            "×": 2,
+            "B": 2,
+            "FALSE": 2,
+        }
         return words.get(text, 0)
     letters = re.sub(r"[\s,，、;；]", "", text)
     if not letters or any(one not in LETTERS for one in letters):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import zipfile
 from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
-from python_calamine import CalamineWorkbook
 
+from gonghui.kernel.files.reading.table import first_sheet
 from gonghui.kernel.refusal import Refusal
 
 from .choices import JUDGE_OPTIONS, QuestionKind
 from .rules import LETTERS, answer_mask, options_for, question_problem
 
 HEAD = ("科目", "题型", "题目", *(f"选项{one}" for one in LETTERS), "答案", "解析")
-MOST_BYTES, MOST_UNPACKED, MOST_PARTS, MOST_ROWS = 2_000_000, 30_000_000, 200, 5_000
+MOST_BYTES, MOST_ROWS = 2_000_000, 5_000
 _KINDS = {label: value for value, label in QuestionKind.choices}
 _COLUMNS = {"subject": 0, "kind": 1, "text": 2, "options": 3, "answer": 9}
 _EXAMPLES = (
@@ -86,19 +84,17 @@ def template() -> bytes:
 
 
 def read(name: str, data: bytes) -> Sheet:
-    """:raises Refusal: GH-LRN-050 too big; 051 not readable; 052 other columns; 053 too many rows."""
+    """:raises Refusal: GH-LRN-050 too big; 052 other columns; 053 too many rows; and what makes a file unreadable."""
     if len(data) > MOST_BYTES:
         raise Refusal("GH-LRN-050", f"文件有{len(data) / 1e6:.1f}MB，最多2MB", "file", "分成几份上传")
-    rows = _workbook(data) if data[:2] == b"PK" else _delimited(data)
-    if not rows or [one.strip() for one in rows[0][: len(HEAD)]] != list(HEAD):
+    rows = [(number, [" ".join(cell.split()) for cell in cells]) for number, cells in first_sheet(data, name)]
+    if not rows or rows[0][1][: len(HEAD)] != list(HEAD):
         raise Refusal("GH-LRN-052", "第1行的列名和模板不一样", "file", "下载模板，把题目贴进去再上传")
     if len(rows) - 1 > MOST_ROWS:
         raise Refusal("GH-LRN-053", f"有{len(rows) - 1:,}行，一次最多{MOST_ROWS:,}行", "file", "分成几份上传")
     questions, mistakes, seen = [], [], {}
-    for number, cells in enumerate(rows[1:], 2):
+    for number, cells in rows[1:]:
         row = [*cells, *([""] * len(HEAD))][: len(HEAD)]
-        if not any(row):
-            continue
         one, wrong = _question(number, row)
         if wrong is None and one["text"] in seen:
             wrong = Mistake(number, "题目", f"和第{seen[one['text']]}行是同一道题", "删去其中一行")
@@ -133,50 +129,3 @@ def _question(number: int, row: list[str]) -> tuple[dict[str, Any], Mistake | No
         return one, None
     column = "选项" if problem[0] == "options" else HEAD[_COLUMNS[problem[0]]]
     return one, Mistake(number, column, problem[1], problem[2])
-
-
-def _unreadable() -> Refusal:
-    return Refusal("GH-LRN-051", "文件读不出来", "file", "在 Excel 或 WPS 里打开，另存为 xlsx 再上传")
-
-
-def _workbook(data: bytes) -> list[list[str]]:
-    """The first sheet; what a package unpacks to is measured before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = package.infolist()
-            if len(parts) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_UNPACKED:
-                raise Refusal("GH-LRN-050", "文件解开以后太大", "file", "删去图片和多余的表，只留题目再上传")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheet = book.get_sheet_by_index(0)
-        if sheet.total_height > MOST_ROWS + 100 or sheet.total_width > 200:
-            raise Refusal("GH-LRN-053", f"表格太大，一次最多{MOST_ROWS:,}行", "file", "分成几份上传")
-        return [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    except Refusal:
-        raise
-    except Exception as error:  # a broken package breaks in many ways, and all of them mean the same to who sent it
-        raise _unreadable() from error
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, bool):
-        return "对" if cell else "错"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(str(cell if cell is not None else "").replace("\x00", "").split())
-
-
-def _delimited(data: bytes) -> list[list[str]]:
-    for coding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(coding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise _unreadable()
-    if "\x00" in text:
-        raise _unreadable()
-    try:
-        return [[" ".join(cell.split()) for cell in row] for row in csv.reader(io.StringIO(text))]
-    except csv.Error as error:
-        raise _unreadable() from error

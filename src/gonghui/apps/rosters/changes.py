@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gonghui.apps.rosters.checking import Checked, Checker, Problem
-from gonghui.apps.rosters.reading.cells import text_of
 from gonghui.apps.rosters.values import ReadDate
+from gonghui.kernel.files.reading.cells import text_of
 from gonghui.kernel.refusal import Refusal
 
 _DATES = ("birth", "joined_on", "founded_on", "term_from", "term_to", "valid_from", "valid_to")

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from gonghui.apps.rosters.columns import MEMBERS, OFFICERS, ORGANISATIONS, Field, roster_kind
-from gonghui.apps.rosters.reading.cells import DATE, MARK, NUMBER, kind_of, letter, text_of
 from gonghui.apps.rosters.values import (
     ReadDate,
     identity_text,
@@ -24,6 +23,7 @@ from gonghui.apps.rosters.values import (
     read_uscc,
     read_words,
 )
+from gonghui.kernel.files.reading.cells import DATE, MARK, NUMBER, kind_of, letter, text_of
 from gonghui.kernel.org.rules import check_name as check_organisation_name
 from gonghui.kernel.people.choices import IdKind, Sex
 from gonghui.kernel.people.rules import check_id, check_name, check_phone, mask_id, mask_name, mask_phone

@@ -19,8 +19,8 @@ from gonghui.apps.rosters.columns import (
     ignored_headers,
     roster_kind,
 )
-from gonghui.apps.rosters.reading.cells import DATE, NUMBER, kind_of, letter, text_of
 from gonghui.apps.rosters.round_trip import is_round_trip
+from gonghui.kernel.files.reading.cells import DATE, NUMBER, kind_of, letter, text_of
 from gonghui.kernel.org.rules import is_uscc
 
 EXACT, BARE, LAST_PART, GROUPED, REMEMBERED = 1.0, 0.97, 0.93, 0.9, 1.0

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2s
 from typing import TYPE_CHECKING, NamedTuple
 
-from gonghui.apps.rosters.reading.cells import FORMULA, clean, kind_of, text_of
+from gonghui.kernel.files.reading.cells import FORMULA, clean, kind_of, text_of
 
 if TYPE_CHECKING:
     from gonghui.apps.rosters.reading.roster import RosterFile

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from gonghui.apps.rosters.reading.cells import BOOLEAN, DATE, ERROR, FORMULA, NUMBER, TIME, kind_of, text_of
+from gonghui.kernel.files.reading.cells import BOOLEAN, DATE, ERROR, FORMULA, NUMBER, TIME, kind_of, text_of
 from gonghui.kernel.labelled import Labelled
 from gonghui.kernel.org import choices as org
 from gonghui.kernel.org import regions

@@ -146,7 +146,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _sentence(refusal: Refusal) -> str:
-    return refusal.message + (f"。{refusal.hint}" if refusal.hint else "")
+    return refusal.sentence
 
 
 @desk("roster.import")

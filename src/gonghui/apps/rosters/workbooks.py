@@ -14,9 +14,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from gonghui.apps.rosters.checking import Problem
 from gonghui.apps.rosters.columns import Field, roster_kind
-from gonghui.apps.rosters.reading.cells import MAX_CELL, letter, text_of
 from gonghui.apps.rosters.round_trip import ID, ROW, VERSION, cell_marks, header_mark
 from gonghui.apps.rosters.values import CODE_LISTS
+from gonghui.kernel.files.reading.cells import MAX_CELL, letter, text_of
 
 REASON = "原因"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")

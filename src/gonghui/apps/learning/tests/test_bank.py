@@ -15,6 +15,7 @@ from gonghui.apps.learning import forms, queries, services, sheets
 from gonghui.apps.learning.factories import make_question
 from gonghui.apps.learning.models import CheckIn, Question, ReadingPlan
 from gonghui.kernel.factories import viewer_at
+from gonghui.kernel.files.reading.codes import FILE_CODES
 from gonghui.kernel.scope import take_scope, take_scope_of
 from gonghui.kernel.viewer import Viewer
 
@@ -65,21 +66,26 @@ def test_the_same_question_twice_in_a_file_is_a_mistake() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"PK\x03\x04broken", "GH-LRN-051"),
-        (b"\xff\xfe\x00\x01", "GH-LRN-051"),
-        (b"", "GH-LRN-052"),
+        (b"PK\x03\x04broken", FILE_CODES["truncated"]),
+        (b"\x00\x01\x02\x03" * 50, FILE_CODES["binary"]),
+        (b"", FILE_CODES["empty"]),
         (as_csv(GOOD, head=["甲", "乙"]), "GH-LRN-052"),
         (b"x" * 2_000_001, "GH-LRN-050"),
-        (as_csv(*[[]] * 5001), "GH-LRN-053"),
+        (as_csv(*[GOOD] * 5001), "GH-LRN-053"),
     ],
 )
 def test_a_file_that_is_none(data: bytes, code: str) -> None:
     refused(code, sheets.read, "题目", data)
 
 
-def test_a_package_that_unpacks_too_far_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST_UNPACKED", 10)
-    refused("GH-LRN-050", sheets.read, "题目.xlsx", sheets.template())
+def test_a_hostile_workbook_is_read_in_a_confined_process_and_refused() -> None:
+    """A cell in the last corner makes a parser ask for hundreds of gigabytes: it must not happen where pages are served."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, sheets.HEAD)
+        sheet.write(1_048_575, 16_383, "远")
+    refused(FILE_CODES["far_cell"], sheets.read, "题目.xlsx", out.getvalue())
 
 
 def test_numbers_in_a_workbook_are_read_as_written() -> None:

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from gonghui.apps.rosters.columns import KINDS
 from gonghui.apps.rosters.matching import guess_kind, recognised_headers
-from gonghui.apps.rosters.reading.cells import unpack
-from gonghui.apps.rosters.reading.limits import DEFAULT, Limits
-from gonghui.apps.rosters.reading.process import ReadingProcess, refuse
 from gonghui.apps.rosters.reading.shape import Header, find_header, header_at, label_key, not_data
-from gonghui.apps.rosters.reading.sources import Block, Merge, Row
+from gonghui.kernel.files.reading.cells import unpack
+from gonghui.kernel.files.reading.limits import DEFAULT, Limits
+from gonghui.kernel.files.reading.process import ReadingProcess, refuse
+from gonghui.kernel.files.reading.sources import Block, Merge, Row
 
 _SAMPLES = 30
 _KEPT_SKIPS = 200

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gonghui.apps.rosters.reading.cells import kind_of, letter, text_of
-from gonghui.apps.rosters.reading.sources import Merge, Row
+from gonghui.kernel.files.reading.cells import kind_of, letter, text_of
+from gonghui.kernel.files.reading.sources import Merge, Row
 
 _HEADER_WITHIN = 40
 _DEPTH = 3

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from gonghui.kernel.files.reading.cells import letter
+
 from ..changes import ChangeChecker
 from ..checking import Checked, Checker, Problem
 from ..columns import roster_kind
-from ..reading.cells import letter
 from ..reading.roster import RosterFile
 from ..round_trip import RoundTripRow, read_round_trip
 from .findings import Findings

@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from gonghui.kernel.files import services as files
+from gonghui.kernel.files.reading.cells import letter
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import Viewer
@@ -23,7 +24,6 @@ from ..columns import roster_kind
 from ..matching import match, signature
 from ..models import RosterImport, RosterProblem, RosterRow
 from ..queries import masked_sample, remembered
-from ..reading.cells import letter
 from ..reading.roster import RosterFile, open_roster
 from ..round_trip import columns_of, is_round_trip
 from . import findings as findings_module

@@ -17,9 +17,9 @@ from gonghui.apps.rosters.checking import (
     check_officer_row,
     check_organisation_row,
 )
-from gonghui.apps.rosters.reading.cells import FORMULA, NUMBER, mark
 from gonghui.apps.rosters.tests.builders import UNION, id_card, member
 from gonghui.apps.rosters.values import read_code, read_date, read_region
+from gonghui.kernel.files.reading.cells import FORMULA, NUMBER, mark
 from gonghui.kernel.people.choices import IdKind, Sex
 from gonghui.kernel.people.rules import check_id
 from gonghui.kernel.refusal import Refusal

@@ -6,8 +6,8 @@ import pytest
 
 from gonghui.apps.rosters.columns import KINDS, header_key, roster_kind
 from gonghui.apps.rosters.matching import corrected, guess_kind, match, signature
-from gonghui.apps.rosters.reading.cells import NUMBER, mark
 from gonghui.apps.rosters.tests.builders import HEADER, UNION, id_card, member
+from gonghui.kernel.files.reading.cells import NUMBER, mark
 
 SAMPLES = [[str(cell) for cell in member(number)] for number in range(1, 21, 2)]
 

@@ -12,10 +12,10 @@ import pytest
 
 from gonghui.apps.rosters.checking import Checked, Checker, Problem, check_rows
 from gonghui.apps.rosters.matching import match
-from gonghui.apps.rosters.reading.codes import FILE_CODES
 from gonghui.apps.rosters.reading.roster import open_roster
 from gonghui.apps.rosters.tests.odd import ALL
 from gonghui.apps.rosters.tests.odd.base import Odd
+from gonghui.kernel.files.reading.codes import FILE_CODES
 from gonghui.kernel.refusal import Refusal
 
 TODAY = date(2026, 11, 21)

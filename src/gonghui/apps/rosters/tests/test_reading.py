@@ -15,12 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gonghui.apps.rosters.reading import cells
-from gonghui.apps.rosters.reading.codes import FILE_CODES
-from gonghui.apps.rosters.reading.limits import DEFAULT
 from gonghui.apps.rosters.reading.roster import RosterFile, open_roster
-from gonghui.apps.rosters.reading.sources import MergeFiller
-from gonghui.apps.rosters.reading.xlsx_rows import SheetReader
 from gonghui.apps.rosters.tests.builders import (
     HEADER,
     UNION,
@@ -38,6 +33,11 @@ from gonghui.apps.rosters.tests.builders import (
     xls,
     xlsx,
 )
+from gonghui.kernel.files.reading import cells
+from gonghui.kernel.files.reading.codes import FILE_CODES
+from gonghui.kernel.files.reading.limits import DEFAULT
+from gonghui.kernel.files.reading.sources import MergeFiller
+from gonghui.kernel.files.reading.xlsx_rows import SheetReader
 from gonghui.kernel.refusal import Refusal
 
 

@@ -11,7 +11,6 @@ import pytest
 from gonghui.apps.rosters.checking import Checked, Checker, Problem
 from gonghui.apps.rosters.columns import KINDS, roster_kind
 from gonghui.apps.rosters.matching import match
-from gonghui.apps.rosters.reading.cells import FORMULA, NUMBER, kind_of, mark
 from gonghui.apps.rosters.reading.roster import open_roster
 from gonghui.apps.rosters.round_trip import columns_of, is_round_trip, read_round_trip
 from gonghui.apps.rosters.tests.builders import HEADER, UNION, id_card, member
@@ -24,6 +23,7 @@ from gonghui.apps.rosters.workbooks import (
     exported_text,
     template,
 )
+from gonghui.kernel.files.reading.cells import FORMULA, NUMBER, kind_of, mark
 from gonghui.kernel.refusal import Refusal
 
 TODAY = date(2026, 11, 21)

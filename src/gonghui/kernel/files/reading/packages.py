@@ -8,10 +8,10 @@ import zipfile
 from typing import IO
 from xml.parsers import expat
 
-from gonghui.apps.rosters.reading.limits import Limits
-from gonghui.apps.rosters.reading.unreadable import SAVE_AS_XLSX, Unreadable
+from gonghui.kernel.files.reading.limits import Limits
+from gonghui.kernel.files.reading.unreadable import SAVE_AS_XLSX, Unreadable
 
-_CLEAN_COPY = "在 Excel 或 WPS 里新建一个工作簿，只把名册的内容复制进去（选择性粘贴 → 数值），保存为 xlsx 再上传"
+_CLEAN_COPY = "在 Excel 或 WPS 里新建一个工作簿，只把表格的内容复制进去（选择性粘贴 → 数值），保存为 xlsx 再上传"
 _MACRO_HINT = "另存为“Excel 工作簿（.xlsx）”，不带宏的那一种，再上传"
 _OFFICE: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "Word 文档"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import IO
 
-from gonghui.apps.rosters.reading.unreadable import Unreadable
+from gonghui.kernel.files.reading.unreadable import Unreadable
 
 _FREE = 0xFFFFFFFA
 _MAX_SECTORS = 1_000_000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from gonghui.apps.rosters.reading import cells
-from gonghui.apps.rosters.reading.sources import Row
-from gonghui.apps.rosters.reading.unreadable import Unreadable
-from gonghui.apps.rosters.reading.xlsx_parts import plain, rich_text
+from gonghui.kernel.files.reading import cells
+from gonghui.kernel.files.reading.sources import Row
+from gonghui.kernel.files.reading.unreadable import Unreadable
+from gonghui.kernel.files.reading.xlsx_parts import plain, rich_text
 
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})$")

@@ -14,11 +14,11 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from gonghui.apps.rosters.reading import cells
-from gonghui.apps.rosters.reading.compound import CompoundFile
-from gonghui.apps.rosters.reading.limits import Limits
-from gonghui.apps.rosters.reading.sources import Block, Merge, MergeFiller, Row, packed
-from gonghui.apps.rosters.reading.unreadable import SAVE_AS_XLSX, Unreadable
+from gonghui.kernel.files.reading import cells
+from gonghui.kernel.files.reading.compound import CompoundFile
+from gonghui.kernel.files.reading.limits import Limits
+from gonghui.kernel.files.reading.sources import Block, Merge, MergeFiller, Row, packed
+from gonghui.kernel.files.reading.unreadable import SAVE_AS_XLSX, Unreadable
 
 _BOUNDSHEET, _FORMULA, _FILEPASS, _EOF, _BOOLERR, _CONTINUE = 0x85, 0x06, 0x2F, 0x0A, 0x205, 0x3C
 _CELL_RECORDS = frozenset([_FORMULA, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD, 0xBD, 0xD6])

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from html import unescape
 from posixpath import join, normpath
 
-from gonghui.apps.rosters.reading.cells import MAX_CELL, UNCLEAN, clean, unescape_ooxml
-from gonghui.apps.rosters.reading.limits import Limits
-from gonghui.apps.rosters.reading.packages import damaged_is_refused, elements, small_part
-from gonghui.apps.rosters.reading.unreadable import Unreadable
+from gonghui.kernel.files.reading.cells import MAX_CELL, UNCLEAN, clean, unescape_ooxml
+from gonghui.kernel.files.reading.limits import Limits
+from gonghui.kernel.files.reading.packages import damaged_is_refused, elements, small_part
+from gonghui.kernel.files.reading.unreadable import Unreadable
 
 _DATE_FORMATS = frozenset([*range(14, 18), 22, *range(27, 37), *range(50, 59)])
 _TIME_FORMATS = frozenset([18, 19, 20, 21, 45, 46, 47])

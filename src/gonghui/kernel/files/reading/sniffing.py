@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import IO
 
-from gonghui.apps.rosters.reading.unreadable import SAVE_AS_XLSX, Unreadable
+from gonghui.kernel.files.reading.unreadable import SAVE_AS_XLSX, Unreadable
 
 ZIP = "zip"
 OLE = "ole"

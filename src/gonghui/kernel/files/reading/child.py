@@ -16,14 +16,14 @@ import zlib
 from collections.abc import Mapping
 from typing import IO
 
-from gonghui.apps.rosters.reading.delimited import DelimitedFile
-from gonghui.apps.rosters.reading.limits import Limits
-from gonghui.apps.rosters.reading.ods import OdsFile
-from gonghui.apps.rosters.reading.packages import open_package
-from gonghui.apps.rosters.reading.sniffing import OLE, ZIP, sniff
-from gonghui.apps.rosters.reading.sources import Source
-from gonghui.apps.rosters.reading.unreadable import Unreadable
-from gonghui.apps.rosters.reading.xlsx import XlsxFile
+from gonghui.kernel.files.reading.delimited import DelimitedFile
+from gonghui.kernel.files.reading.limits import Limits
+from gonghui.kernel.files.reading.ods import OdsFile
+from gonghui.kernel.files.reading.packages import open_package
+from gonghui.kernel.files.reading.sniffing import OLE, ZIP, sniff
+from gonghui.kernel.files.reading.sources import Source
+from gonghui.kernel.files.reading.unreadable import Unreadable
+from gonghui.kernel.files.reading.xlsx import XlsxFile
 
 _BLOCK_HEAD = struct.Struct("<II")
 
@@ -107,7 +107,7 @@ def _open(file: IO[bytes], filename: str, limits: Limits) -> Source:
         return XlsxFile(package, file, limits)
     if kind == OLE:
         # calamine is loaded only for the one format that needs it: it costs start-up time and memory.
-        from gonghui.apps.rosters.reading.xls import open_compound
+        from gonghui.kernel.files.reading.xls import open_compound
 
         return open_compound(file, size, filename, limits)
     return DelimitedFile(file, size, limits)

@@ -17,13 +17,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from gonghui.apps.rosters.reading.codes import FILE_CODES
-from gonghui.apps.rosters.reading.limits import Limits
-from gonghui.apps.rosters.reading.sources import Block
+from gonghui.kernel.files.reading.codes import FILE_CODES
+from gonghui.kernel.files.reading.limits import Limits
+from gonghui.kernel.files.reading.sources import Block
 from gonghui.kernel.refusal import Refusal
 
 _SOURCE_ROOT = Path(__file__).resolve().parents[4]
-_START = "import sys; sys.path.insert(0, {root!r}); from gonghui.apps.rosters.reading.child import main; main()"
+_START = "import sys; sys.path.insert(0, {root!r}); from gonghui.kernel.files.reading.child import main; main()"
 _MAX_FRAME = 128_000_000
 _HEAD = 5
 
@@ -132,7 +132,7 @@ class ReadingProcess:
         self.close()
         if code in (-signal.SIGXCPU, -signal.SIGKILL):
             return refuse("time", "读这个文件用的时间太长，已经停下", "按单位拆成几份，或另存为 csv 再上传")
-        hint = "在 Excel 或 WPS 里新建一个工作簿，只把名册的内容复制进去，保存为 xlsx 再上传"
+        hint = "在 Excel 或 WPS 里新建一个工作簿，只把表格的内容复制进去，保存为 xlsx 再上传"
         return refuse("crashed", "这个文件的结构不正常，读到一半停下了", hint)
 
 

@@ -7,10 +7,10 @@ import csv
 from collections.abc import Iterator
 from typing import IO
 
-from gonghui.apps.rosters.reading import cells
-from gonghui.apps.rosters.reading.limits import Limits
-from gonghui.apps.rosters.reading.sources import Block, Merge, Row, packed
-from gonghui.apps.rosters.reading.unreadable import SAVE_AS_XLSX, Unreadable
+from gonghui.kernel.files.reading import cells
+from gonghui.kernel.files.reading.limits import Limits
+from gonghui.kernel.files.reading.sources import Block, Merge, Row, packed
+from gonghui.kernel.files.reading.unreadable import SAVE_AS_XLSX, Unreadable
 
 _STEP = 1 << 20
 _ROWS = 4_096

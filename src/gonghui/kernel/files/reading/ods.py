@@ -6,11 +6,11 @@ import zipfile
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from gonghui.apps.rosters.reading import cells
-from gonghui.apps.rosters.reading.limits import Limits
-from gonghui.apps.rosters.reading.packages import damaged_is_refused, small_part
-from gonghui.apps.rosters.reading.sources import Block, Merge, MergeFiller, Row, packed
-from gonghui.apps.rosters.reading.unreadable import Unreadable
+from gonghui.kernel.files.reading import cells
+from gonghui.kernel.files.reading.limits import Limits
+from gonghui.kernel.files.reading.packages import damaged_is_refused, small_part
+from gonghui.kernel.files.reading.sources import Block, Merge, MergeFiller, Row, packed
+from gonghui.kernel.files.reading.unreadable import Unreadable
 
 _STEP = 1 << 18
 _MAX_CELLS = 12_000_000

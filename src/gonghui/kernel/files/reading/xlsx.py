@@ -12,13 +12,13 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO
 
-from gonghui.apps.rosters.reading import cells
-from gonghui.apps.rosters.reading.limits import Limits
-from gonghui.apps.rosters.reading.packages import damaged_is_refused
-from gonghui.apps.rosters.reading.sources import Block, Merge, MergeFiller, Row, packed
-from gonghui.apps.rosters.reading.unreadable import Unreadable
-from gonghui.apps.rosters.reading.xlsx_parts import prefix_of, shared_strings, styles, workbook
-from gonghui.apps.rosters.reading.xlsx_rows import SheetReader
+from gonghui.kernel.files.reading import cells
+from gonghui.kernel.files.reading.limits import Limits
+from gonghui.kernel.files.reading.packages import damaged_is_refused
+from gonghui.kernel.files.reading.sources import Block, Merge, MergeFiller, Row, packed
+from gonghui.kernel.files.reading.unreadable import Unreadable
+from gonghui.kernel.files.reading.xlsx_parts import prefix_of, shared_strings, styles, workbook
+from gonghui.kernel.files.reading.xlsx_rows import SheetReader
 
 _STEP = 1 << 20
 _MERGE = re.compile(r"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']""")
