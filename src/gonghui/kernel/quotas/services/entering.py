@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from ...access.rules import require
@@ -159,8 +159,9 @@ def wait(viewer: Viewer, *, session_id: int, key: UUID) -> Entry:
         raise refusal
     with transaction.atomic(), widened():
         Offer.objects.select_for_update().get(pk=offer.pk)
-        full = not Counter.objects.filter(session=session, share="", taken__lt=F("capacity")).exists()
-        if not full:
+        # the counter too: a place that comes back at this moment goes on to who waits before or after, never past them
+        counter = Counter.objects.select_for_update().get(session=session, share="")
+        if counter.taken < counter.capacity:
             raise Refusal("GH-QTA-034", "现在还有名额，直接领取", "session")
         waiting = Entry.objects.filter(offer=offer, state=EntryState.WAITING)
         if offer.allocation != Allocation.FIRST_COME or waiting.count() >= offer.waits:

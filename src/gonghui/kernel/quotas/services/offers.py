@@ -19,7 +19,7 @@ from ...refusal import Refusal
 from ...trail.services import record
 from ...viewer import Viewer
 from .. import audience, contract, rules
-from ..choices import DRAWN, Allocation, ClaimState, OfferState, Per, SessionState
+from ..choices import DRAWN, Allocation, ClaimState, EntryState, OfferState, Per, SessionState
 from ..models import Claim, Counter, Draw, DrawParty, Limit, Offer, Session
 from .clock import moment
 
@@ -308,6 +308,7 @@ def call_off(actor: Viewer, *, offer_id: int, reason: str) -> Offer:
         counters = list(Counter.objects.select_for_update().filter(offer=row).order_by("pk"))
         ended = _end_all(Claim.objects.filter(offer=row), reason.strip())
         Counter.objects.filter(offer=row).update(taken=0, freed=F("freed") + 1)
+        row.entries.filter(state__in=[EntryState.ENTERED, EntryState.WAITING]).update(state=EntryState.LOST)
         row.state = OfferState.CANCELLED
         row.version += 1
         row.save()
