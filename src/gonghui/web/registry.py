@@ -15,6 +15,7 @@ from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.models import Post as PostRow
 from gonghui.kernel.manifest import Effect, Fact, Manifest, Panel, SubmitCheck, Task
 from gonghui.kernel.org.models import PublicOrganisation
+from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.viewer import OUTSIDER, Viewer
 
 from .shell import NavItem, Post, Shell
@@ -118,7 +119,7 @@ def nav_of(viewer: Viewer, path: str) -> list[list[NavItem]]:
 def _organisations(posts: Sequence[PostRow], viewer: Viewer) -> tuple[dict[int, str], str]:
     """The names of the organisations of the posts, and the brand in the corner: the nearest federation above."""
     own = next((post for post in posts if post.pk == viewer.post_id), None)
-    above = [own.path[:size] for size in range(len(own.path), 0, -5)] if own else []
+    above = [*ancestors(own.path), own.path] if own else []
     wanted = Q(pk__in=[post.organisation_id for post in posts]) | Q(path__in=above, kind="federation")
     rows = list(PublicOrganisation.objects.filter(wanted).order_by("-path"))
     names = {row.pk: row.name for row in rows}

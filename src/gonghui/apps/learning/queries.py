@@ -14,7 +14,10 @@ from django.utils import timezone
 
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
-from gonghui.kernel.people.models import Membership, Person
+from gonghui.kernel.people.models import Person
+from gonghui.kernel.people.queries import own_membership
+from gonghui.kernel.quotas.choices import DRAWN, DrawState, OfferState
+from gonghui.kernel.quotas.models import Offer
 from gonghui.kernel.rules import queries as rule_queries
 from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import Viewer
@@ -74,6 +77,12 @@ def eligible_for_prize(viewer: Viewer, quiz: Quiz) -> list[int]:
     """
     rows = Standing.objects.visible(viewer).filter(quiz=quiz, best__gte=quiz.pass_line)
     return list(rows.order_by("person_id").values_list("person_id", flat=True))
+
+
+def prize_draws(viewer: Viewer) -> list[Offer]:
+    """Draws of the viewer's range that still collect: into which those who passed may be entered."""
+    rows = Offer.objects.visible(viewer).filter(state=OfferState.PUBLISHED, allocation__in=DRAWN)
+    return list(rows.filter(draw__state=DrawState.COLLECTING).order_by("closes_at", "pk")[:50])
 
 
 def unions(viewer: Viewer, quiz: Quiz, limit: int = 50) -> list[dict[str, Any]]:
@@ -141,13 +150,6 @@ def _self(viewer: Viewer) -> int:
     return viewer.person_id or 0
 
 
-def membership_of(viewer: Viewer) -> Membership | None:
-    """The member's own open membership, by their own right."""
-    if viewer.person_id is None:
-        return None
-    return Membership.objects.filter(person_id=_self(viewer), valid_to__isnull=True).first()
-
-
 def _meant_for(path: str) -> list[str]:
     """Whose quizzes a member of a union takes: its own and those of every body above."""
     return [*ancestors(path), path]
@@ -155,7 +157,7 @@ def _meant_for(path: str) -> list[str]:
 
 def own_quizzes(viewer: Viewer, today: date | None = None) -> list[Quiz]:
     """Published quizzes meant for the member, what runs first; those that ended stay to be looked at."""
-    mine = membership_of(viewer)
+    mine = own_membership(viewer)
     if mine is None:
         return []
     with widened():
@@ -165,7 +167,7 @@ def own_quizzes(viewer: Viewer, today: date | None = None) -> list[Quiz]:
 
 def own_quiz(viewer: Viewer, pk: int) -> Quiz | None:
     """One published quiz that is meant for the member."""
-    mine = membership_of(viewer)
+    mine = own_membership(viewer)
     if mine is None:
         return None
     with widened():
@@ -283,7 +285,7 @@ def union_places(viewer: Viewer, quiz: Quiz, limit: int) -> list[dict[str, Any]]
 
 def own_plans(viewer: Viewer) -> list[ReadingPlan]:
     """Reading plans meant for the member, those that run first."""
-    mine = membership_of(viewer)
+    mine = own_membership(viewer)
     if mine is None:
         return []
     with widened():

@@ -10,7 +10,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from ..org.models import PublicOrganisation
-from ..people.models import Membership
+from ..org.rules import ancestors
+from ..people.queries import own_membership
 from ..refusal import Refusal
 from ..rules import queries as rule_queries
 from ..scope import widened
@@ -100,13 +101,10 @@ def barred(person_id: int, path: str, now: datetime) -> date | None:
 
 def for_member(viewer: Viewer, now: datetime) -> list[Offer]:
     """Published offers that are for this member, open or coming, the soonest first."""
-    if viewer.person_id is None:
-        return []
-    with widened():
-        stay = Membership.objects.filter(person_id=viewer.person_id, valid_to__isnull=True).first()
+    stay = own_membership(viewer)
     if stay is None:
         return []
-    above = [stay.path[:size] for size in range(len(stay.path), 0, -5)]
+    above = [*ancestors(stay.path), stay.path]
     rows = Offer.objects.filter(state=OfferState.PUBLISHED, path__in=above, closes_at__gt=now).select_related("limit")
     found = list(rows.order_by("opens_at", "pk"))
     with widened():

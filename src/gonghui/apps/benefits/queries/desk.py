@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
-from gonghui.kernel.org.rules import subtree
+from gonghui.kernel.org.rules import ancestors, subtree
 from gonghui.kernel.people.models import Person
 from gonghui.kernel.quotas import audience
 from gonghui.kernel.quotas import queries as quotas
@@ -70,7 +70,7 @@ def offer(viewer: Viewer, pk: int) -> Offer | None:
 
 def limits(viewer: Viewer, on: date) -> list[Limit]:
     """Limits in force that an organisation of the range set itself, or one above it."""
-    above = [viewer.lo[:size] for size in range(len(viewer.lo), 0, -5)]
+    above = [*ancestors(viewer.lo), viewer.lo]
     rows = Limit.objects.filter(Q(path__in=above) | Q(path__gte=viewer.lo, path__lt=viewer.hi), valid_to__gte=on)
     return list(rows.order_by("title", "pk")[:100])
 

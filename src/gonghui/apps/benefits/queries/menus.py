@@ -10,7 +10,9 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
+from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.people.models import Membership
+from gonghui.kernel.people.queries import own_membership
 from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas.choices import OfferState, SessionState
@@ -162,12 +164,12 @@ def _weekly(viewer: Viewer, ours: list[tuple[datetime, datetime]], place: str, t
 
 def stay(viewer: Viewer) -> Membership | None:
     """The member's open membership."""
-    rows = Membership.objects.filter(person_id=viewer.person_id or 0, valid_to__isnull=True, status="active")
-    return rows.first()
+    own = own_membership(viewer)
+    return own if own is not None and own.status == "active" else None
 
 
 def _above(path: str) -> list[str]:
-    return [path[:size] for size in range(len(path), 0, -5)]
+    return [*ancestors(path), path]
 
 
 def for_member(viewer: Viewer, on: date) -> list[Menu]:

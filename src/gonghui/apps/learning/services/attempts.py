@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from gonghui.kernel.people.models import Membership
+from gonghui.kernel.people.queries import own_membership
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, widened
 from gonghui.kernel.trail.services import record
@@ -50,7 +51,7 @@ def begin(actor: Viewer, *, quiz_id: int, at: datetime | None = None) -> Attempt
     :raises Refusal: GH-LRN-030 no such quiz for this member; 031 not its days; 032 no try left today; 033 withdrawn.
     """
     now = at or timezone.now()
-    mine, quiz = queries.membership_of(actor), queries.own_quiz(actor, quiz_id)
+    mine, quiz = own_membership(actor), queries.own_quiz(actor, quiz_id)
     if mine is None or quiz is None:
         raise Refusal("GH-LRN-030", "没有这次答题，或您的工会不在参加范围内", "quiz", "从答题列表进入")
     with transaction.atomic(), widened():

@@ -12,6 +12,7 @@ from gonghui.kernel.access.rules import require
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.people.choices import SignKind
 from gonghui.kernel.people.models import SignOfLife
+from gonghui.kernel.people.queries import own_membership
 from gonghui.kernel.people.services import Sign, record_signs
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, widened
@@ -89,7 +90,7 @@ def check_in(actor: Viewer, *, plan_id: int, reflection: str, shared: bool = Fal
     :raises Refusal: GH-LRN-045 no such plan for this member; 046 not its days; 047 done today; 048 the sentence.
     """
     today, text = on or timezone.localdate(), " ".join(reflection.split())
-    mine, plan = queries.membership_of(actor), queries.own_plan(actor, plan_id)
+    mine, plan = own_membership(actor), queries.own_plan(actor, plan_id)
     if mine is None or plan is None:
         raise Refusal("GH-LRN-045", "没有这个阅读计划，或您的工会不在参加范围内", "plan", "从阅读列表进入")
     if not plan.opens_on <= today <= plan.closes_on:

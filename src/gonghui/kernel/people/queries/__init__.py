@@ -9,6 +9,7 @@ from .memberships import (
     members,
     membership,
     membership_history,
+    own_membership,
     transfers,
 )
 from .persons import (
@@ -45,6 +46,7 @@ __all__ = [
     "officers",
     "offices_of",
     "own",
+    "own_membership",
     "person",
     "persons",
     "search",

@@ -75,6 +75,13 @@ def membership(viewer: Viewer, membership_id: int) -> Membership | None:
     return found
 
 
+def own_membership(viewer: Viewer) -> Membership | None:
+    """The member's own open membership, by their own right: they have no range."""
+    if viewer.person_id is None:
+        return None
+    return Membership.objects.filter(person_id=viewer.person_id, valid_to__isnull=True).first()
+
+
 def membership_history(viewer: Viewer, person: Person) -> list[Stay]:
     """The stretches of a person's membership that the viewer may see, oldest first."""
     rows = Membership.objects.filter(person_id=person.pk).order_by("valid_from", "pk")
