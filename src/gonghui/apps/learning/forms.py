@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.quotas.models import Offer
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.viewer import Viewer
 
@@ -81,6 +82,15 @@ def proposed(organisation: Organisation | None, today: date) -> dict[str, Any]:
         "points": found["points"],
         "pass_line": full * found["pass_percent"] // 100,
     }
+
+
+class PrizeForm(forms.Form):
+    draw = forms.ChoiceField(label="列入哪个摇号", help_text="在“普惠服务”里建一个摇号的奖品项目，发布以后选它")
+
+    def __init__(self, draws: list[Offer], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "请选择"), *((str(one.pk), one.title) for one in draws)]
+        self.fields["draw"].choices = choices  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

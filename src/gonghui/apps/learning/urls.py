@@ -11,6 +11,7 @@ _pages = [
     path("desk/learning/quizzes/<int:pk>/edit", desk.edit_quiz, name="quiz-edit"),
     path("desk/learning/quizzes/<int:pk>/publish", desk.publish, name="quiz-publish"),
     path("desk/learning/quizzes/<int:pk>/withdraw", desk.withdraw, name="quiz-withdraw"),
+    path("desk/learning/quizzes/<int:pk>/prize", desk.prize, name="quiz-prize"),
     path("desk/learning/bank/", bank.bank, name="bank"),
     path("desk/learning/bank/new", bank.new_question, name="question-new"),
     path("desk/learning/bank/import", bank.bring_in, name="bank-import"),

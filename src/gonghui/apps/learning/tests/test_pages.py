@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from gonghui.apps.learning.factories import make_all, make_plan, make_question, make_quiz
 from gonghui.apps.learning.models import Attempt, CheckIn, Question, Quiz, ReadingPlan
+from gonghui.kernel.models import Entry
+from gonghui.kernel.quotas.factories import make_offer
 from gonghui.kernel.scope import take_scope
 
 from .test_bank import GOOD, as_csv
@@ -89,6 +91,21 @@ def test_staff_import_publish_and_stop(desk: Client, tree: Any) -> None:
     assert desk.post(page + "withdraw", {"reason": "题目有误"}).status_code == 302
     take_scope("", "~")
     assert Quiz.objects.get().state == "withdrawn"
+
+
+def test_those_who_passed_are_entered_into_a_draw_of_prizes(desk: Client, quiz: Quiz, tree: Any) -> None:
+    address = f"/desk/learning/quizzes/{quiz.pk}/"
+    assert "还没有报名中的摇号项目" in desk.get(address).content.decode()
+    take_scope("", "~")
+    passed = make_all(tree.union, tree.insider.person, "达标")["quiz"]
+    address = f"/desk/learning/quizzes/{passed}/"
+    draw = make_offer(tree.county, 2, allocation="draw", title="保温杯")
+    assert desk.post(address + "prize", {"draw": ""}).status_code == 422
+    for count in (1, 0):
+        assert desk.post(address + "prize", {"draw": draw.pk}).status_code == 302
+        assert f"已把{count}名达标会员列入摇号" in desk.get(address).content.decode()
+    take_scope("", "~")
+    assert list(Entry.objects.filter(offer=draw).values_list("person_id", flat=True)) == [tree.insider.person_id]
 
 
 def test_staff_keep_a_question_and_a_plan(desk: Client, tree: Any) -> None:

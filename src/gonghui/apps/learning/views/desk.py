@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
@@ -30,8 +31,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def refused_in(form: Any, refusal: Refusal) -> None:
     """What a service refused, beside the field it is about, with the way out."""
-    words = f"{refusal.message}。{refusal.hint}" if refusal.hint else refusal.message
-    form.add_error(refusal.field if refusal.field in form.fields else None, words)
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
 
 
 def own_organisation(viewer: Viewer) -> Organisation | None:
@@ -133,9 +133,11 @@ def edit_quiz(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "learning/quiz_form.html", {"form": form, "quiz": row}, status=422 if form.errors else 200)
 
 
-def _quiz_page(request: HttpRequest, row: Quiz, form: Any = None, status: int = 200) -> HttpResponse:
+def _quiz_page(request: HttpRequest, row: Quiz, form: Any = None, status: int = 200, prize: Any = None) -> HttpResponse:
     viewer = viewer_of(request)
+    may_enter = row.state != State.DRAFT and viewer.may("learning.manage") and viewer.may("benefit.manage")
     context = {
+        "prize": (prize or forms.PrizeForm(queries.prize_draws(viewer), auto_id="prize_%s")) if may_enter else None,
         "quiz": row,
         "form": form or forms.ReasonForm(),
         "summed": queries.summed(viewer, row),
@@ -168,6 +170,25 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         refused_in(form, refusal)
         return _quiz_page(request, row, form, 422)
     return redirect("learning:quiz", pk=pk)
+
+
+@desk("learning.manage")
+@require_POST
+def prize(request: HttpRequest, pk: int) -> HttpResponse:
+    """Those who reached the pass line are entered into a draw of prizes; pressed again it adds only who came since."""
+    viewer, row = viewer_of(request), _quiz(request, pk)
+    form = forms.PrizeForm(queries.prize_draws(viewer), request.POST, auto_id="prize_%s")
+    if form.is_valid():
+        try:
+            count = quotas.enter_many(
+                viewer, offer_id=int(form.cleaned_data["draw"]), persons=queries.eligible_for_prize(viewer, row),
+                why=f"{row.title}达标",
+            )  # fmt: skip
+            messages.success(request, f"已把{count:,}名达标会员列入摇号，以前列入过的不重复")
+            return redirect("learning:quiz", pk=pk)
+        except Refusal as refusal:
+            form.add_error("draw", refusal.sentence)
+    return _quiz_page(request, row, status=422, prize=form)
 
 
 @desk("learning.manage")
