@@ -23,6 +23,11 @@ class Refusal(Exception):
     def __str__(self) -> str:
         return f"{self.code} {self.message}"
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong and how to mend it, as one sentence for a message or beside a field."""
+        return f"{self.message}，{self.hint}" if self.hint else self.message
+
     def as_dict(self) -> dict[str, str | None]:
         """The same four values for the API, import reports and job results."""
         return {"code": self.code, "message": self.message, "field": self.field, "hint": self.hint}

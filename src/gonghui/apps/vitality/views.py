@@ -309,7 +309,7 @@ def act(request: HttpRequest, kind: str) -> HttpResponseBase:
         ids = list(picked.rows.values_list("pk", flat=True))
         messages.success(request, _act(viewer, name, ids, picked.data))
     except Refusal as refusal:
-        messages.error(request, refusal.message + (f"。{refusal.hint}" if refusal.hint else ""))
+        messages.error(request, refusal.sentence)
     target = back + query
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": target})

@@ -54,7 +54,7 @@ def start(request: HttpRequest) -> HttpResponse:
     try:
         sheet = services.start(viewer, procedure=procedure, organisation=own)
     except Refusal as refusal:
-        messages.error(request, refusal.message + (f"。{refusal.hint}" if refusal.hint else ""))
+        messages.error(request, refusal.sentence)
         return redirect("assessment:grades")
     return redirect("assessment:fill", pk=sheet.application_id)
 
@@ -197,7 +197,7 @@ def _checked(request: HttpRequest, step: Step, form: forms.CheckForm) -> bool:
             )  # fmt: skip
             messages.success(request, f"已提交{step.title}意见")
     except Refusal as refusal:
-        words = refusal.message + (f"，{refusal.hint}" if refusal.hint else "")
+        words = refusal.sentence
         form.add_error(refusal.field if refusal.field in form.fields else None, words)
         return False
     return True

@@ -117,7 +117,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _say(request: HttpRequest, refusal: Refusal) -> None:
-    messages.error(request, refusal.message + (f"。{refusal.hint}" if refusal.hint else ""))
+    messages.error(request, refusal.sentence)
 
 
 @desk("assessment.manage")

@@ -27,7 +27,7 @@ def _did(request: HttpRequest, pk: int, act: Callable[[], str]) -> HttpResponse:
     try:
         messages.success(request, act())
     except Refusal as refusal:
-        messages.error(request, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+        messages.error(request, refusal.sentence)
     return redirect("benefits:offer", pk=pk)
 
 

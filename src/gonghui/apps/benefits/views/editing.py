@@ -89,7 +89,7 @@ def _shown(request: HttpRequest, sheet: Sheet, row: Offer | None, status: int = 
 
 def _field_of(sheet: Sheet, refusal: Refusal) -> None:
     name = refusal.field if refusal.field in sheet.offer.fields else None
-    sheet.offer.add_error(name, f"{refusal.message}{'。' + refusal.hint if refusal.hint else ''}")
+    sheet.offer.add_error(name, refusal.sentence)
 
 
 @desk("benefit.manage")

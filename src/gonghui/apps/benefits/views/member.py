@@ -27,7 +27,7 @@ from . import viewer_of
 
 
 def told(request: HttpRequest, refusal: Refusal) -> None:
-    messages.error(request, f"{refusal.message}{'。' + refusal.hint if refusal.hint else ''}")
+    messages.error(request, refusal.sentence)
 
 
 def found(request: HttpRequest, pk: int) -> Offer:

@@ -106,7 +106,7 @@ def provider(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("benefits:provider", pk=pk)
     except Refusal as refusal:
         if form.is_bound:
-            form.add_error("username", f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+            form.add_error("username", refusal.sentence)
         else:
             messages.error(request, refusal.message)
     context = {

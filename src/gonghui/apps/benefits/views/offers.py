@@ -190,7 +190,7 @@ def _acted(request: HttpRequest, pk: int, form: Any, act: Callable[[dict[str, An
         try:
             messages.success(request, act(form.cleaned_data))
         except Refusal as refusal:
-            messages.error(request, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+            messages.error(request, refusal.sentence)
     else:
         messages.error(request, "没有办成：" + "；".join(str(one[0]) for one in form.errors.values()))
     return redirect("benefits:offer", pk=pk)
@@ -258,7 +258,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, "已代办一个名额")
                 return redirect("benefits:claim", pk=made.pk)
             except Refusal as refusal:
-                form.add_error(None, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+                form.add_error(None, refusal.sentence)
     elif finding.is_bound and finding.is_valid():
         hits = [one for one in people_queries.search(viewer, finding.cleaned_data["q"], 20) if one.membership_id]
         if not hits:

@@ -157,7 +157,7 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
         quota_services.check_in(viewer, key=key, claim_id=claim, session_id=row.pk)
         messages.success(request, "已签到")
     except Refusal as refusal:
-        messages.error(request, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+        messages.error(request, refusal.sentence)
     return redirect("benefits:scan", pk=pk)
 
 

@@ -136,7 +136,7 @@ def household(request: HttpRequest) -> HttpResponse:
             return redirect("benefits:m-household")
     except Refusal as refusal:
         if act == "join":
-            form.add_error("code", f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+            form.add_error("code", refusal.sentence)
         else:
             told(request, refusal)
     context = {"home": queries.member.household(viewer), "form": form}

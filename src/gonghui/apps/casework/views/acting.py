@@ -58,6 +58,6 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], acts: lis
                 return redirect(back)
             except Refusal as refusal:
                 field = refusal.field if refusal.field in chosen.form.fields else None
-                chosen.form.add_error(field, refusal.message + (f"。{refusal.hint}" if refusal.hint else ""))
+                chosen.form.add_error(field, refusal.sentence)
     wrong = any(one.form.errors for one in acts)
     return render(request, template, context | {"acts": acts}, status=422 if wrong else 200)

@@ -139,7 +139,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("casework:ticket", pk=made.pk)
         except Refusal as refusal:
             field = refusal.field if refusal.field in form.fields else None
-            form.add_error(field, refusal.message + (f"。{refusal.hint}" if refusal.hint else ""))
+            form.add_error(field, refusal.sentence)
     return render(request, "casework/ticket_new.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -40,7 +40,7 @@ def _here(request: HttpRequest) -> Organisation:
 
 
 def _say(form: Any, refusal: Refusal) -> None:
-    words = refusal.message + (f"，{refusal.hint}" if refusal.hint else "")
+    words = refusal.sentence
     form.add_error(refusal.field if refusal.field in form.fields else None, words)
 
 

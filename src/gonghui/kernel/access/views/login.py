@@ -129,7 +129,7 @@ def switch_post(request: HttpRequest) -> HttpResponse:
             viewer, request, cast(Account, request.user), int(wanted) if wanted.isdigit() else 0
         )
     except Refusal as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.hint or ''}")
+        messages.error(request, refusal.sentence)
         return redirect(settings.LOGIN_REDIRECT_URL)
     messages.success(request, f"已切换到{Role(post.role).label}岗位")
     return HttpResponseRedirect(safe_next(request, settings.LOGIN_REDIRECT_URL))

@@ -121,7 +121,7 @@ def password(request: HttpRequest) -> HttpResponse:
                 viewer = cast(GonghuiRequest, request).viewer
                 services.change_password(viewer, request, account, form.cleaned_data["new"])
             except Refusal as refusal:
-                form.add_error(refusal.field, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+                form.add_error(refusal.field, refusal.sentence)
             else:
                 messages.success(request, "已修改密码，其他设备上的登录已全部退出")
                 return redirect("/desk/" if forced else "access:own")

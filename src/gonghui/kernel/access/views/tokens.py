@@ -84,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             token, secret = services.create_token(viewer, **form.cleaned_data)
         except Refusal as refusal:
-            form.add_error(refusal.field, f"{refusal.message}{'，' + refusal.hint if refusal.hint else ''}")
+            form.add_error(refusal.field, refusal.sentence)
         else:
             return render(request, "access/token_shown.html", {"token": token, "secret": secret})
     return render(request, "access/token_new.html", {"form": form}, status=422 if form.is_bound else 200)

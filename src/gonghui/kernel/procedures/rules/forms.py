@@ -186,7 +186,7 @@ def read_value(one: FormField, value: Any, *, complete: bool = True) -> Any:
     try:
         found = _READERS[one.kind](one, value)
     except Refusal as refusal:
-        raise ValueError(refusal.message + (f"，{refusal.hint}" if refusal.hint else "")) from refusal
+        raise ValueError(refusal.sentence) from refusal
     if found in ("", []):
         return None
     _bounds(one, found)

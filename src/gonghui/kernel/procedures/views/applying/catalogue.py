@@ -134,7 +134,7 @@ def begin(
                 token = started.token if side.kind == "link" else ""
                 return redirect(Side(side.kind, side.base, started.application.pk, token).url("form"))
             except Refusal as refusal:
-                error = refusal.message + (f"，{refusal.hint}" if refusal.hint else "")
+                error = refusal.sentence
     context = {
         "frame": side.base,
         "side": side,

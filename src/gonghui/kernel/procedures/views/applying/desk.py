@@ -124,7 +124,7 @@ def start_at_desk(request: HttpRequest, pk: int) -> HttpResponseBase:
             try:
                 return _begin(request, row, definition, place)
             except Refusal as refusal:
-                wrong["picked"] = refusal.message + (f"，{refusal.hint}" if refusal.hint else "")
+                wrong["picked"] = refusal.sentence
     context = {
         "service": Service(row, definition, ""),
         "definition": definition,

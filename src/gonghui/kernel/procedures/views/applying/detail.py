@@ -236,7 +236,7 @@ def _act(request: HttpRequest, side: Side, name: str) -> HttpResponse:
             services.appeal(viewer, application_id=pk, text=text, token=token)
             messages.success(request, "已提交申诉，由上一级工会复核")
     except Refusal as refusal:
-        words = refusal.message + (f"，{refusal.hint}" if refusal.hint else "")
+        words = refusal.sentence
         context = context_of(request, side, seen) | {"refused": words, "refused_at": name}
         return page(request, "application", side, context, status=422)
     return redirect(side.url("application"))

@@ -75,7 +75,7 @@ def _do(request: HttpRequest, side: Side, seen: reads.Seen, sent: Sent) -> HttpR
     except services.Incomplete as refusal:
         sent.wrong = refusal.wrong
     except Refusal as refusal:
-        sent.wrong = {refusal.field or "": refusal.message + (f"。{refusal.hint}" if refusal.hint else "")}
+        sent.wrong = {refusal.field or "": refusal.sentence}
     else:
         return redirect(side.url("done"))
     return None
@@ -94,7 +94,7 @@ def _take_files(request: HttpRequest, side: Side, seen: reads.Seen, sent: Sent) 
                     token=side.token,
                 )
             except Refusal as refusal:
-                sent.wrong[one.key] = refusal.message + (f"，{refusal.hint}" if refusal.hint else "")
+                sent.wrong[one.key] = refusal.sentence
 
 
 def _filling(request: HttpRequest, seen: reads.Seen, sent: Sent) -> Filling:

@@ -83,13 +83,13 @@ def due_cell(day: date | None) -> SafeString | str:
 
 def say(request: HttpRequest, refusal: Refusal) -> None:
     """A refusal as a message of the page that comes next."""
-    messages.error(request, refusal.message + (f"。{refusal.hint}" if refusal.hint else ""))
+    messages.error(request, refusal.sentence)
 
 
 def put(form: forms.Form, refusal: Refusal) -> None:
     """A refusal beside the field that it speaks of, with how to mend it."""
     name = refusal.field if refusal.field in form.fields else None
-    form.add_error(name, refusal.message + (f"。{refusal.hint}" if refusal.hint else ""))
+    form.add_error(name, refusal.sentence)
 
 
 def unkept(response: HttpResponse) -> HttpResponse:

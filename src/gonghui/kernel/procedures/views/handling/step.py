@@ -273,7 +273,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
                 viewer_of(request), step_id=pk, missing_items=items, note=request.POST.get("note", "")[:300]
             )
         except Refusal as refusal:
-            error = refusal.message + (f"。{refusal.hint}" if refusal.hint else "")
+            error = refusal.sentence
         else:
             return _go_on(request, done, f"已退回补正{len(items)}项，申请人补正期间不计时限")
     context = {
