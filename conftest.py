@@ -68,12 +68,14 @@ LONG = ("tests/journeys/", "gate/tests/", "machine/tests/test_up", "machine/test
 """Files of minutes go first, so that the last of them does not run alone while the other process is idle."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m is applied
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Marks before -m is applied; the order after pytest-django has put what needs no database last."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    yield
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
 
 
 @pytest.fixture(scope="session")
