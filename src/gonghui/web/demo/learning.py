@@ -17,7 +17,7 @@ from gonghui.kernel.viewer import Viewer
 
 from .business import Business
 
-TAKERS, READERS = 300, 40
+TAKERS, READERS = 160, 40
 UNIONS = ("吉安市物流行业工会联合会遂川货运分会", "江西安福泸水河食品有限公司工会委员会")
 """Unions of the cast's members: more of them take part."""
 CHAPTERS = (

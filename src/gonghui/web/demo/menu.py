@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -70,7 +69,6 @@ class Menus(Business):
         self.now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
         self.place = Organisation.objects.get(name=XINGAN)
         self.editor = officers.holder(self.place, "publicity")
-        self._keys = 0
 
     def run(self) -> None:
         people = list(self._people(self.place, VOTERS + PLACES))
@@ -84,10 +82,6 @@ class Menus(Business):
 
     def _at(self, days: int, hour: int) -> datetime:
         return self.now.replace(hour=hour) + timedelta(days=days)
-
-    def _key(self) -> UUID:
-        self._keys += 1
-        return UUID(int=0x6D0000000000 + self._keys, version=4)
 
     def _people(self, place: Organisation, count: int) -> Iterator[Membership]:
         """Members who are none of the cast."""
@@ -161,9 +155,8 @@ class Menus(Business):
         """Ticked off the list lesson by lesson; one in a few is missing."""
         for week, (begin, _) in enumerate(lessons.times(course.starts_at, course.ends_at, course.lessons)):
             with quotas.at(begin + timedelta(minutes=5)):
-                for at, claim in enumerate(claims):
-                    if (at + 5 * week) % AWAY:
-                        quotas.check_in(actor, key=self._key(), claim_id=claim.pk)
+                came = [claim.pk for at, claim in enumerate(claims) if (at + 5 * week) % AWAY]
+                quotas.tick_off(actor, session_id=claims[0].session_id, claims=came)
 
     # -- now -----------------------------------------------------------------------------------------------
 

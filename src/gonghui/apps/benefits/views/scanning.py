@@ -20,6 +20,7 @@ from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.models import CheckIn, Session
 from gonghui.kernel.quotas.services import Scan
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
 
 from .. import forms, queries
 from . import number_of, viewer_of
@@ -146,8 +147,10 @@ def merge(request: HttpRequest, pk: int) -> JsonResponse:
 @desk("benefit.checkin")
 @require_POST
 def tick(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody without a phone is ticked off the list."""
+    """Somebody without a phone is ticked off the list; or all that were marked, as a paper list says."""
     viewer, row = viewer_of(request), _session(request, pk)
+    if "key" not in request.POST:
+        return _tick_off(request, viewer, row)
     claim = number_of(request.POST.get("claim", ""))
     try:
         key = UUID(request.POST.get("key", ""))
@@ -159,6 +162,19 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
     return redirect("benefits:scan", pk=pk)
+
+
+def _tick_off(request: HttpRequest, viewer: Viewer, row: Session) -> HttpResponse:
+    claims = [number for one in request.POST.getlist("claim") if (number := number_of(one)) is not None]
+    try:
+        done = quota_services.tick_off(viewer, session_id=row.pk, claims=claims)
+        if done:
+            messages.success(request, f"已给{len(done):,}人签到")
+        else:
+            messages.error(request, "没有勾选还没签到的会员")
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("benefits:scan", pk=row.pk)
 
 
 @desk("benefit.checkin")

@@ -1,6 +1,6 @@
 """Every write of offers, claims, entries, draws and check-ins."""
 
-from .check_ins import Scan, check_in, code_key, merge_offline, undo_check_in
+from .check_ins import Scan, check_in, code_key, merge_offline, tick_off, undo_check_in
 from .claiming import SignedTicket, Taken, grant, take, take_back, tickets
 from .clock import at, moment
 from .draws import (
@@ -69,6 +69,7 @@ __all__ = [
     "take",
     "take_back",
     "tick",
+    "tick_off",
     "tickets",
     "undo_check_in",
     "wait",

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gonghui.kernel.factories import make_member, make_tree, viewer_at
-from gonghui.kernel.models import CheckIn, Claim, Offer, SignOfLife
+from gonghui.kernel.models import CheckIn, Claim, Offer, SignOfLife, TrailRecord
 from gonghui.kernel.quotas import rules, services
 from gonghui.kernel.quotas.factories import make_offer
 from gonghui.kernel.quotas.services.check_ins import Scan, code_key
@@ -129,6 +129,21 @@ def test_an_offline_list_is_handed_in_twice_without_doubling_and_old_pictures_ar
     assert CheckIn.objects.count() == 1
     good.refresh_from_db()
     assert good.used_at == when
+
+
+def test_a_paper_list_is_ticked_off_at_once_and_twice_is_once(tree):
+    first, second, staff = claimed(tree), claimed(tree), viewer_at(tree.city, "publicity")
+    Claim.objects.filter(pk=second.pk).update(offer_id=first.offer_id, session_id=first.session_id)
+    elsewhere, gone = claimed(tree), claimed(tree)
+    Claim.objects.filter(pk=gone.pk).update(session_id=first.session_id, state="cancelled", ended=gone.pk)
+    everybody = [first.pk, second.pk, elsewhere.pk, gone.pk]
+    done = services.tick_off(staff, session_id=first.session_id, claims=everybody)
+    assert {row.claim_id for row in done} == {first.pk, second.pk}
+    assert services.tick_off(staff, session_id=first.session_id, claims=everybody) == []
+    assert set(Claim.objects.filter(state="used").values_list("pk", flat=True)) == {first.pk, second.pk}
+    assert TrailRecord.objects.filter(verb="quotas.checked_in").count() == 2
+    neighbour = viewer_at(tree.other_city, "publicity")
+    refused("GH-QTA-001", lambda: services.tick_off(neighbour, session_id=first.session_id, claims=everybody))
 
 
 def test_who_came_although_marked_absent_is_put_right(tree):
