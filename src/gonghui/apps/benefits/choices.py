@@ -38,8 +38,9 @@ HOW: Final[dict[str, str]] = {
     Allocation.DRAW: "报名期内先后都一样，截止后公开摇号，人人一签。",
     Allocation.BALANCED: "公开摇号，近期没有享受过的人多几签，机会往少得的人倾斜。",
     Allocation.RANKED: "每人按喜好给场次排顺序，摇到以后先给排在前面的场次。",
+    Allocation.REVIEWED: "会员按选定的办事流程申请，审核通过就得到名额。",
 }
-"""The ways that a desk may choose, each in one sentence; those given after a review come from procedures."""
+"""The ways that a desk may choose, each in one sentence."""
 
 
 class MenuState(Labelled):

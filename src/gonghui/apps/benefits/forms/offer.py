@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from gonghui.kernel.quotas import audience
+from gonghui.kernel.quotas.choices import Allocation
 from gonghui.kernel.quotas.models import Limit, Offer
 from gonghui.kernel.quotas.services import SessionPlan, Share
 
@@ -50,6 +51,12 @@ class OfferForm(forms.Form):
     closes_at = forms.DateTimeField(label="截止报名", required=False, widget=MOMENT)
 
     allocation = forms.ChoiceField(label="分配方式", widget=forms.RadioSelect, initial="first_come")
+    procedure = forms.ChoiceField(
+        label="审核流程", required=False, help_text="只用于审核；列出的是办结事项里有“分给普惠名额”的办事流程"
+    )
+    again_after_months = forms.IntegerField(
+        label="同类项目间隔（月）", min_value=0, max_value=120, initial=0, help_text="例如疗休养三年一次填36，0表示不限"
+    )
     limit = forms.ChoiceField(label="限领", required=False)
     limit_title = forms.CharField(label="新规则的名称", max_length=80, required=False, help_text="例如：疗休养两年一次")
     limit_per = forms.ChoiceField(label="按什么计", choices=[("person", "每人"), ("household", "每户")], required=False)
@@ -69,15 +76,16 @@ class OfferForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, limits: Iterable[Limit] = (), providers: Iterable[Provider] = (), **kwargs: Any
-    ) -> None:
+        self, *args: Any, limits: Iterable[Limit] = (), providers: Iterable[Provider] = (),
+        reviews: Iterable[tuple[str, str]] = (), **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.limits = {str(one.pk): one for one in limits}
         known = [(pk, f"{one.title}（{one.get_per_display()}{one.most}次）") for pk, one in self.limits.items()]
         self._choose("limit", [("", "不限"), *known, ("new", "新建一条规则")])
         self._choose("provider", [("", "没有"), *((str(one.pk), one.name) for one in providers)])
-        titles = {"first_come": "先到先得", "draw": "摇号", "balanced": "均衡摇号", "ranked": "志愿摇号"}
-        self._choose("allocation", [(key, f"{titles[key]}：{words}") for key, words in HOW.items()])
+        self._choose("procedure", [("", "没有"), *reviews])
+        self._choose("allocation", [(key, f"{Allocation(key).label}：{words}") for key, words in HOW.items()])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -87,6 +95,8 @@ class OfferForm(forms.Form):
         opens, closes = data.get("opens_at"), data.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", "截止时间要晚于开始时间")
+        if data.get("allocation") == Allocation.REVIEWED and not data.get("procedure"):
+            self.add_error("procedure", "选一个审核流程；还没有就先在“办事流程”里写一个，办结事项选“分给普惠名额”")
         if data.get("limit") == "new":
             for name in ("limit_title", "limit_most", "limit_from", "limit_to"):
                 if not data.get(name) and name not in self.errors:
@@ -194,7 +204,8 @@ def typed_of(
         )
     image = data.get("image")
     offer = {name: data[name] for name in ("title", "allocation", "opens_at", "closes_at", "waits", "answer_hours",
-                                            "cancel_until_hours", "uses")}  # fmt: skip
+                                            "cancel_until_hours", "uses", "again_after_months")}  # fmt: skip
+    offer["procedure"] = data["procedure"] if data["allocation"] == Allocation.REVIEWED else ""
     offer |= {"audience": condition, "weights": _weights(data, weights), "limit": form.limits.get(data["limit"])}
     page = {name: data[name] for name in ("kind", "series", "intro", "bring", "provider_name", "contact", "image_alt")}
     page |= {"price": fen(data["price"]), "subsidy": fen(data["subsidy"])}
@@ -217,7 +228,7 @@ def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[d
     """A draft as the forms show it: (the offer, its sessions, its shares)."""
     page = row.page
     found = {name: getattr(row, name) for name in ("title", "allocation", "waits", "answer_hours", "cancel_until_hours",
-                                                    "uses", "version")}  # fmt: skip
+                                                    "uses", "version", "procedure", "again_after_months")}  # fmt: skip
     found |= {name: getattr(page, name) for name in ("kind", "series", "intro", "bring", "provider_name", "contact",
                                                       "image_alt")}  # fmt: skip
     found |= {

@@ -13,6 +13,7 @@ from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.org.rules import ancestors, subtree
 from gonghui.kernel.people.models import Person
+from gonghui.kernel.procedures.queries import definitions as procedures
 from gonghui.kernel.quotas import audience
 from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import rules as quota_rules
@@ -21,6 +22,7 @@ from gonghui.kernel.quotas.choices import DRAWN, EntryState, OfferState, Session
 from gonghui.kernel.quotas.models import CheckIn, Claim, Counter, Draw, Entry, Limit, Offer, Session
 from gonghui.kernel.viewer import Viewer
 
+from ..effects import PLACE
 from ..models import OfferPage
 from ..rules.pages import check_page
 
@@ -73,6 +75,15 @@ def limits(viewer: Viewer, on: date) -> list[Limit]:
     above = [*ancestors(viewer.lo), viewer.lo]
     rows = Limit.objects.filter(Q(path__in=above) | Q(path__gte=viewer.lo, path__lt=viewer.hi), valid_to__gte=on)
     return list(rows.order_by("title", "pk")[:100])
+
+
+def reviews(viewer: Viewer, path: str, on: date) -> list[tuple[str, str]]:
+    """(key, title) of the procedures in force at a place whose decision gives a place of an offer."""
+    return [
+        (one.key, one.title)
+        for one in procedures.usable(path, on)
+        if any(effect.get("key") == PLACE for effect in one.body.get("approved") or [])
+    ]
 
 
 def checklist(viewer: Viewer, row: Offer, parties: int = 0, outside: str = "") -> list[tuple[str, str]]:

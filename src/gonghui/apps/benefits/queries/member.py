@@ -10,6 +10,8 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from gonghui.kernel.people.models import Person
+from gonghui.kernel.people.queries import own_membership
+from gonghui.kernel.procedures.queries import definitions as procedures
 from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas.choices import (
@@ -149,6 +151,8 @@ class Standing:
     ahead: int
     reminded: bool
     lost: bool
+    apply_with: int | None = None
+    """Of what is given after a review: the procedure by which the member applies."""
 
     @property
     def left(self) -> int:
@@ -168,7 +172,7 @@ class Standing:
 
     @property
     def act(self) -> str:
-        """The one thing to do: ticket, answer, waiting, entered, refused, remind, claim, wait, enter or none."""
+        """The one thing to do: ticket, answer, waiting, entered, refused, remind, claim, wait, enter, apply or none."""
         if self.claim is not None:
             return "answer" if self.claim.state == ClaimState.OFFERED else "ticket"
         if self.entry is not None and self.entry_state in (EntryState.WAITING, EntryState.ENTERED):
@@ -181,8 +185,8 @@ class Standing:
             return "none"
         if self.drawn:
             return "enter"
-        if self.offer.allocation != Allocation.FIRST_COME:
-            return "none"
+        if self.offer.allocation == Allocation.REVIEWED:
+            return "apply" if self.apply_with else "none"
         return "claim" if self.left else "wait" if self.offer.waits else "full"
 
 
@@ -214,7 +218,15 @@ def standing(viewer: Viewer, row: Offer, now: datetime) -> Standing:
         entry=entry, entry_state=str(state), ahead=_ahead(entry) if state == EntryState.WAITING else 0,
         reminded=phase == "coming" and Reminder.objects.filter(offer=row, person_id=person).exists(),
         lost=state == EntryState.LOST,
+        apply_with=_review(viewer, row) if row.allocation == Allocation.REVIEWED else None,
     )  # fmt: skip
+
+
+def _review(viewer: Viewer, row: Offer) -> int | None:
+    """The version of the offer's procedure that is in force at the member's union."""
+    own = own_membership(viewer)
+    found = procedures.in_force(row.procedure, own.path, timezone.localdate()) if own is not None else None
+    return found.pk if found else None
 
 
 def _ahead(entry: Entry | None) -> int:

@@ -40,7 +40,7 @@ def typed(**more):
         "kind": "course", "title": "职工夜校·八段锦", "intro": "零基础可学，十二次课，结业发证书。", "contact": "0796-8220000",
         "price": "0", "subsidy": "120.50", "opens_at": f"{opens:%Y-%m-%dT%H:%M}",
         "closes_at": f"{opens + timedelta(days=5):%Y-%m-%dT%H:%M}", "allocation": "first_come", "limit": "",
-        "waits": "10", "answer_hours": "24", "cancel_until_hours": "24", "uses": "1", "weight_unserved": "1",
+        "waits": "10", "answer_hours": "24", "cancel_until_hours": "24", "uses": "1", "again_after_months": "0", "weight_unserved": "1",
         "weight_hardship": "0", "s-TOTAL_FORMS": "2", "s-INITIAL_FORMS": "0", "s-0-title": "第一期",
         "s-0-starts_at": f"{begins:%Y-%m-%dT%H:%M}", "s-0-ends_at": f"{begins + timedelta(hours=2):%Y-%m-%dT%H:%M}",
         "s-0-place": "工人文化宫302", "s-0-teacher": "王秀英", "s-0-capacity": "30", "s-1-title": "",

@@ -60,6 +60,7 @@ def _sheet(request: HttpRequest, row: Offer | None, path: str) -> Sheet:
     viewer = viewer_of(request)
     given: dict[str, Any] = {
         "limits": queries.desk.limits(viewer, timezone.localdate()),
+        "reviews": queries.desk.reviews(viewer, path, timezone.localdate()),
         "providers": queries.merchants.providers(viewer).filter(active=True).order_by("name")[:200],
     }
     condition = row.audience if row else {}
