@@ -16,6 +16,9 @@ class Echo:
         self.key = load().key
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        if scope.path == "/healthz":
+            protocol.response_empty(200, [])
+            return
         token, _, _ = (await protocol()).partition(b" ")
         contract.verify(self.key, token, time.time())
         protocol.response_bytes(200, [("content-type", "application/json")], b'{"outcome":"echo"}')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -121,14 +122,28 @@ class Server:
         self.wait()
 
     def wait(self) -> None:
-        """Until somebody answers and the gate has heard of its counters (it looks once a second)."""
-        for _ in range(400):
-            try:
-                with socket.create_connection((HOST, self.port), timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.05)
-        time.sleep(1.2)
+        """Until it answers; a gate says 503 until it has asked the database for the first time."""
+        self._until("/healthz", {200, 404})
+
+    def hears(self, counter: int) -> None:
+        """Until the gate has heard of a counter: it looks once a second."""
+        self._until(f"/look?counter={counter}", {200})
+
+    def _until(self, path: str, wanted: set[int]) -> None:
+        end = time.monotonic() + 20
+        while self._status(path) not in wanted:
+            assert time.monotonic() < end, f"{self._module} did not answer {path}"
+            time.sleep(0.02)
+
+    def _status(self, path: str) -> int:
+        line = http.client.HTTPConnection(HOST, self.port, timeout=2)
+        try:
+            line.request("GET", path)
+            return line.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            line.close()
 
     def stop(self) -> None:
         if self._process is None:
