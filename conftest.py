@@ -64,18 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs Chromium; `make test BROWSER=no` leaves these out")
 
 
-LONG = ("tests/journeys/", "gate/tests/", "machine/tests/test_up", "machine/tests/test_doctor_faults", "tests/matrix/")
-"""Files of minutes go first, so that the last of them does not run alone while the other process is idle."""
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Marks before -m is applied; the order after pytest-django has put what needs no database last."""
+@pytest.hookimpl(tryfirst=True)  # before -m is applied
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-    yield
-    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
 
 
 @pytest.fixture(scope="session")

@@ -120,7 +120,7 @@ class Site:
         self.cluster = cluster
         self.database = f"site_{os.getpid()}_{name}"
         self.data = PLACE / f"{os.getpid()}-{name}"
-        self.port = free_port()
+        self.port, self.gate_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.states: dict[str, Any] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -140,7 +140,7 @@ class Site:
         more = {
             "GONGHUI_PORT": str(self.port),
             "GONGHUI_WEB_WORKERS": "1",
-            "GONGHUI_GATE_PORT": str(free_port()),
+            "GONGHUI_GATE_PORT": str(self.gate_port),
             "GONGHUI_GATE_WORKERS": "1",
         }
         with open(self.data / "up.txt", "wb") as output:

@@ -14,7 +14,7 @@ from gonghui.apps.contests.tests.conftest import CLEAN, ENTRIES, TEXT
 from gonghui.apps.honours.tests.conftest import NOMINEE, TEAM, UNIT
 from gonghui.apps.membership.tests.test_procedures import FIRM, ballot
 from gonghui.kernel.factories import id_number
-from tests.whole import WHOLE, asked
+from tests.whole import WHOLE, asked, only_whole
 
 from .conftest import PHONE, Open
 from .site import Site
@@ -134,6 +134,7 @@ def test_members_leave_and_keep_their_membership(site: Site, staff: Open, member
     assert {(name, "ended"), ("郭建平", "retained")} <= {(row["name"], row["status"]) for row in rows}
 
 
+@only_whole
 def test_unions_are_renewed_led_merged_founded_and_dissolved(site: Site, staff: Open) -> None:
     town, today = staff("yinchunsheng"), timezone.localdate()
     renewed, led, merged, into, ended = unions(site, 5)
@@ -158,6 +159,7 @@ def test_unions_are_renewed_led_merged_founded_and_dissolved(site: Site, staff: 
 # -- selections and honours --------------------------------------------------------------------------------------
 
 
+@only_whole
 def test_every_selection_is_judged_shown_and_named(site: Site, staff: Open, member: Open, stranger: Open) -> None:
     """All six in `make drills`, some of them in `make test`."""
     site.rows("UPDATE application SET state = 'withdrawn' WHERE key LIKE 'contests.%' AND state = 'running'")

@@ -149,6 +149,16 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         for name in ("offer", "sign", "take", "wait", "enter", "remind", "rate", "photo")
     ),
     *(
+        Deviation(f"benefits:m-{name}", frozenset({A}), "an open menu is for the members below it", only=frozenset({H}))
+        for name in ("vote", "wish")
+    ),
+    *(
+        Deviation(
+            f"learning:m-{name}", frozenset({A}), "what is published is for the members below it", only=frozenset({H})
+        )
+        for name in ("plan", "quiz", "ranking", "start")
+    ),
+    *(
         Deviation(f"benefits:{name}", frozenset({H}), "no picture was given; a photo that waits is not for everybody")
         for name in ("image", "photo")
     ),

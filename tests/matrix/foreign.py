@@ -19,11 +19,13 @@ from .places import LEVELS, WITHIN, Place
 from .surface import Surface
 from .unchecked import checks_off
 
-OF_ONES_OWN = ("procedures:member-start", "procedures:public-start", "membership:join-apply", "benefits:m-take")
+OF_ONES_OWN = (
+    "procedures:member-start", "procedures:public-start", "membership:join-apply", "benefits:m-take", "benefits:m-vote",
+)  # fmt: skip
 """A member's draft stands at their union, outside every range of theirs; anybody may apply where the public may; who
-has a tracking link made the application. A place that a member takes is counted where it is offered."""
+has a tracking link made the application. A place that a member takes and a vote that they give are counted where they are offered."""
 
-OF_ITS_BODY = ("procedures:desk-",)
+OF_ITS_BODY = ("procedures:desk-", "procedures:applied-")
 """What a body applied for is its own posts' to see; a judge of that body is kept off by the permission alone."""
 
 

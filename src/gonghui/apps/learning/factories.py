@@ -98,9 +98,10 @@ def make_plan(organisation: Organisation, word: str = "", **facts: Any) -> Readi
 
 
 def make_all(organisation: Organisation, person: Person, word: str) -> dict[str, Any]:
-    """One of everything, at one organisation."""
-    quiz = make_quiz(organisation, word=word)
-    plan = make_plan(organisation, word)
+    """One of everything, at one organisation. What is published is read by members of every union below, so nothing of
+    the site stands in it; drafts, answers and sentences that nobody shared are the site's own."""
+    quiz, plan = make_quiz(organisation), make_plan(organisation)
+    make_quiz(organisation, word=word, state="draft", published_at=None)
     CheckIn.objects.create(
         path=organisation.path,
         plan=plan,
@@ -108,7 +109,6 @@ def make_all(organisation: Organisation, person: Person, word: str) -> dict[str,
         organisation=organisation,
         on=timezone.localdate(),
         reflection=f"{word}感想",
-        shared=True,
     )
     first = Question.objects.filter(organisation=organisation).order_by("pk").first()
     assert first is not None
