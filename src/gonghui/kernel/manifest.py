@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from .sources import Source
 from .viewer import Viewer
 
 
@@ -114,3 +115,5 @@ class Manifest:
     submit_checks: tuple[SubmitCheck, ...] = ()
     weighers: dict[str, Callable[[date], list[int]]] = field(default_factory=dict)
     """Fact key → (day) → numbers of the persons it holds for: what a balanced draw weighs without telling anybody."""
+    sources: tuple[Source, ...] = ()
+    """Records that may be counted: what figures are composed of."""

@@ -10,6 +10,15 @@ from .access.models import (
     SavedList,
     WechatBinding,
 )
+from .figures.models import (
+    Figure,
+    FigureClosing,
+    FigureCorrection,
+    FigureMark,
+    FigureMeasure,
+    FigureValue,
+    Target,
+)
 from .files.models import StoredFile
 from .org.models import (
     Employer,
@@ -83,6 +92,12 @@ __all__ = [
     "Employer",
     "Entry",
     "Evidence",
+    "Figure",
+    "FigureClosing",
+    "FigureCorrection",
+    "FigureMark",
+    "FigureMeasure",
+    "FigureValue",
     "Group",
     "GroupMember",
     "Household",
@@ -114,6 +129,7 @@ __all__ = [
     "StoredFile",
     "Submission",
     "Tally",
+    "Target",
     "TrailRecord",
     "TrailSeal",
     "TransferRequest",

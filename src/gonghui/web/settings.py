@@ -131,6 +131,7 @@ GONGHUI_VERBS = "gonghui.web.registry.verbs"
 GONGHUI_EFFECTS = "gonghui.web.registry.effects"
 GONGHUI_WEIGHERS = "gonghui.web.registry.weighers"
 GONGHUI_FACTS = "gonghui.web.registry.facts"
+GONGHUI_SOURCES = "gonghui.web.registry.sources"
 GONGHUI_PANELS = "gonghui.web.registry.panels"
 GONGHUI_SUBMIT_CHECKS = "gonghui.web.registry.submit_checks"
 

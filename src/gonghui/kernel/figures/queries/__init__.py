@@ -1,0 +1,21 @@
+"""Reading figures: what is defined where, what it comes to, and the records behind it."""
+
+from .definitions import figure, figures, in_force, others, parts
+from .lineage import Lineage, lineage
+from .values import Value, by_dimension, by_place, series, value, values
+
+__all__ = [
+    "Lineage",
+    "Value",
+    "by_dimension",
+    "by_place",
+    "figure",
+    "figures",
+    "in_force",
+    "lineage",
+    "others",
+    "parts",
+    "series",
+    "value",
+    "values",
+]
