@@ -106,7 +106,7 @@ class Watch:
     paths: str = "SELECT path FROM changed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """Records of one table that may be counted.
 

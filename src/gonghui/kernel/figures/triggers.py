@@ -11,7 +11,8 @@ from typing import Any
 from django.db.migrations.operations.base import Operation
 
 FUNCTION = """
-CREATE FUNCTION figure_mark_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+CREATE FUNCTION figure_mark_changes() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
   rows text := CASE TG_OP WHEN 'INSERT' THEN 'SELECT * FROM added' WHEN 'DELETE' THEN 'SELECT * FROM gone'
     ELSE 'SELECT * FROM added UNION ALL SELECT * FROM gone' END;

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import gonghui.kernel.scope
 from django.db import migrations, models
+
+import gonghui.kernel.scope
 
 
 class Migration(migrations.Migration):

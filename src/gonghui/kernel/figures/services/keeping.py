@@ -31,7 +31,8 @@ _LOCK = 0x66696775
 
 _ADD = """
 INSERT INTO figure_value AS v (measure_id, path, period, own, total, at)
-SELECT m, p, k, o, t, now() FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::numeric[], %s::numeric[]) AS n(m, p, k, o, t)
+SELECT m, p, k, o, t, now()
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::numeric[], %s::numeric[]) AS n(m, p, k, o, t)
 ON CONFLICT (path, measure_id, period) DO UPDATE
 SET own = v.own + excluded.own, total = v.total + excluded.total, at = now()
 """
@@ -71,7 +72,8 @@ def drain(today: date | None = None) -> int:
         marked: dict[str, set[str]] = defaultdict(set)
         with connection.cursor() as cursor:
             cursor.execute(
-                "DELETE FROM figure_mark WHERE id IN (SELECT id FROM figure_mark ORDER BY id LIMIT %s) RETURNING source, path",
+                "DELETE FROM figure_mark WHERE id IN (SELECT id FROM figure_mark ORDER BY id LIMIT %s)"
+                " RETURNING source, path",
                 [_BATCH],
             )
             for source, path in cursor.fetchall():
