@@ -2,6 +2,7 @@
 
 from .definitions import figure, figures, in_force, others, parts
 from .lineage import Lineage, lineage
+from .said import corrections, said
 from .values import Value, by_dimension, by_place, series, value, values
 
 __all__ = [
@@ -9,12 +10,14 @@ __all__ = [
     "Value",
     "by_dimension",
     "by_place",
+    "corrections",
     "figure",
     "figures",
     "in_force",
     "lineage",
     "others",
     "parts",
+    "said",
     "series",
     "value",
     "values",

@@ -166,6 +166,10 @@ def period_key(lookup: str, kind: str) -> Any:
     if kind == "month":
         return Concat(year, Value("-"), LPad(Cast(month, CharField()), 2, Value("0")))
     if kind == "half":
-        return Concat(year, Case(When(**{f"{lookup}__month__lte": 6}, then=Value("H1")), default=Value("H2")), output_field=CharField())
+        return Concat(
+            year,
+            Case(When(**{f"{lookup}__month__lte": 6}, then=Value("H1")), default=Value("H2")),
+            output_field=CharField(),
+        )
     quarter = Case(*[When(**{f"{lookup}__quarter": n}, then=Value(f"Q{n}")) for n in (1, 2, 3, 4)])
     return Concat(year, quarter, output_field=CharField())

@@ -63,6 +63,8 @@ def test_the_list_behind_every_number_is_as_long_as_the_number(tree: Any, kind: 
 
 def test_the_county_sees_its_own_records_and_of_the_rest_a_count(tree: Any) -> None:
     everything(tree)
+    make_member(tree.industry_union, "别处")
+    make_member(tree.sibling_county, "邻县")
     services.drain()
     viewer = viewer_at(tree.county, "organising")
     place = PublicOrganisation.objects.get(pk=tree.city.pk)
