@@ -103,7 +103,7 @@ def _membership_fields() -> Mapping[str, Field]:
 
 
 def _member(row: Any) -> str:
-    return reverse("membership:member", args=[row.person_id])
+    return reverse("membership:person", args=[row.person_id])
 
 
 MEMBERSHIPS = Source(

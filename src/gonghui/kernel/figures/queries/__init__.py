@@ -3,7 +3,7 @@
 from .definitions import figure, figures, in_force, others, parts
 from .lineage import Lineage, lineage
 from .said import corrections, said
-from .values import Value, by_dimension, by_place, series, value, values
+from .values import Value, by_dimension, by_place, series, value, values, ways
 
 __all__ = [
     "Lineage",
@@ -21,4 +21,5 @@ __all__ = [
     "series",
     "value",
     "values",
+    "ways",
 ]

@@ -59,17 +59,23 @@ def lineage(
         ranges = ranges_of(source, place.path, then_for(period, today))
         rows = source.rows().filter(within(ranges)).filter(asks(measure, period, today))
         answer = rows.order_by().aggregate(_number=counted(measure), _total=counted(_records(measure)))
-        rows = rows.select_related(*source.related).order_by(*source.order)
         if measure.kind == "distinct":
-            lookup = source.distincts[measure.what].lookup
-            rows = rows.order_by(lookup, *source.order).distinct(lookup)
             answer["_total"] = answer["_number"]
-    mine = rows.filter(path__gte=viewer.lo, path__lt=viewer.hi)
+    mine = _once(measure, source, rows.filter(path__gte=viewer.lo, path__lt=viewer.hi))
+    mine = mine.select_related(*source.related).order_by(*source.order)
     allowed = viewer.may(source.permission)
     listed = mine.count() if allowed else 0
     return Lineage(
         measure, source, mine if allowed else mine.none(), number(answer["_number"]), number(answer["_total"]), listed
     )
+
+
+def _once(measure: Measure, source: Source, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """One record for each person (or whatever is counted once)."""
+    if measure.kind != "distinct":
+        return rows
+    lookup = source.distincts[measure.what].lookup
+    return source.rows().filter(pk__in=rows.order_by(lookup, "pk").distinct(lookup).values("pk"))
 
 
 def _records(measure: Measure) -> Measure:

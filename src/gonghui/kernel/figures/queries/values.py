@@ -178,6 +178,15 @@ def series(viewer: Viewer, row: Figure, place: Place, until: Period, length: int
     return [value(viewer, row, place, one, today) for one in reversed(periods)]
 
 
+def ways(asked: Parts) -> dict[str, str]:
+    """Dimension → title: those that every source of a figure has."""
+    found = {name: way.title for name, way in registry.sources()[asked.top.source].dimensions.items()}
+    if asked.bottom is not None:
+        other = registry.sources()[asked.bottom.source].dimensions
+        found = {name: title for name, title in found.items() if name in other}
+    return found
+
+
 def by_dimension(
     viewer: Viewer, row: Figure, place: Place, period: Period, dimension: str, today: date | None = None
 ) -> list[tuple[str, str, Value]]:

@@ -65,6 +65,8 @@ def act(kind: str, one: int, two: int, day: date) -> None:
     here = living()
     body, other = here[one % len(here)], here[two % len(here)]
     members = list(Membership.objects.filter(valid_to__isnull=True).order_by("pk"))
+    if kind in ("woman", "leave", "retain") and not members:
+        return
     if kind == "found":
         make_organisation(f"新工会{next(_names)}", parent=body, founded_on=day)
     elif kind == "admit":

@@ -17,7 +17,7 @@ from ...access.doors import desk
 from ...people.rules import mask_name
 from ...sources import Shown, Source
 from ...trail.services import record
-from .. import queries, registry
+from .. import queries
 from ..choices import Area
 from ..models import Figure
 from ..queries.values import children_of
@@ -86,9 +86,9 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     before = queries.value(viewer, row, place, period.so_far(today).year_before())
     children = children_of(place)[:60]
     below = queries.by_place(viewer, [row], children, period)[row.key] if children else {}
-    top = queries.parts(row, queries.in_force(place.path)).top
-    source = registry.sources()[top.source]
-    split = request.GET.get("by", "")
+    asked = queries.parts(row, queries.in_force(place.path))
+    ways = queries.ways(asked)
+    split = request.GET.get("by", "") if request.GET.get("by", "") in ways else ""
     trend = queries.series(viewer, row, place, period)
     highest = max((float(v.number or 0) for v in trend if not v.few), default=0) or 1
     context = {
@@ -96,16 +96,15 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "row": row,
         "value": value,
         "change": _changed(value, before),
-        "source": source,
         "said": queries.said(row, queries.in_force(place.path)),
         "places": [{"place": child, "value": below[child.pk]} for child in children],
         "trend": [
             {"value": v, "part": 0 if v.few or v.number is None else round(float(v.number) / highest * 100)}
             for v in trend
         ],
-        "splits": [(name, way.title) for name, way in source.dimensions.items()],
-        "split": split if split in source.dimensions else "",
-        "by": queries.by_dimension(viewer, row, place, period, split) if split in source.dimensions else [],
+        "splits": list(ways.items()),
+        "split": split,
+        "by": queries.by_dimension(viewer, row, place, period, split) if split else [],
         "corrections": queries.corrections(viewer, row, place),
         "may_manage": viewer.may("figure.manage"),
     }
