@@ -33,7 +33,7 @@ from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 with acting(SYSTEM):
     offer = make_trip(Organisation.objects.get(name="吉安市总工会"), across=True)
-    member = viewer_of_member(Account.objects.get(username=sys.argv[1]))
+    member = viewer_of_member(Account.objects.get(name=sys.argv[1], kind="member"))
     services.take(member, session_id=offer.sessions.get().pk, key=uuid4())
     ago = timezone.now() - timedelta(days=365)
     offer.sessions.update(starts_at=ago, ends_at=ago + timedelta(days=5))
@@ -100,7 +100,7 @@ def test_2_the_checklist_knows_the_rules_of_the_place(site: Site, staff: Open) -
 
 
 def test_3_who_was_across_is_refused_and_another_takes_somebody_along(site: Site, member: Open) -> None:
-    was_across(site, GUO)
+    was_across(site, "郭建平")
     pk = offer_id(site, TRIP)
     refused = member(GUO)
     refused.goto(f"/m/benefits/{pk}/")
