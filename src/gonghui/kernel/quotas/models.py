@@ -237,6 +237,7 @@ class Handover(Scoped):
             models.Index(fields=["claim"], name="handover_claim"),
             models.Index(fields=["giver"], name="handover_giver"),
             models.Index(fields=["receiver", "state"], name="handover_receiver"),
+            models.Index(fields=["asked_at"], name="handover_open", condition=models.Q(state="asked")),
         ]
 
 

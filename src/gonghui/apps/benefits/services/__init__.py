@@ -1,7 +1,7 @@
 """Every write of benefits; places, draws and check-ins themselves are services of `kernel.quotas`."""
 
 from .courses import Course, open_course
-from .groups import come_back, depart, drop_companion, insure, lead, name_companion, take_out
+from .groups import come_back, depart, drop_companion, forget_companions, insure, lead, name_companion, take_out
 from .menus import add_dish, close_menu, create_menu, open_menu, review_dish
 from .merchants import add_clerk, add_provider, drop_clerk, hand_in, redeem
 from .opinions import answer_photo, give_photo, rate
@@ -29,6 +29,7 @@ __all__ = [
     "drop_clerk",
     "drop_companion",
     "forget",
+    "forget_companions",
     "give_photo",
     "hand_in",
     "insure",

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from gonghui.kernel.access.rules import require
@@ -21,10 +23,10 @@ from gonghui.kernel.quotas.models import Claim, Session
 from gonghui.kernel.quotas.services.check_ins import EARLIEST
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rule_queries
-from gonghui.kernel.scope import widened
+from gonghui.kernel.scope import acting, widened
 from gonghui.kernel.sealing import lookup_hash, seal, unseal
 from gonghui.kernel.trail.services import record
-from gonghui.kernel.viewer import Viewer
+from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from .. import queries
 from ..choices import RECUPERATION, Relation
@@ -253,6 +255,24 @@ def drop_companion(viewer: Viewer, *, claim_id: int, traveller_id: int) -> None:
         gone, _ = Traveller.objects.filter(pk=traveller_id, claim=claim, companion=True).delete()
         if gone:
             _own_note(viewer, claim, "companion_dropped")
+
+
+def forget_companions(now: datetime) -> int:
+    """What was kept of companions goes when their place came to nothing, or some weeks after the group came back.
+
+    The platform's clock; how many were forgotten. The group's numbers stay on its trail.
+    """
+    count = 0
+    with acting(SYSTEM):
+        rows = Traveller.objects.filter(companion=True).select_related("claim", "session__departure")
+        for row in rows.filter(Q(claim__ended__gt=0) | Q(session__departure__returned_at__lt=now)).order_by("pk"):
+            days = rule_queries.value("recuperation.forget_days", row.path, timezone.localdate(now)).value
+            back = getattr(row.session, "departure", None)
+            over = back is not None and back.returned_at and back.returned_at + timedelta(days=days) <= now
+            if row.claim.ended or over:
+                row.delete()
+                count += 1
+    return count
 
 
 def _own_note(viewer: Viewer, claim: Claim, verb: str) -> None:

@@ -339,6 +339,28 @@ def test_a_group_sets_off_only_when_everybody_is_insured(group, desk, staff):
         assert verbs == {f"benefits.group_{one}" for one in ("led", "insured", "departed", "returned")}
 
 
+def test_what_was_kept_of_a_companion_goes_when_it_has_served(group):
+    client, offer, session, claim = group
+    place = f"/m/benefits/tickets/{claim.pk}/"
+    client.post(f"{place}companions", COMPANION)
+    now = timezone.now()
+    assert services.forget_companions(now + timedelta(days=99)) == 0
+    client.post(f"{place}back")
+    assert services.forget_companions(now) == 1, "the place was given back"
+    client.post(f"/m/benefits/{offer.pk}/take", {"session": session.pk})
+    with system():
+        again = Claim.objects.get(person_id=claim.person_id, ended=0)
+    client.post(f"/m/benefits/tickets/{again.pk}/companions", COMPANION)
+    with system():
+        Departure.objects.create(
+            session=session, path=session.path, policy_no="P-1", departed_at=now, returned_at=now, leader="领队"
+        )
+    assert services.forget_companions(now + timedelta(days=59)) == 0
+    assert services.forget_companions(now + timedelta(days=60)) == 1
+    with system():
+        assert not Traveller.objects.filter(companion=True).exists()
+
+
 def test_the_list_goes_out_masked_with_a_reason_and_in_full_only_where_unmasking_is_allowed(group, desk, tree):
     client, _, session, claim = group
     client.post(f"/m/benefits/tickets/{claim.pk}/companions", COMPANION)

@@ -6,7 +6,10 @@ offer is not for and somebody who does not look at the phone are all the same si
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
 
 from ...people.models import Membership, Person
 from ...people.rules import check_phone
@@ -21,6 +24,7 @@ from ..models import Claim, Handover
 from .claiming import usable_counters
 from .clock import moment
 
+_LIVE = (OfferState.PUBLISHED, OfferState.ALLOCATED)
 MOST_ASKED = 5
 """How often one place may be offered, so that nobody goes through numbers to see who answers."""
 _REFUSED = {
@@ -47,7 +51,7 @@ def why_not_hand_on(claim: Claim) -> Refusal | None:
         return Refusal("GH-QTA-070", "这个项目的名额不能转让", "claim", "来不了就退回，名额给候补的人")
     if claim.state != ClaimState.HELD or claim.used:
         return Refusal("GH-QTA-071", "用过的、没有确认的和取消了的名额不能转让", "claim")
-    if claim.offer.state not in (OfferState.PUBLISHED, OfferState.ALLOCATED) or claim.session.state != "planned":
+    if claim.offer.state not in _LIVE or claim.session.state != "planned":
         return Refusal("GH-QTA-070", "这个项目现在不能转让", "claim")
     until = rules.cancel_until(claim.session.starts_at, claim.offer.cancel_until_hours)
     if until and moment() > until:
@@ -163,6 +167,16 @@ def accept_handover(viewer: Viewer, *, handover_id: int) -> Claim:
             _said(viewer, "handover_accepted", row)
         claim: Claim = Claim.objects.select_related("offer", "session").get(pk=claim_id)
     return claim
+
+
+def run_out(now: datetime) -> int:
+    """What nobody answered for while the place could still be handed on is over; for the platform's clock."""
+    late = Q(claim__session__starts_at__lt=now + F("offer__cancel_until_hours") * timedelta(hours=1))
+    gone = ~Q(claim__state=ClaimState.HELD) | Q(claim__used__gt=0) | ~Q(offer__state__in=_LIVE)
+    with transaction.atomic():  # what is being accepted at this moment is left alone: it holds more than one row
+        due = Handover.objects.select_for_update(of=("self",), skip_locked=True).filter(state=HandoverState.ASKED)
+        rows = Handover.objects.filter(pk__in=list(due.filter(late | gone).values_list("pk", flat=True)))
+        return rows.update(state=HandoverState.OVER, answered_at=now)
 
 
 def _check_receiver(person_id: int, row: Handover) -> None:

@@ -208,6 +208,16 @@ def test_a_reserved_place_goes_only_to_those_it_is_kept_for(tree):
     assert queries.offered_to(as_member(clerk)).count() == 0, "whom else it was offered to is told no more"
 
 
+def test_what_nobody_answered_is_over_when_the_place_can_no_longer_go(tree):
+    offer, _, _, receiver, row = handed(tree)
+    assert services.tick()["handovers"] == 0 and queries.offered_to(as_member(receiver)).count() == 1
+    starts = timezone.now() + timedelta(hours=23)
+    offer.sessions.update(starts_at=starts, ends_at=starts + timedelta(hours=1))
+    assert services.tick()["handovers"] == 1
+    row.refresh_from_db()
+    assert row.state == "over" and not queries.offered_to(as_member(receiver)).exists()
+
+
 def test_both_sides_read_it_and_nobody_else(tree):
     _, _, giver, receiver, row = handed(tree)
     other, _ = somebody(tree, "丙某")
@@ -330,6 +340,52 @@ def giving_back(person: Person, claim: Claim):
 def taking(person: Person, session: int):
     viewer = as_member(person)
     return viewer, lambda: services.take(viewer, session_id=session, key=uuid4())
+
+
+WITHOUT_KIND = """
+DO $do$ DECLARE body text;
+BEGIN
+  SELECT pg_get_functiondef('quota_claim'::regproc) INTO body;
+  body := replace(body, 'PERFORM quota_hold_kind(c.kind);', 'NULL;');
+  EXECUTE replace(body, 'UPDATE offer_counter SET taken', 'PERFORM pg_sleep(0.7); UPDATE offer_counter SET taken');
+END $do$
+"""
+"""Two offers of a kind look at the same past, and neither sees the other."""
+WITHOUT_LOCKS = r"""
+DO $do$ DECLARE body text;
+BEGIN
+  SELECT pg_get_functiondef('quota_hand_on'::regproc) INTO body;
+  body := regexp_replace(body, 'WHERE t.id = p_handover(\)?) FOR UPDATE', 'WHERE t.id = p_handover\1', 'g');
+  EXECUTE replace(body, 'BEGIN  -- what collides', 'PERFORM pg_sleep(0.5); BEGIN  -- what collides');
+END $do$
+"""
+"""Two receivers read that the claim is held before either of them ends it."""
+
+
+def broken(sql: str) -> None:
+    """Take a guard away, as the owner of the functions."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_without_its_guards_the_same_races_go_wrong(own_database):
+    with acting(SYSTEM):
+        tree = make_tree()
+        offer = make_offer(tree.city, 1, transferable=True)
+        giver, _ = somebody(tree, "甲某")
+        friends = [somebody(tree, name) for name in ("乙某", "丙某")]
+        claim = taken(offer, giver)
+        rows = [services.ask_to_take_over(as_member(giver), claim_id=claim.pk, number=phone) for _, phone in friends]
+        trips, person = [across(tree, 5) for _ in range(2)], somebody(tree)[0]
+        sessions = [one.sessions.get().pk for one in trips]
+    broken(WITHOUT_KIND)
+    broken(WITHOUT_LOCKS)
+    together(*(taking(person, one) for one in sessions))
+    together(*(accepting(who, row) for (who, _), row in zip(friends, rows, strict=True)))
+    with acting(SYSTEM):
+        assert Claim.objects.filter(person=person, ended=0).count() == 2, "the kind's lock keeps them apart"
+        assert Claim.objects.filter(offer=offer, ended=0).count() == 2, "the counter's lock keeps them apart"
+    connections.close_all()
 
 
 def test_two_receivers_and_the_holder_who_cancels_at_once(own_database):
