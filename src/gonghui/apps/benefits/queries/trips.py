@@ -75,6 +75,12 @@ def _begins(row: Offer) -> date:
     return timezone.localtime(first).date() if first else timezone.localdate()
 
 
+def _longest(row: Offer) -> int:
+    times = row.sessions.filter(starts_at__isnull=False, ends_at__isnull=False).values_list("starts_at", "ends_at")
+    spans = [timezone.localtime(ends).date() - timezone.localtime(starts).date() for starts, ends in times]
+    return max((one.days + 1 for one in spans), default=0)
+
+
 def breaches(row: Offer) -> list[tuple[str, str]]:
     """What of a rest cure is against the rules that hold where it is offered on the day it begins."""
     if not is_trip(row):
@@ -84,6 +90,7 @@ def breaches(row: Offer) -> list[tuple[str, str]]:
         base=found.base.name if found.base else "", base_active=found.base is not None and found.base.active,
         across=found.across, days=found.days, day_price=found.day_price, price=page.price, subsidy=page.subsidy,
         insurer=found.insurer, procurement=found.procurement, again_months=row.again_after_months,
+        longest=_longest(row),
     )  # fmt: skip
     return recuperation.breaches(plan, rules_at(recuperation.KEYS, row.path, _begins(row)))
 

@@ -45,6 +45,8 @@ class Plan:
     insurer: str
     procurement: str
     again_months: int
+    longest: int = 0
+    """Calendar days of the longest session."""
 
 
 def is_across(own_region: str, base_region: str) -> bool:
@@ -68,6 +70,8 @@ def breaches(plan: Plan, rules: Mapping[str, Said]) -> list[tuple[str, str]]:
         found.append(("trip-days", "还没有写疗休养几天"))
     elif plan.days > rules[key].value:
         against("trip-days", f"{where}疗休养最多{rules[key].value}天，这里写了{plan.days}天", key)
+    if plan.days and plan.longest > plan.days:
+        found.append(("sessions", f"有一期从开始到结束是{plan.longest}天，比写的{plan.days}天长"))
     cap = rules["recuperation.day_cap"]
     if not plan.day_price:
         found.append(("trip-day_price", "还没有写每人每天的费用"))

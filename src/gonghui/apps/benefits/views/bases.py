@@ -44,6 +44,7 @@ PAGE = ListPage(
     filters=[
         Filter("kind", "类别", choices=BaseKind.choices),
         Filter("active", "状态", choices=(("True", "在用"), ("False", "已撤销"))),
+        Filter("q", "查找名称", "search", "name__icontains", placeholder="基地名称"),
     ],
     views=[View("all", "全部"), View("active", "在用", {"active": "True"})],
     empty=Empty("还没有疗休养基地", "疗休养只在公布的基地里办：先把上级和本级命名的基地登记进来，建项目时就能选。",
