@@ -159,18 +159,22 @@ def benefit_pages(site: Site) -> Iterator[Main]:
     )[0]
     claim = site.one("SELECT id FROM offer_claim WHERE offer_id = %s ORDER BY id LIMIT 1", night)
     session = site.one("SELECT id FROM offer_session WHERE offer_id = %s", night)
+    base = site.one("SELECT id FROM benefit_base ORDER BY id LIMIT 1")
+    travelled = site.one("SELECT session_id FROM benefit_departure ORDER BY id LIMIT 1")
+    trip = site.one("SELECT offer_id FROM benefit_trip ORDER BY id DESC LIMIT 1")
     for name, path in (
         ("benefits", ""), ("benefit-new", "new"), ("benefit", f"{night}/"), ("benefit-draft", f"{draft}/publish/"),
         ("benefit-draft-edit", f"{draft}/edit/"), ("benefit-edit", f"{night}/edit/"), ("benefit-claims", f"{night}/claims/"),
         ("benefit-claim", f"claims/{claim}/"), ("benefit-give", f"{night}/give/"), ("benefit-drawn", f"{drawn['id']}/"),
         ("benefit-calendar", "calendar/"), ("benefit-fairness", "fairness/"), ("benefit-providers", "providers/"),
-        ("benefit-doors", "scan/"), ("benefit-scan", f"scan/{session}/"), ("benefit-photos", "photos/"),
+        ("benefit-bases", "bases/"), ("benefit-base", f"bases/{base}/"), ("benefit-base-new", "bases/new"),
+        ("benefit-group", f"sessions/{travelled}/group/"), ("benefit-doors", "scan/"), ("benefit-scan", f"scan/{session}/"), ("benefit-photos", "photos/"),
     ):  # fmt: skip
         yield Main(name, f"/desk/benefits/{path}", desk)
     yield Main("redeem", "/desk/redeem/", "yinmeihua")
     yield Main("settlement", "/desk/redeem/settlement/", "yinmeihua")
     for name, path in (
-        ("m-benefits", ""), ("m-benefit", f"{night}/"), ("m-tickets", "tickets/"), ("m-household", "household/")
+        ("m-benefits", ""), ("m-benefit", f"{night}/"), ("m-benefit-trip", f"{trip}/"), ("m-tickets", "tickets/"), ("m-household", "household/")
     ):  # fmt: skip
         yield Main(name, f"/m/benefits/{path}", phone)
     yield Main("draw", f"/draws/{drawn['number']}/")

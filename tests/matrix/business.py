@@ -10,13 +10,13 @@ from uuid import uuid4
 from django.utils import timezone
 
 from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
-from gonghui.apps.benefits.factories import make_benefit, make_provider
-from gonghui.apps.benefits.models import Dish, Menu, Photo, Rating
+from gonghui.apps.benefits.factories import make_base, make_benefit, make_provider, make_trip
+from gonghui.apps.benefits.models import Departure, Dish, Menu, Photo, Rating, Traveller
 from gonghui.apps.casework.factories import make_all
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
-from gonghui.kernel.models import Claim, Entry, Membership, Organisation, Procedure, StoredFile
+from gonghui.kernel.models import Claim, Entry, Handover, Membership, Organisation, Procedure, StoredFile
 from gonghui.kernel.procedures.authority import token_digest
 from gonghui.kernel.procedures.factories import SIMPLE
 from gonghui.kernel.procedures.models import (
@@ -171,6 +171,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **learning.make_all(body, member.person, site.word),
         **_benefits(site, member, file),
         **_menus(site),
+        **_trips(site, member),
     }  # fmt: skip
 
 
@@ -213,12 +214,35 @@ def _menus(site: Site) -> Objects:
     return {"menu": menu.pk, "dish": dish.pk}
 
 
+def _trips(site: Site, member: Membership) -> Objects:
+    """The list of bases is read by everybody; who travels, who leads and what is handed on is the site's own."""
+    body, path, person = site.organisation, site.organisation.path, member.person
+    offer = make_trip(body, transferable=True)
+    session = offer.sessions.get()
+    claim = Claim.objects.create(
+        path=path, offer=offer, session=session, counter=offer.counters.get(), person=person, member_path=path,
+        source="page", key=uuid4(),
+    )  # fmt: skip
+    offer.counters.update(taken=1)
+    Departure.objects.create(path=path, session=session, leader=f"{site.word}领队", meeting=f"{site.word}门口")
+    Traveller.objects.create(
+        path=path, offer=offer, session=session, claim=claim, person=person, companion=True,
+        companion_name=f"{site.word}家属", relation="spouse",
+    )  # fmt: skip
+    handover = Handover.objects.create(path=path, offer=offer, claim=claim, giver=person)
+    base = make_base(body, "庐山职工疗养院", "360400")
+    return {"trip_session": session.pk, "base": base.pk, "handover": handover.pk}
+
+
 NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"^a/token$", "tracking"),
     (r"benefits/menus?/dishes/pk$", "dish"),
     (r"benefits/menus?/pk$", "menu"),
     (r"desk/benefits/scan/pk$", "offer_session"),
+    (r"desk/benefits/sessions/pk$", "trip_session"),
     (r"benefits/sessions/pk$", "offer_session"),
+    (r"desk/benefits/bases/pk$", "base"),
+    (r"m/benefits/handovers/pk$", "handover"),
     (r"desk/benefits/claims/pk$", "offer_claim"),
     (r"desk/benefits/counters/pk$", "offer_counter"),
     (r"desk/benefits/providers/pk$", "provider"),

@@ -148,6 +148,9 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         )
         for name in ("offer", "sign", "take", "wait", "enter", "remind", "rate", "photo")
     ),
+    Deviation(
+        "benefits:base", frozenset({A}), "bases that a body above keeps may be used below it", "GET", frozenset({H})
+    ),
     *(
         Deviation(f"benefits:m-{name}", frozenset({A}), "an open menu is for the members below it", only=frozenset({H}))
         for name in ("vote", "wish")

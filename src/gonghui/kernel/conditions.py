@@ -27,16 +27,18 @@ BY_KIND: Final[dict[str, tuple[str, ...]]] = {
     "number": ("at_least", "at_most", "is"),
     "yes_no": ("is",),
     "organisation": ("under",),
+    "text": ("in",),
 }
 DEEPEST: Final = 3
 MOST_PARTS: Final = 30
+MOST_WORDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing that may be asked of a row.
 
-    :param kind: choice, number, yes_no or organisation.
+    :param kind: choice, number, yes_no, organisation, or text of which one of some words is asked for.
     :param build: (operator, value, day) → the Q; it alone knows columns.
     :param choices: for `choice`: (value, label) pairs.
     :param unit: what a number counts, in Chinese.
@@ -96,6 +98,11 @@ def _check_value(field: Field, operator: str, value: Any) -> None:
         known = {key for key, _ in field.choices}
         if not isinstance(given, list) or not given or any(one not in known for one in given):
             wrong = "要从列出的选项里选"
+    elif field.kind == "text" and not (
+        isinstance(value, list) and 0 < len(value) <= MOST_WORDS
+        and all(isinstance(one, str) and 0 < len(one) <= 40 for one in value)
+    ):  # fmt: skip
+        wrong = f"要写1至{MOST_WORDS}个词"
     if wrong:
         raise Refusal("GH-CND-004", f"“{field.title}”{wrong}", "condition")
 
@@ -135,7 +142,9 @@ def said(condition: Any, fields: Fields, name_of: Callable[[int], str] = str) ->
     if field.kind == "number":
         words = {"at_least": f"满{value}", "at_most": f"不超过{value}", "is": f"为{value}"}[operator]
         return f"{field.title}{words}{field.unit}"
-    shown = "、".join(labels[one] for one in (value if isinstance(value, list) else [value]))
+    shown = "、".join(
+        labels[one] if one in labels else str(one) for one in (value if isinstance(value, list) else [value])
+    )
     return f"{field.title}：{shown}" if operator in ("is", "in") else f"{field.title}不是{shown}"
 
 
@@ -147,5 +156,17 @@ def column(lookup: str) -> Callable[[str, Any, date], Q]:
             return ~Q(**{f"{lookup}__in": value if isinstance(value, list) else [value]})
         suffix = {"is": "", "in": "__in", "at_least": "__gte", "at_most": "__lte"}[operator]
         return Q(**{lookup + suffix: value})
+
+    return build
+
+
+def words(lookup: str) -> Callable[[str, Any, date], Q]:
+    """A field of free text that holds one of some words."""
+
+    def build(operator: str, value: Any, on: date) -> Q:
+        found = Q(pk__in=[])
+        for one in value:
+            found |= Q(**{f"{lookup}__contains": one})
+        return found
 
     return build

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from .refusal import Refusal
 from .sources import Source
 from .viewer import Viewer
 
@@ -117,3 +118,5 @@ class Manifest:
     """Fact key → (day) → numbers of the persons it holds for: what a balanced draw weighs without telling anybody."""
     sources: tuple[Source, ...] = ()
     """Records that may be counted: what figures are composed of."""
+    barriers: tuple[Callable[[Any, int, datetime], Refusal | None], ...] = ()
+    """(offer, person, moment) → why an app's own rule keeps a person from a place of it; None when it does not."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
+from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -16,6 +17,7 @@ from gonghui.kernel.access.models import Post as PostRow
 from gonghui.kernel.manifest import Effect, Fact, Manifest, Panel, SubmitCheck, Task
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
+from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.sources import Source
 from gonghui.kernel.viewer import OUTSIDER, Viewer
 
@@ -87,6 +89,11 @@ def sources() -> tuple[Source, ...]:
 def weighers() -> dict[str, Callable[[date], list[int]]]:
     """What apps know of people that a balanced draw may weigh."""
     return {key: weigher for manifest in manifests() for key, weigher in manifest.weighers.items()}
+
+
+def barriers() -> list[Callable[[Any, int, datetime], Refusal | None]]:
+    """Rules of apps that keep a person from a place of an offer."""
+    return [barrier for manifest in manifests() for barrier in manifest.barriers]
 
 
 def panels(viewer: Viewer, application: object) -> list[Panel]:

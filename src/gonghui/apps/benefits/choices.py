@@ -25,6 +25,28 @@ class Kind(Labelled):
     SHIFT = "shift", "志愿服务"
     PARCEL = "parcel", "四送"
     MUTUAL_AID = "mutual_aid", "互助保障"
+    RECUPERATION_ACROSS = "recuperation_across", "跨省疗休养"
+    """Never chosen: follows from where the base lies. A kind of its own, so that only one across bars one across."""
+
+
+RECUPERATION: Final = frozenset({Kind.RECUPERATION, Kind.RECUPERATION_ACROSS})
+
+
+class BaseKind(Labelled):
+    """For whom a base was named."""
+
+    MODEL = "model", "劳模疗休养基地"
+    WORKER = "worker", "职工疗休养基地"
+    BOTH = "both", "劳模和职工疗休养基地"
+
+
+class Relation(Labelled):
+    """Who a companion is to the member."""
+
+    SPOUSE = "spouse", "配偶"
+    CHILD = "child", "子女"
+    PARENT = "parent", "父母"
+    OTHER = "other", "其他亲属"
 
 
 class PhotoState(Labelled):

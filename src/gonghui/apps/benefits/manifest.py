@@ -6,7 +6,7 @@ from django.utils import timezone
 from gonghui.kernel.manifest import Entry, Manifest, Task
 from gonghui.kernel.viewer import Viewer
 
-from . import manifest_menu, queries
+from . import manifest_menu, manifest_trips, queries
 from .effects import EFFECTS
 
 
@@ -52,7 +52,7 @@ def member_tasks(viewer: Viewer) -> list[Task]:
         )
         for one in queries.member.opening_today(viewer, now)
     ]  # fmt: skip
-    return [*found, *manifest_menu.member_tasks(viewer)]
+    return [*found, *manifest_trips.member_tasks(viewer), *manifest_menu.member_tasks(viewer)]
 
 
 MANIFEST = Manifest(
@@ -75,8 +75,10 @@ MANIFEST = Manifest(
         "benefits.photo_given": "上传活动照片",
         "benefits.photo_answered": "审核活动照片",
         **manifest_menu.VERBS,
+        **manifest_trips.VERBS,
     },
     effects=EFFECTS,
+    barriers=(queries.trips.over_year_cap,),
     tasks=tasks,
     member_tasks=member_tasks,
 )

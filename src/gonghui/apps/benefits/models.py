@@ -7,8 +7,9 @@ from django.db.models.functions import Now
 
 from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.people.choices import IdKind
 from gonghui.kernel.people.models import Person
-from gonghui.kernel.quotas.models import Offer
+from gonghui.kernel.quotas.models import Claim, Offer, Session
 from gonghui.kernel.scope import PathField, Scoped
 
 from . import choices as c
@@ -220,4 +221,113 @@ class Vote(Scoped):
         indexes = [
             models.Index(fields=["path"], name="vote_path"),
             models.Index(fields=["person"], name="vote_person"),
+        ]
+
+
+class Base(Scoped):
+    """A place where rest cures may be held, as a federation named it (疗休养基地); everybody may read the list."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="登记单位")
+    name = models.CharField("基地名称", max_length=120)
+    named_by = models.CharField("命名单位", max_length=120)
+    named_on = models.DateField("命名日期")
+    region_code = models.CharField("所在市", max_length=6)
+    kind = models.CharField("类别", max_length=8, choices=c.BaseKind.choices, default="worker")
+    mutual = models.BooleanField("长三角互认", default=False)
+    contact = models.CharField("联系电话", max_length=40, default="", blank=True)
+    """The house's own, never a person's."""
+    active = models.BooleanField("在用", default=True)
+    retired_why = models.CharField("撤销原因", max_length=200, default="", blank=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "benefit_base"
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="base_once")]
+        indexes = [models.Index(fields=["path", "active"], name="base_path")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Trip(Scoped):
+    """What a rest cure has besides its page; money is in fen. The page's price and subsidy are what each side pays."""
+
+    offer = models.OneToOneField(Offer, models.CASCADE, related_name="trip")
+    base = models.ForeignKey(Base, models.PROTECT, null=True, related_name="trips")
+    across = models.BooleanField("跨省", default=False)
+    days = models.PositiveSmallIntegerField("天数", default=0)
+    day_price = models.PositiveBigIntegerField("每人每天（分）", default=0)
+    companions = models.PositiveSmallIntegerField("可带家属人数", default=0)
+    procurement = models.CharField("公开采购文号", max_length=80, default="", blank=True)
+    insurer = models.CharField("承保公司", max_length=80, default="", blank=True)
+
+    class Meta:
+        db_table = "benefit_trip"
+        constraints = [models.CheckConstraint(condition=models.Q(companions__lte=2), name="trip_companions")]
+        indexes = [models.Index(fields=["path"], name="trip_path")]
+
+    @property
+    def whole_price(self) -> int:
+        """What one person costs, and what a companion pays, in fen."""
+        return self.days * self.day_price
+
+
+class Departure(Scoped):
+    """One group of a rest cure on its way (出团): who leads it, where it meets, its insurance."""
+
+    follows_organisation = False
+
+    session = models.OneToOneField(Session, models.CASCADE, related_name="departure")
+    leader = models.CharField("领队", max_length=40, default="", blank=True)  # personal: name
+    leader_phone_sealed = models.BinaryField("领队电话", null=True)  # personal: sealed
+    leader_phone_mask = models.CharField("领队电话", max_length=16, default="", blank=True)  # personal: masked
+    meeting = models.CharField("集合时间和地点", max_length=120, default="", blank=True)
+    policy_no = models.CharField("保险单号", max_length=60, default="", blank=True)
+    departed_at = models.DateTimeField("出团时间", null=True)
+    returned_at = models.DateTimeField("返回时间", null=True)
+
+    class Meta:
+        db_table = "benefit_departure"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(departed_at__isnull=True) | ~models.Q(policy_no=""), name="departure_insured"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(returned_at__isnull=True) | models.Q(departed_at__isnull=False),
+                name="departure_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["path"], name="departure_path")]
+
+
+class Traveller(Scoped):
+    """Somebody of a group: the member of a claim once insured, or a companion whom the member named and who pays."""
+
+    follows_organisation = False
+
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="+", db_index=False)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="+", db_index=False)
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="travellers", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    """The member."""
+    companion = models.BooleanField("家属", default=False)
+    companion_name = models.CharField("姓名", max_length=60, default="", blank=True)  # personal: name
+    relation = models.CharField("关系", max_length=8, choices=c.Relation.choices, default="", blank=True)
+    paper = models.CharField("证件类别", max_length=20, choices=IdKind.choices, default="", blank=True)
+    id_hash = models.BinaryField("证件号码查找值", null=True)  # personal: lookup
+    id_sealed = models.BinaryField("证件号码", null=True)  # personal: sealed
+    id_mask = models.CharField("证件号码", max_length=24, default="", blank=True)  # personal: masked
+    insured_at = models.DateTimeField("投保时间", null=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "benefit_traveller"
+        constraints = [
+            models.UniqueConstraint(fields=["claim"], condition=models.Q(companion=False), name="traveller_once"),
+            models.UniqueConstraint(fields=["claim", "id_hash"], name="companion_once"),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="traveller_path"),
+            models.Index(fields=["session"], name="traveller_session"),
+            models.Index(fields=["person"], name="traveller_person"),
         ]

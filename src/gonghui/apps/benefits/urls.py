@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import urls_menu
+from . import urls_menu, urls_trips
 from .views import claiming, drawing, editing, listing, member, merchants, offers, opinions, scanning, tickets
 
 _desk = [
     path("", listing.listing, name="offers"),
     path("menus/", include(urls_menu.desk)),
+    *urls_trips.desk,
     path("new", editing.new, name="new"),
     path("reach", editing.reach, name="reach"),
     path("calendar/", listing.calendar, name="calendar"),
@@ -50,6 +51,7 @@ _merchant = [
 _member = [
     path("", member.home, name="m-home"),
     path("menu/", include(urls_menu.member)),
+    *urls_trips.member,
     path("tickets/", tickets.listing, name="m-tickets"),
     path("tickets/<int:pk>/", tickets.ticket, name="m-ticket"),
     path("tickets/<int:pk>/code", tickets.code, name="m-code"),

@@ -22,6 +22,7 @@ MANIFEST = Manifest(
         Fact("person_honours", "获得荣誉的次数", "number", queries.person_honours),
         Fact("org_honours", "单位和集体获得荣誉的次数", "number", queries.organisation_honours),
     ),
+    weighers={"model_worker": queries.people_with_medals},
     panels=effects.panels,
     submit_checks=(SubmitCheck(("honours.",), effects.check_nomination),),
 )

@@ -240,3 +240,10 @@ def organisation_honours(organisation: Any, person: Any, on: date) -> int:
     if organisation is None:
         return 0
     return Conferral.objects.filter(organisation=organisation, person__isnull=True, revoked_on__isnull=True).count()
+
+
+def people_with_medals(on: date) -> list[int]:
+    """Numbers of the model workers and holders of a May-day medal, of every level, on a day."""
+    rows = Conferral.objects.filter(Q(kind__startswith="model_worker") | Q(kind__startswith="may_day_medal"))
+    rows = rows.filter(person__isnull=False, conferred_on__lte=on).filter(Q(revoked_on=None) | Q(revoked_on__gt=on))
+    return list(rows.values_list("person_id", flat=True).distinct())

@@ -70,6 +70,18 @@ def test_a_place_that_comes_back_is_given_at_once_by_every_process(rig: Rig, gat
         assert ask(rig, other.port, offer, counter, 2)[1]["outcome"] == "granted"
 
 
+def test_the_same_kind_is_refused_at_the_gate_too(rig: Rig, gate: Server) -> None:
+    first, [one] = rig.offer(5)
+    second, [two] = rig.offer(5)
+    with psycopg.connect(rig.owner) as line:
+        line.execute("UPDATE offer SET kind = 'across', again_after_months = 36 WHERE id = ANY(%s)", [[first, second]])
+    gate.hears(two)
+    assert ask(rig, gate.port, first, one, 7)[1]["outcome"] == "granted"
+    status, told = ask(rig, gate.port, second, two, 7)
+    assert (status, told["outcome"]) == (409, "again") and "间隔期" in told["words"]
+    assert ask(rig, gate.port, second, two, 8)[1]["outcome"] == "granted"
+
+
 def test_it_opens_in_the_second_that_the_database_says(rig: Rig, gate: Server) -> None:
     offer, [counter] = rig.offer(50, opens_in=3)
     gate.hears(counter)
@@ -109,7 +121,7 @@ def test_a_token_for_one_person_and_counter_gives_nothing_else(rig: Rig, gate: S
     gate.hears(one)
     good = token(rig.secret, offer, one, 1)
     forged = token("another installation", offer, one, 2)
-    changed = good[:-1] + ("A" if good[-1] != "A" else "E")
+    changed = good[:-5] + ("A" if good[-5] != "A" else "B") + good[-4:]
     for body in (f"{forged} {uuid4()}", f"{changed} {uuid4()}", f"{good}x {uuid4()}", f" {uuid4()}"):
         assert post(gate.port, body.encode())[0] == 401
     for body in (good, f"{good} ", f"{good} 1", f"{good} {uuid4()} x", f"{good} {str(uuid4()).upper()}", ""):

@@ -9,7 +9,7 @@ import gonghui.kernel.scope
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0021_offer_again_after"),
+        ("kernel", "0023_quota_again"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
-from ..conditions import Field, column, compile_condition, said
+from ..conditions import Field, column, compile_condition, said, words
 from ..org.choices import OrganisationKind
 from ..org.models import PublicOrganisation
 from ..org.rules import subtree
@@ -66,6 +66,7 @@ FIELDS: Final[dict[str, Field]] = {
     "worker_kind": Field("用工类别", "choice", column("worker_kind"), tuple(WorkerKind.choices)),
     "is_new_form": Field("新就业形态劳动者", "yes_no", _new_form),
     "new_form": Field("新就业形态职业", "choice", column("new_form"), tuple(NewFormOccupation.choices)),
+    "occupation": Field("职业工种", "text", words("occupation")),
     "skill_level": Field("技能等级", "choice", column("person__skill_level"), tuple(SkillLevel.choices)),
     "member_years": Field("会龄", "number", _member_years, unit="年"),
     "status": Field("会籍状态", "choice", column("status"), (("active", "在籍"), ("retained", "保留会籍"))),

@@ -58,6 +58,7 @@ class Source(Labelled):
     WAITING = "waiting", "候补"
     REVIEW = "review", "审核"
     DESK = "desk", "工作人员代办"
+    HANDOVER = "handover", "他人转让"
 
 
 class EntryState(Labelled):
@@ -68,6 +69,16 @@ class EntryState(Labelled):
     WON = "won", "已分到"
     WAITING = "waiting", "候补中"
     LOST = "lost", "未分到"
+
+
+class HandoverState(Labelled):
+    """What became of a holder's wish to let somebody else have the place."""
+
+    ASKED = "asked", "等对方确认"
+    ACCEPTED = "accepted", "对方已接受"
+    DECLINED = "declined", "对方已谢绝"
+    WITHDRAWN = "withdrawn", "已收回"
+    OVER = "over", "已失效"
 
 
 class DrawState(Labelled):

@@ -32,7 +32,7 @@ CHANNEL: Final = "gonghui_quota"
 """NOTIFY with the number of a counter: a place came back, or the offer was closed, opened or moved."""
 
 GRANTED, YOURS, SOLD_OUT, LIMIT = "granted", "yours", "sold_out", "limit"
-EARLY, CLOSED, WITHDRAWN, BARRED = "early", "closed", "withdrawn", "barred"
+EARLY, CLOSED, WITHDRAWN, BARRED, AGAIN = "early", "closed", "withdrawn", "barred", "again"
 OUTCOMES: Final[dict[str, str]] = {
     GRANTED: "已领到",
     YOURS: "已经领过，名额还在",
@@ -42,6 +42,7 @@ OUTCOMES: Final[dict[str, str]] = {
     CLOSED: "已经结束",
     WITHDRAWN: "已取消，要再领请重新点击",
     BARRED: "暂时不能领取",
+    AGAIN: "间隔期还没有满，刷新页面看从哪天起可以",
 }
 """Every answer the SQL function can give, in the words that a person reads."""
 

@@ -208,6 +208,39 @@ class Claim(Scoped):
         ]
 
 
+class Handover(Scoped):
+    """The holder of a claim offers the place to somebody named by phone or member's number (转让).
+
+    Without a receiver the number named belonged to no member who could be told: the giver hears nothing either way.
+    """
+
+    follows_organisation = False
+
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="+", db_index=False)
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="handovers", db_index=False)
+    giver = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    receiver = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    state = models.CharField("状态", max_length=10, choices=c.HandoverState.choices, default="asked")
+    new_claim = models.ForeignKey(Claim, models.PROTECT, null=True, related_name="+", db_index=False)
+    asked_at = models.DateTimeField("提出时间", db_default=models.Func(function="clock_timestamp"))
+    answered_at = models.DateTimeField("答复时间", null=True)
+
+    class Meta:
+        db_table = "offer_handover"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "receiver"], condition=models.Q(state="asked"), name="handover_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="handover_path"),
+            models.Index(fields=["claim"], name="handover_claim"),
+            models.Index(fields=["giver"], name="handover_giver"),
+            models.Index(fields=["receiver", "state"], name="handover_receiver"),
+            models.Index(fields=["asked_at"], name="handover_open", condition=models.Q(state="asked")),
+        ]
+
+
 class Entry(Scoped):
     """An application for a place that is drawn or waited for; `tag` is the public name, `salt` known to the member."""
 

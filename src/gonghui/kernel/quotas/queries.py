@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Func, Q, QuerySet, Sum
 from django.utils import timezone
 
 from ..org.models import PublicOrganisation
@@ -16,9 +16,9 @@ from ..refusal import Refusal
 from ..rules import queries as rule_queries
 from ..scope import widened
 from ..viewer import Viewer
-from . import audience, recompute, rules
-from .choices import DRAWN, TAKING, ClaimState, DrawState, EntryState, OfferState, SessionState
-from .models import CheckIn, Claim, Counter, Draw, Entry, HouseholdMember, Limit, Offer, Session
+from . import audience, recompute, registry, rules
+from .choices import DRAWN, TAKING, ClaimState, DrawState, EntryState, HandoverState, OfferState, SessionState
+from .models import CheckIn, Claim, Counter, Draw, Entry, Handover, HouseholdMember, Limit, Offer, Session
 
 
 def why_not(viewer: Viewer, offer: Offer, now: datetime, *, even_early: bool = False) -> Refusal | None:
@@ -34,22 +34,27 @@ def why_not(viewer: Viewer, offer: Offer, now: datetime, *, even_early: bool = F
         return Refusal("GH-QTA-041", f"{timezone.localtime(offer.opens_at):%m月%d日%H:%M}开始", "offer")
     if phase not in ("open", "coming"):
         return Refusal("GH-QTA-042", "报名已经截止" if phase == "closed" else "这个项目现在不能领取", "offer")
+    return not_for(person_id, offer, now)
+
+
+def not_for(person_id: int, offer: Offer, now: datetime, *, freed: Claim | None = None) -> Refusal | None:
+    """Why a place of an offer is not for a person, whenever it is given.
+
+    :param freed: a claim that would end by it: a limit of a household counts it no longer.
+    """
     if not audience.holds(offer.audience, person_id, timezone.localdate(), offer.path):
         words = audience.in_words(offer.audience)
         return Refusal("GH-QTA-043", f"这个项目面向：{host(offer)}会员，{words}", "offer",
                        "会籍或资料有误，可以在“我的”里申请更正")  # fmt: skip
-    if offer.limit_id and (limit := offer.limit) and _used_up(limit, person_id):
+    if offer.limit_id and (limit := offer.limit) and _used_up(limit, person_id, freed):
         whose = "您" if limit.per == "person" else "您家"
         return Refusal(
             "GH-QTA-044", f"“{limit.title}”每{'人' if whose == '您' else '户'}{limit.most}次，{whose}已经用完", "offer"
         )
     if former := served_before(offer, person_id, now):
-        when = timezone.localtime(former.made_at)
-        return Refusal(
-            "GH-QTA-046",
-            f"{offer.again_after_months}个月内参加过同类项目：{when:%Y年%m月}“{former.offer.title}”",
-            "offer",
-        )
+        return too_soon(offer, former)
+    if refusal := registry.barrier_of(offer, person_id, now):
+        return refusal
     until = barred(person_id, offer.path, now)
     if until and until > timezone.localtime(now).date():
         return Refusal("GH-QTA-045", f"一年内有几次领了没有来，{until:%m月%d日}以后可以再领", "offer",
@@ -68,20 +73,31 @@ def served_before(offer: Offer, person_id: int, now: datetime) -> Claim | None:
     if not offer.again_after_months:
         return None
     with widened():
-        since = now - timedelta(days=round(offer.again_after_months * 30.44))
-        rows = Claim.objects.filter(person_id=person_id, offer__kind=offer.kind, ended=0, made_at__gte=since)
-        rows = rows.exclude(offer=offer).exclude(state=ClaimState.NO_SHOW)
-        found: Claim | None = rows.select_related("offer").order_by("-made_at").first()
+        rows = Claim.objects.filter(pk=Func(person_id, offer.pk, now, function="quota_again"))
+        found: Claim | None = rows.select_related("offer", "session").first()
     return found
 
 
-def _used_up(limit: Limit, person_id: int) -> bool:
+def too_soon(offer: Offer, former: Claim) -> Refusal:
+    """When the last one was, and from which day on it is possible again."""
+    last = timezone.localtime(former.session.starts_at or former.made_at).date()
+    again = rules.months_later(last, offer.again_after_months)
+    return Refusal(
+        "GH-QTA-046",
+        f"同类项目{offer.again_after_months}个月内只能参加一次：上一次是{last:%Y年%-m月%-d日}“{former.offer.title}”，"
+        f"{again:%Y年%-m月%-d日}起可以再参加",
+        "offer",
+    )
+
+
+def _used_up(limit: Limit, person_id: int, freed: Claim | None) -> bool:
     holder = person_id
     if limit.per == "household":
         tie = HouseholdMember.objects.filter(person_id=person_id).first()
         holder = -int(tie.household_id) if tie else person_id
     with widened():
-        return Claim.objects.filter(limit=limit, holder=holder, ended=0).count() >= limit.most
+        rows = Claim.objects.filter(limit=limit, holder=holder, ended=0)
+        return (rows.exclude(pk=freed.pk) if freed else rows).count() >= limit.most
 
 
 def barred(person_id: int, path: str, now: datetime) -> date | None:
@@ -119,6 +135,26 @@ def my_claims(viewer: Viewer) -> QuerySet[Claim]:
 
 def my_entries(viewer: Viewer) -> QuerySet[Entry]:
     return Entry.objects.filter(person_id=viewer.person_id or 0).select_related("offer__draw").order_by("-pk")
+
+
+def handovers(viewer: Viewer, claim: Claim) -> list[Handover]:
+    """What a holder did to hand a place on, the latest first; who was named is not read."""
+    rows = Handover.objects.filter(giver_id=viewer.person_id or 0, claim=claim).defer("receiver")
+    return list(rows.order_by("-pk"))
+
+
+def offered_to(viewer: Viewer) -> QuerySet[Handover]:
+    """Places that somebody wants to hand on to the viewer, still to be answered."""
+    rows = Handover.objects.filter(receiver_id=viewer.person_id or 0, state=HandoverState.ASKED)
+    rows = rows.filter(offer__state__in=[OfferState.PUBLISHED, OfferState.ALLOCATED])
+    return rows.select_related("offer").order_by("-pk")
+
+
+def handed_session(viewer: Viewer, row: Handover) -> Session:
+    """The session of a place that is offered to the viewer; whose place it is is not read."""
+    with widened():
+        session: Session = Session.objects.get(claims__pk=row.claim_id)
+    return session
 
 
 def entry_state(entry: Entry) -> EntryState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from gonghui.apps.benefits import services as benefits
 from gonghui.kernel.access.queries import viewer_of_post
-from gonghui.kernel.models import Account, Claim, Membership, Offer, Organisation, Post
+from gonghui.kernel.models import Account, Claim, Membership, Offer, Organisation, Post, Session
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.quotas.services import SessionPlan, Share
@@ -21,6 +21,7 @@ from gonghui.kernel.viewer import Viewer
 
 from .business import Business
 from .officers import Officers
+from .people import identity_number
 
 DRIVERS = {"field": "new_form", "is": "truck_driver"}
 SECRET = "职工代表抽签用的一句话"
@@ -47,6 +48,7 @@ class Plan:
     teacher: str = ""
     shares: tuple[Share, ...] = ()
     weights: tuple[dict[str, Any], ...] = ()
+    trip: dict[str, Any] | None = None
 
 
 class Benefits(Business):
@@ -58,11 +60,13 @@ class Benefits(Business):
         self.editor = officers.holder(self.city, "publicity")
         self.logistics = Organisation.objects.get(name="吉安市物流行业工会联合会")
         self._keys = 0
+        self._base: dict[str, int] = {}
         cast = Account.objects.filter(person__isnull=False).values("person_id")
         members = Membership.objects.filter(valid_to__isnull=True, status="active").exclude(person__in=cast)
         self._ordinary = members.select_related("person").order_by("pk")
 
     def run(self) -> None:
+        self._bases()
         self._past()
         self._drawn()
         self._open()
@@ -97,7 +101,7 @@ class Benefits(Business):
             "subsidy": plan.subsidy, "contact": f"{place.name}，12351转工会", "provider_id": provider,
         }  # fmt: skip
         with quotas.at(self._at(min(plan.opens, 0) - 1)):
-            return benefits.draft(actor, organisation=place, typed=benefits.Draft(offer, page, plans))
+            return benefits.draft(actor, organisation=place, typed=benefits.Draft(offer, page, plans, trip=plan.trip))
 
     def _made(self, actor: Viewer, place: Organisation, plan: Plan, **how: Any) -> Offer:
         drawing = {name: how.pop(name) for name in ("parties", "outside") if name in how}
@@ -169,7 +173,7 @@ class Benefits(Business):
         plan = Plan(
             "recuperation", "井冈山职工疗休养", "五天四晚，食宿由工会承担，往返交通自理；优先没有休过的一线职工。", -45, -35,
             (("第一期", -12, 9, 96, "井冈山职工疗养院", 6),), "balanced", subsidy=180_000, price=30_000, waits=3,
-            series="疗休养", bring="身份证、换洗衣物", weights=weights,
+            series="疗休养", bring="身份证、换洗衣物", weights=weights, trip=self._trip("井冈山职工疗养院", 42_000),
         )  # fmt: skip
         offer = self._made(
             self.editor, self.city, plan, parties=[("会员代表", None)], outside="名单锁定次日福彩3D开奖号码"
@@ -188,7 +192,44 @@ class Benefits(Business):
             quotas.reveal(self.editor, party_id=party.pk, value=SECRET)
             quotas.outside_value(self.editor, offer_id=offer.pk, value="3 0 7")
             quotas.run_draw(self.editor, offer_id=offer.pk)
-        self._came(self.editor, list(Claim.objects.filter(offer=offer).select_related("session")), 1)
+        self._travelled(session)
+
+    def _bases(self) -> None:
+        """Bases of the province and one across, recognised by both sides."""
+        for name, region, named_by, mutual in (
+            ("井冈山职工疗养院", "360881", "江西省总工会", False), ("庐山职工疗养院", "360400", "江西省总工会", False),
+            ("黄山职工疗休养基地", "341000", "安徽省总工会", True),
+        ):  # fmt: skip
+            made = benefits.add_base(
+                self.editor, organisation=self.city, name=name, named_by=named_by, named_on=date(2024, 4, 26),
+                region_code=region, kind="both", mutual=mutual, contact="总台12351",
+            )  # fmt: skip
+            self._base[name] = made.pk
+
+    def _trip(self, base: str, day_price: int) -> dict[str, Any]:
+        return {
+            "base_id": self._base[base], "days": 5, "day_price": day_price, "companions": 1,
+            "procurement": "吉工采〔2026〕3号", "insurer": "人保财险吉安市分公司",
+        }  # fmt: skip
+
+    def _travelled(self, session: Session) -> None:
+        """One takes their wife along; everybody is insured, the group sets off and comes back without one who is ill."""
+        claims = list(Claim.objects.filter(session=session).select_related("person").order_by("pk"))
+        first = claims[0]
+        with quotas.at(self._at(-20)):
+            benefits.name_companion(
+                self.officers.member(first.person), claim_id=first.pk, name=self.officers.name(), relation="spouse",
+                paper="identity_card", number=identity_number(700, date(1984, 6, 15), True),
+            )  # fmt: skip
+            benefits.lead(
+                self.editor, session_id=session.pk, leader="康美玲", phone="19900000123",
+                meeting="当天9点，市总工会门口集合",
+            )  # fmt: skip
+            benefits.insure(self.editor, session_id=session.pk, policy_no="PICC-LXY-2026-0117")
+        with quotas.at(session.starts_at or self.now):
+            benefits.depart(self.editor, session_id=session.pk)
+        with quotas.at(session.ends_at or self.now):
+            benefits.come_back(self.editor, session_id=session.pk, claims=[one.pk for one in claims[:-1]])
 
     def _open(self) -> None:
         market = benefits.add_provider(
@@ -226,7 +267,7 @@ class Benefits(Business):
         ranked = Plan(
             "recuperation", "庐山职工疗休养", "三期任选，按志愿摇号；五天四晚，食宿由工会承担。", -5, 9,
             tuple((f"第{n}期", 25 + 7 * i, 9, 96, "庐山职工疗养院", 10) for i, n in enumerate("一二三")),
-            "ranked", subsidy=180_000, waits=10, series="疗休养",
+            "ranked", subsidy=180_000, waits=10, series="疗休养", trip=self._trip("庐山职工疗养院", 36_000),
         )  # fmt: skip
         self._made(self.editor, self.city, ranked, parties=[("会员代表", None), ("市公证处", None)],
                    outside="名单锁定次日福彩3D开奖号码")  # fmt: skip

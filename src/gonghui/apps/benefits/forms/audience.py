@@ -37,7 +37,8 @@ class AudienceForm(forms.Form):
                 label=f"保留原来的范围：{audience.in_words(self.kept)}", required=False, initial=True
             )
         for key, field in audience.FIELDS.items():
-            self._add(key, field)
+            if field.kind != "text":  # words come with ready-made rules of tickets, and are kept where they stand
+                self._add(key, field)
 
     @staticmethod
     def _initial(values: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from gonghui.kernel.quotas.choices import Allocation
 from gonghui.kernel.quotas.models import Limit, Offer
 from gonghui.kernel.quotas.services import SessionPlan, Share
 
-from ..choices import HOW, Kind
+from ..choices import HOW, RECUPERATION, Kind
 from ..models import Provider
 from ..services import Draft, NewLimit
 from .audience import names_of, unions_named
@@ -34,7 +34,7 @@ def yuan(label: str) -> forms.DecimalField:
 
 
 class OfferForm(forms.Form):
-    kind = forms.ChoiceField(label="类别", choices=Kind.choices)
+    kind = forms.ChoiceField(label="类别", choices=[one for one in Kind.choices if one[0] != Kind.RECUPERATION_ACROSS])
     title = forms.CharField(label="名称", max_length=120)
     series = forms.CharField(label="系列", max_length=60, required=False, help_text="每年都办的写同一个系列，便于比较")
     intro = forms.CharField(label="内容介绍", max_length=4000, required=False, widget=lines(4))
@@ -68,6 +68,7 @@ class OfferForm(forms.Form):
     )
     answer_hours = forms.IntegerField(label="候补确认时限（小时）", min_value=1, max_value=168, initial=24)
     cancel_until_hours = forms.IntegerField(label="开始前多少小时可取消", min_value=0, max_value=720, initial=24)
+    transferable = forms.BooleanField(label="名额可以转给别的会员", required=False)
     uses = forms.IntegerField(label="每份可用几次", min_value=1, max_value=1000, initial=1)
     weight_unserved = forms.IntegerField(label=f"{FACTS['unserved']}，加几签", min_value=0, max_value=5, initial=1)
     weight_hardship = forms.IntegerField(
@@ -77,9 +78,14 @@ class OfferForm(forms.Form):
 
     def __init__(
         self, *args: Any, limits: Iterable[Limit] = (), providers: Iterable[Provider] = (),
-        reviews: Iterable[tuple[str, str]] = (), **kwargs: Any,
+        reviews: Iterable[tuple[str, str]] = (), ready: Mapping[str, dict[str, Any]] | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        self.ready = ready or {}
+        for key, rule in self.ready.items():
+            self.fields[f"weight_{key}"] = forms.IntegerField(
+                label=f"{rule['title']}，加几签", min_value=0, max_value=5, initial=0, required=False
+            )
         self.limits = {str(one.pk): one for one in limits}
         known = [(pk, f"{one.title}（{one.get_per_display()}{one.most}次）") for pk, one in self.limits.items()]
         self._choose("limit", [("", "不限"), *known, ("new", "新建一条规则")])
@@ -107,6 +113,11 @@ class OfferForm(forms.Form):
 
     def group(self, *names: str) -> list[forms.BoundField]:
         return [self[name] for name in names]
+
+    @property
+    def weights_ready(self) -> list[forms.BoundField]:
+        """The groups that come first in rest cures."""
+        return [self[f"weight_{key}"] for key in self.ready]
 
     @property
     def limit_new(self) -> list[forms.BoundField]:
@@ -184,7 +195,12 @@ def fen(value: Any) -> int:
 
 
 def typed_of(
-    form: OfferForm, sessions: Any, shares: list[ShareForm], condition: Any, weights: list[dict[str, Any]]
+    form: OfferForm,
+    sessions: Any,
+    shares: list[ShareForm],
+    condition: Any,
+    weights: list[dict[str, Any]],
+    trip: dict[str, Any] | None = None,
 ) -> Draft:
     """What valid forms say, as the service takes it. `weights`: rules of the draft that the form does not show."""
     data = form.cleaned_data
@@ -204,19 +220,22 @@ def typed_of(
         )
     image = data.get("image")
     offer = {name: data[name] for name in ("title", "allocation", "opens_at", "closes_at", "waits", "answer_hours",
-                                            "cancel_until_hours", "uses", "again_after_months")}  # fmt: skip
+                                            "cancel_until_hours", "uses", "again_after_months",
+                                            "transferable")}  # fmt: skip
     offer["procedure"] = data["procedure"] if data["allocation"] == Allocation.REVIEWED else ""
-    offer |= {"audience": condition, "weights": _weights(data, weights), "limit": form.limits.get(data["limit"])}
+    offer |= {"audience": condition, "weights": _weights(form, weights), "limit": form.limits.get(data["limit"])}
     page = {name: data[name] for name in ("kind", "series", "intro", "bring", "provider_name", "contact", "image_alt")}
     page |= {"price": fen(data["price"]), "subsidy": fen(data["subsidy"])}
     page["provider_id"] = int(data["provider"]) if data["provider"] else None
-    return Draft(offer, page, plans, new, image.read() if image else b"")
+    return Draft(offer, page, plans, new, image.read() if image else b"", trip)
 
 
-def _weights(data: dict[str, Any], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _weights(form: OfferForm, others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    data = form.cleaned_data
     if data["allocation"] != "balanced":
         return []
-    found = [one for one in others if one.get("fact") not in FACTS]
+    found = [one for one in others if one.get("fact") not in FACTS and one["key"] not in form.ready]
+    found += [rule | {"tickets": n} for key, rule in form.ready.items() if (n := data[f"weight_{key}"])]
     for fact, title in FACTS.items():
         if data[f"weight_{fact}"]:
             rule = {"key": fact, "title": title, "tickets": data[f"weight_{fact}"], "fact": fact}
@@ -228,7 +247,8 @@ def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[d
     """A draft as the forms show it: (the offer, its sessions, its shares)."""
     page = row.page
     found = {name: getattr(row, name) for name in ("title", "allocation", "waits", "answer_hours", "cancel_until_hours",
-                                                    "uses", "version", "procedure", "again_after_months")}  # fmt: skip
+                                                    "uses", "version", "procedure", "again_after_months",
+                                                    "transferable")}  # fmt: skip
     found |= {name: getattr(page, name) for name in ("kind", "series", "intro", "bring", "provider_name", "contact",
                                                       "image_alt")}  # fmt: skip
     found |= {
@@ -237,6 +257,9 @@ def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[d
         "limit": str(row.limit_id or ""),
     }
     found |= {"provider": str(page.provider_id or ""), "opens_at": row.opens_at, "closes_at": row.closes_at}
+    if page.kind in RECUPERATION:
+        found["kind"] = Kind.RECUPERATION
+    found |= {f"weight_{one['key']}": one["tickets"] for one in row.weights}
     weights = {one.get("fact"): one["tickets"] for one in row.weights}
     found |= {f"weight_{fact}": weights.get(fact, 0) for fact in FACTS}
     sessions, shares = [], []

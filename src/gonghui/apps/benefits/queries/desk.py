@@ -25,6 +25,7 @@ from gonghui.kernel.viewer import Viewer
 from ..effects import PLACE
 from ..models import OfferPage
 from ..rules.pages import check_page
+from . import trips
 
 PHASES = {"draft": "草稿", "open": "报名中", "soon": "即将开始", "given": "已分配", "over": "已结束"}
 
@@ -103,7 +104,7 @@ def checklist(viewer: Viewer, row: Offer, parties: int = 0, outside: str = "") -
         title=row.title, allocation=row.allocation, opens_at=row.opens_at, closes_at=row.closes_at,
         now=quota_services.moment(), sessions=sessions, parties=parties, outside=outside, procedure=row.procedure,
         reach=audience.count(row.audience, timezone.localdate(), row.path),
-    )  # fmt: skip
+    ) + trips.breaches(row)  # fmt: skip
 
 
 def clashes(viewer: Viewer, row: Offer) -> list[tuple[Session, Session]]:

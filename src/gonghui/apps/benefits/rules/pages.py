@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..choices import Kind
+from ..choices import RECUPERATION, Kind
 
-INDOORS_AT_A_TIME = frozenset({Kind.COURSE, Kind.LECTURE, Kind.CHECKUP, Kind.RECUPERATION, Kind.TRIP, Kind.JOBFAIR})
+INDOORS_AT_A_TIME = frozenset({Kind.COURSE, Kind.LECTURE, Kind.CHECKUP, Kind.TRIP, Kind.JOBFAIR}) | RECUPERATION
 """Kinds that happen somewhere at a time: their sessions say when and where."""
 
 

@@ -1,29 +1,40 @@
 """Every write of benefits; places, draws and check-ins themselves are services of `kernel.quotas`."""
 
 from .courses import Course, open_course
+from .groups import come_back, depart, drop_companion, forget_companions, insure, lead, name_companion, take_out
 from .menus import add_dish, close_menu, create_menu, open_menu, review_dish
 from .merchants import add_clerk, add_provider, drop_clerk, hand_in, redeem
 from .opinions import answer_photo, give_photo, rate
 from .pages import Draft, NewLimit, copy, draft, publish, retouch, revise
 from .reminding import forget, remind
+from .trips import add_base, change_base, retire_base
 from .wishes import propose, unvote, vote
 
 __all__ = [
     "Course",
     "Draft",
     "NewLimit",
+    "add_base",
     "add_clerk",
     "add_dish",
     "add_provider",
     "answer_photo",
+    "change_base",
     "close_menu",
+    "come_back",
     "copy",
     "create_menu",
+    "depart",
     "draft",
     "drop_clerk",
+    "drop_companion",
     "forget",
+    "forget_companions",
     "give_photo",
     "hand_in",
+    "insure",
+    "lead",
+    "name_companion",
     "open_course",
     "open_menu",
     "propose",
@@ -31,9 +42,11 @@ __all__ = [
     "rate",
     "redeem",
     "remind",
+    "retire_base",
     "retouch",
     "review_dish",
     "revise",
+    "take_out",
     "unvote",
     "vote",
 ]

@@ -23,6 +23,7 @@ from gonghui.kernel.viewer import Viewer
 from .. import queries
 from ..choices import Kind
 from ..models import OfferPage, Provider
+from .trips import copy_trip, settle_kind, write_trip
 
 MANAGE = "benefit.manage"
 PAGE = frozenset(
@@ -52,6 +53,8 @@ class Draft:
     plans: Sequence[SessionPlan] = field(default_factory=list)
     limit: NewLimit | None = None
     image: bytes = b""
+    trip: dict[str, Any] | None = None
+    """Of a rest cure: base_id, days, day_price, companions, procurement, insurer."""
 
 
 def picture(actor: Viewer, path: str, content: bytes, kind: str) -> StoredFile:
@@ -112,10 +115,12 @@ def draft(actor: Viewer, *, organisation: Organisation, typed: Draft) -> Offer:
     with transaction.atomic():
         limit = _limit(actor, organisation, typed.limit)
         facts = typed.offer | ({"limit": limit} if limit else {})
+        settle_kind(actor, organisation.path, typed.page, facts, typed.trip)
         offer = quotas.create(actor, organisation=organisation, kind=typed.page["kind"], **facts)
         page = OfferPage(path=offer.path, offer=offer)
         _take_page(actor, page, typed.page, typed.image)
         page.save()
+        write_trip(actor, page, typed.trip)
         quotas.set_sessions(actor, offer_id=offer.pk, plans=typed.plans)
         _note(actor, offer, "page_made")
     return offer
@@ -127,10 +132,13 @@ def revise(actor: Viewer, *, offer_id: int, version: int, typed: Draft) -> Offer
     with transaction.atomic():
         page = _page(actor, offer_id)
         limit = _limit(actor, Organisation.objects.get(pk=page.offer.organisation_id), typed.limit)
-        facts = typed.offer | ({"limit": limit} if limit else {}) | {"kind": typed.page["kind"]}
+        facts = typed.offer | ({"limit": limit} if limit else {})
+        settle_kind(actor, page.path, typed.page, facts, typed.trip)
+        facts["kind"] = typed.page["kind"]
         offer = quotas.change(actor, offer_id=offer_id, version=version, **facts)
         changed = _take_page(actor, page, typed.page, typed.image)
         page.save()
+        write_trip(actor, page, typed.trip)
         quotas.set_sessions(actor, offer_id=offer_id, plans=typed.plans)
         _note(actor, offer, "page_changed", {"fields": sorted(changed)})
     return offer
@@ -190,5 +198,6 @@ def copy(actor: Viewer, *, offer_id: int, days: int = 365) -> Offer:
         offer = quotas.copy(actor, offer_id=offer_id, days=days)
         facts = {name: getattr(source, name) for name in PAGE}
         page = OfferPage.objects.create(path=offer.path, offer=offer, image=source.image, **facts)
+        copy_trip(source.offer, offer)
         _note(actor, offer, "page_made", {"copied_from": page.offer.copied_from_id})
     return offer

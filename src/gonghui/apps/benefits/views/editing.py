@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,7 +23,9 @@ from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
 from .. import forms, queries, services
+from ..choices import RECUPERATION
 from ..forms.offer import SHARES
+from ..forms.trip import TripForm, trip_initial
 from ..rules.pages import in_yuan
 from . import number_of, viewer_of
 
@@ -35,9 +38,19 @@ class Sheet:
     sessions: Any
     shares: list[forms.ShareForm]
     audience: forms.AudienceForm
+    trip: TripForm
 
     def valid(self) -> bool:
-        return all([one.is_valid() for one in (self.offer, self.sessions, self.audience, *self.shares)])
+        rest = [self.trip] if self.is_trip else []
+        return all([one.is_valid() for one in (self.offer, self.sessions, self.audience, *self.shares, *rest)])
+
+    def typed(self, weights: list[dict[str, Any]]) -> services.Draft:
+        trip = self.trip.facts if self.offer.cleaned_data["kind"] in RECUPERATION else None
+        return forms.typed_of(self.offer, self.sessions, self.shares, self.audience.condition, weights, trip)
+
+    @property
+    def is_trip(self) -> bool:
+        return self.offer["kind"].value() in RECUPERATION
 
 
 def _own(viewer: Viewer) -> Organisation:
@@ -62,14 +75,18 @@ def _sheet(request: HttpRequest, row: Offer | None, path: str) -> Sheet:
         "limits": queries.desk.limits(viewer, timezone.localdate()),
         "reviews": queries.desk.reviews(viewer, path, timezone.localdate()),
         "providers": queries.merchants.providers(viewer).filter(active=True).order_by("name")[:200],
+        "ready": queries.trips.ready_made(path, timezone.localdate()),
     }
+    trip = queries.trips.trip(row) if row else None
+    known = Q(active=True) | Q(pk=trip.base_id if trip else None)
+    bases = list(queries.trips.bases(viewer).filter(known).order_by("region_code", "name")[:300])
     condition = row.audience if row else {}
     if request.method == "POST":
         data = _rows(request.POST, 3 if "more" in request.POST else 0)
         shares = [forms.ShareForm(data, prefix=f"share{n}", within=path) for n in range(SHARES)]
         return Sheet(
             forms.OfferForm(data, request.FILES, **given), forms.SessionFormSet(data, prefix="s"), shares,
-            forms.AudienceForm(data, within=path, condition=condition),
+            forms.AudienceForm(data, within=path, condition=condition), TripForm(data, bases=bases),
         )  # fmt: skip
     offer, sessions, kept = forms.initial_of(row) if row else ({}, [], [])
     kept = [*kept, *({} for _ in range(SHARES - len(kept)))][:SHARES]
@@ -79,7 +96,7 @@ def _sheet(request: HttpRequest, row: Offer | None, path: str) -> Sheet:
     return Sheet(
         forms.OfferForm(initial=offer, **given), formset,
         [forms.ShareForm(initial=one, prefix=f"share{n}", within=path) for n, one in enumerate(kept)],
-        forms.AudienceForm(within=path, condition=condition),
+        forms.AudienceForm(within=path, condition=condition), TripForm(initial=trip_initial(trip), bases=bases),
     )  # fmt: skip
 
 
@@ -103,7 +120,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "more" in request.POST:
         return _shown(request, sheet, None)
     if request.method == "POST" and sheet.valid():
-        typed = forms.typed_of(sheet.offer, sheet.sessions, sheet.shares, sheet.audience.condition, [])
+        typed = sheet.typed([])
         try:
             made = services.draft(viewer, organisation=place, typed=typed)
             messages.success(request, "已保存草稿，核对后发布")
@@ -111,6 +128,17 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             _field_of(sheet, refusal)
     return _shown(request, sheet, None, 422 if request.method == "POST" else 200)
+
+
+def shown_trip(row: Offer) -> dict[str, Any] | None:
+    """The facts of a rest cure as pages show them; None for any other offer."""
+    trip = queries.trips.trip(row) if queries.trips.is_trip(row) else None
+    if trip is None:
+        return None
+    return {
+        "row": trip, "where": queries.trips.where(trip.base) if trip.base else "",
+        "day_price": in_yuan(trip.day_price), "whole": in_yuan(trip.whole_price),
+    }  # fmt: skip
 
 
 def found(request: HttpRequest, pk: int) -> Offer:
@@ -134,7 +162,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and "more" in request.POST:
         return _shown(request, sheet, row)
     if request.method == "POST" and sheet.valid():
-        typed = forms.typed_of(sheet.offer, sheet.sessions, sheet.shares, sheet.audience.condition, row.weights)
+        typed = sheet.typed(row.weights)
         version = sheet.offer.cleaned_data["version"] or row.version
         try:
             services.revise(viewer, offer_id=pk, version=version, typed=typed)
@@ -217,7 +245,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         "reach": audience.count(row.audience, timezone.localdate(), row.path),
         "price": in_yuan(row.page.price), "subsidy": in_yuan(row.page.subsidy) if row.page.subsidy else "",
         "may_publish": viewer.may("benefit.publish"), "may_edit": viewer.may("benefit.manage"),
-        "clashes": queries.desk.clashes(viewer, row),
+        "clashes": queries.desk.clashes(viewer, row), "trip": shown_trip(row),
     }  # fmt: skip
     return render(request, "benefits/publish.html", context, status=422 if form.errors else 200)
 

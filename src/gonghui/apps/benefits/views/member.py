@@ -24,6 +24,7 @@ from ..choices import HOW, Kind
 from ..queries.member import Standing
 from ..rules.pages import in_yuan
 from . import viewer_of
+from .editing import shown_trip
 
 
 def told(request: HttpRequest, refusal: Refusal) -> None:
@@ -93,11 +94,18 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
         "claiming": _claiming(request, standing) if row.allocation == Allocation.FIRST_COME else None,
         "wall": queries.opinions.wall(row), "may_rate": queries.member.may_rate(viewer, row),
         "was_there": queries.member.was_there(viewer, row),
-        "rate": forms.RateForm(auto_id="rate_%s"), "photo": forms.PhotoForm(auto_id="photo_%s"),
+        "trip": _trip(row), "rate": forms.RateForm(auto_id="rate_%s"), "photo": forms.PhotoForm(auto_id="photo_%s"),
     }  # fmt: skip
     answer = render(request, "benefits/m_offer.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _trip(row: Offer) -> dict[str, Any] | None:
+    """What a rest cure's page tells besides: the base, what each side pays, insurance, companions and the rule."""
+    if not queries.trips.is_trip(row):
+        return None
+    return (shown_trip(row) or {}) | {"rules": queries.trips.rules_for_members(row)}
 
 
 def _entry_form(data: Any, standing: Standing) -> forms.EntryForm | None:

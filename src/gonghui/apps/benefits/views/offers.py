@@ -28,7 +28,7 @@ from .. import forms, queries
 from ..choices import Kind
 from ..rules.pages import in_yuan
 from . import number_of, viewer_of
-from .editing import found
+from .editing import found, shown_trip
 
 LIVE = (OfferState.PUBLISHED, OfferState.ALLOCATED)
 STATE_TAGS = {"held": "ok", "offered": "wait", "used": "info", "no_show": "bad"}
@@ -119,7 +119,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "phase": queries.desk.phase_words(row, timezone.now()), "headline": _headline(row, numbers),
         "price": in_yuan(row.page.price), "subsidy": in_yuan(row.page.subsidy) if row.page.subsidy else "",
         "funnel": _funnel(row), "draw": _draw(row), "clashes": queries.desk.clashes(viewer, row),
-        "series": queries.desk.pages_of_series(viewer, row), "ratings": queries.opinions.ratings(viewer, row),
+        "trip": shown_trip(row), "series": queries.desk.pages_of_series(viewer, row),
+        "ratings": queries.opinions.ratings(viewer, row),
         "may_publish": viewer.may("benefit.publish"), "may_check_in": viewer.may("benefit.checkin"),
         "public_url": reverse("benefits:draw", args=[row.number]) if row.allocation in DRAWN else "",
         "reason": forms.ReasonForm(auto_id="off_%s"), **numbers,

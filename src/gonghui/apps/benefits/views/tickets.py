@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import segno
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,15 +13,20 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import member
+from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.choices import ClaimState
 from gonghui.kernel.quotas.models import Claim
 from gonghui.kernel.refusal import Refusal
 
-from .. import forms, queries
+from .. import forms as sheets
+from .. import queries
+from ..forms.trip import CompanionForm, HandOnForm
 from ..rules.calendars import Event, calendar
+from ..rules.pages import in_yuan
 from . import viewer_of
+from .editing import shown_trip
 from .member import told
 
 SHOWN = 20
@@ -38,19 +45,39 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "benefits/m_tickets.html", context)
 
 
-def _own(request: HttpRequest, pk: int) -> Claim:
+def own(request: HttpRequest, pk: int) -> Claim:
     row = queries.member.claim(viewer_of(request), pk)
     if row is None:
         raise Http404
     return row
 
 
-def code_of(row: Claim, now: float) -> dict[str, object]:
+def _code_of(row: Claim, now: float) -> dict[str, object]:
     """What is shown of the current half minute: the QR, ink on white in every theme, and the text it holds."""
     text = quota_rules.code_text(quota_services.code_key(), row.code, now)
     svg = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#111", light="#fff", omitsize=True)
     return {
         "code": mark_safe(svg.replace("<svg ", '<svg class="qr" role="img" aria-label="核销二维码" ', 1)), "text": text
+    }  # fmt: skip
+
+
+def _on_ticket(request: HttpRequest, row: Claim, **forms: Any) -> dict[str, Any]:
+    """What a ticket's page shows of companions, the group and handing on."""
+    viewer, found = viewer_of(request), {}
+    if quota_services.why_not_hand_on(row) is None:
+        found |= {"hand_on": forms.get("hand_on") or HandOnForm(), "may_hand_on": True}
+    found["handovers"] = quotas.handovers(viewer, row)
+    trip = shown_trip(row.offer)
+    if trip is None or row.ended:
+        return found
+    group, companions = queries.groups.departure(row.session), queries.groups.companions(row)
+    gone = group is not None and group.departed_at is not None
+    left = trip["row"].companions - len(companions)
+    return found | {
+        "trip": trip, "group": group, "leader_phone": queries.groups.leader_phone(group), "companions": companions,
+        "companions_pay": in_yuan(trip["row"].whole_price * len(companions)),
+        "may_name": row.state == "held" and not gone, "companions_left": left,
+        "companion": forms.get("companion") or (CompanionForm() if left > 0 else None),
     }  # fmt: skip
 
 
@@ -61,15 +88,21 @@ def _shows_code(row: Claim) -> bool:
 @member
 @require_GET
 def ticket(request: HttpRequest, pk: int) -> HttpResponse:
-    row, now = _own(request, pk), quota_services.moment()
+    """One ticket: its code while it is good, who comes along, whom it may be handed on to."""
+    return shown_ticket(request, own(request, pk))
+
+
+def shown_ticket(request: HttpRequest, row: Claim, status: int = 200, **forms: Any) -> HttpResponse:
+    """A ticket's page, with a form of it as it was sent."""
+    now = quota_services.moment()
     until = quota_rules.cancel_until(row.session.starts_at, row.offer.cancel_until_hours)
     context = {
         "claim": row, "offer": row.offer, "now": now, "until": until, "page": row.offer.page,
-        **(code_of(row, now.timestamp()) if _shows_code(row) else {}),
+        **(_code_of(row, now.timestamp()) if _shows_code(row) else {}),
         "left": row.offer.uses - row.used, "may_give_back": row.state == ClaimState.HELD and not row.used
         and (until is None or now < until), "late": until is not None and now >= until,
-    }  # fmt: skip
-    answer = render(request, "benefits/m_ticket.html", context)
+    } | _on_ticket(request, row, **forms)  # fmt: skip
+    answer = render(request, "benefits/m_ticket.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -78,10 +111,10 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """The code as it is now, for the page that stays open; once it was used, the page is told to read anew."""
-    row, now = _own(request, pk), quota_services.moment()
+    row, now = own(request, pk), quota_services.moment()
     if not _shows_code(row):
         return HttpResponse(status=205, headers={"Cache-Control": "no-store"})
-    context = {**code_of(row, now.timestamp()), "now": now}
+    context = {**_code_of(row, now.timestamp()), "now": now}
     answer = render(request, "benefits/_code.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
@@ -90,7 +123,7 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
 @member
 @require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _own(request, pk)
+    row = own(request, pk)
     try:
         quota_services.give_back(viewer_of(request), claim_id=pk)
         messages.success(request, "已退回，名额按顺序给候补的人")
@@ -104,7 +137,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Yes or no to a place from the line."""
-    row = _own(request, pk)
+    row = own(request, pk)
     accept = request.POST.get("accept") == "1"
     try:
         quota_services.answer(viewer_of(request), claim_id=pk, accept=accept)
@@ -120,7 +153,7 @@ def household(request: HttpRequest) -> HttpResponse:
     """Who lives together, for what is given to a household once."""
     viewer = viewer_of(request)
     act = request.POST.get("act", "")
-    form = forms.JoinForm(request.POST if act == "join" else None)
+    form = sheets.JoinForm(request.POST if act == "join" else None)
     try:
         if act == "start":
             quota_services.start_household(viewer)

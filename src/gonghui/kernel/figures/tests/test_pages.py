@@ -95,7 +95,10 @@ def test_targets_are_handed_down_with_their_sum_and_answered(tree: Any, opened: 
     assert made.url == reverse("figures:target", args=[target.pk])
     short = city.post(made.url, {f"share_{tree.county.pk}": "60"})
     assert short.status_code == 422 and "少40" in short.content.decode()
-    assert city.post(made.url, {f"share_{tree.county.pk}": "60", f"share_{tree.sibling_county.pk}": "40"}).status_code == 302
+    assert (
+        city.post(made.url, {f"share_{tree.county.pk}": "60", f"share_{tree.sibling_county.pk}": "40"}).status_code
+        == 302
+    )
     mine = Target.objects.get(organisation=tree.county)
     url = reverse("figures:target-answer", args=[mine.pk])
     county.post(url, {"act": "ask", "counter": "50", "reason": "新建企业少"})

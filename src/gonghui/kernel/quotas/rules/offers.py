@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,6 +12,7 @@ from ..choices import DRAWN, Allocation, OfferState
 FACTS: Final[dict[str, str]] = {
     "unserved": "近期没有享受过同类项目",
     "hardship": "建档困难职工",
+    "model_worker": "劳动模范、五一劳动奖章获得者",
 }
 """What a balanced draw may weigh besides conditions; `hardship` is known to the applicant alone."""
 MOST_TICKETS: Final = 20
@@ -46,6 +48,13 @@ def phase(state: str, opens_at: datetime | None, closes_at: datetime | None, now
 def cancel_until(starts_at: datetime | None, hours: int) -> datetime | None:
     """Until when a member gives a place back freely; None: at any time."""
     return starts_at - timedelta(hours=hours) if starts_at else None
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later; the last of a shorter month."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
 def barred_until(missed: Sequence[date], most: int, days: int) -> date | None:

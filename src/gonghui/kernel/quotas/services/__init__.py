@@ -14,6 +14,7 @@ from .draws import (
     source_of_verifier,
 )
 from .entering import answer, enter, enter_many, give_back, wait, withdraw
+from .handing_on import accept_handover, ask_to_take_over, decline_handover, take_back_offer, why_not_hand_on
 from .households import join_household, leave_household, start_household
 from .offers import (
     SessionPlan,
@@ -36,7 +37,9 @@ __all__ = [
     "Share",
     "SignedTicket",
     "Taken",
+    "accept_handover",
     "answer",
+    "ask_to_take_over",
     "at",
     "call_off",
     "call_off_session",
@@ -46,6 +49,7 @@ __all__ = [
     "commit",
     "copy",
     "create",
+    "decline_handover",
     "enter",
     "enter_many",
     "give_back",
@@ -68,10 +72,12 @@ __all__ = [
     "start_household",
     "take",
     "take_back",
+    "take_back_offer",
     "tick",
     "tick_off",
     "tickets",
     "undo_check_in",
     "wait",
+    "why_not_hand_on",
     "withdraw",
 ]

@@ -16,7 +16,7 @@ from ...refusal import Refusal
 from ...scope import widened
 from ...trail.services import record
 from ...viewer import Viewer
-from .. import audience, contract, queries
+from .. import audience, contract, queries, registry
 from ..choices import TAKING, Allocation, ClaimState, OfferState, Source
 from ..models import Claim, Counter, HouseholdMember, Limit, Offer, Session
 from .clock import moment
@@ -108,7 +108,16 @@ def take(viewer: Viewer, *, session_id: int, key: UUID) -> Taken:
         answer = Taken(outcome, claim, datetime.fromtimestamp(seconds, UTC) if seconds else None)
         if outcome != contract.SOLD_OUT:
             break
+    if answer.outcome == contract.AGAIN and (former := queries.served_before(session.offer, person_id, moment())):
+        raise queries.too_soon(session.offer, former)  # got at another offer of the kind since the page asked
     return answer
+
+
+def hold_kind(offer: Offer) -> None:
+    """Until COMMIT nobody else gives places of a kind that is given again only after months; after counters' locks."""
+    if offer.again_after_months:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT quota_hold_kind(%s)", [offer.kind])
 
 
 def holder_of(limit: Limit | None, person_id: int) -> int | None:
@@ -136,6 +145,9 @@ def place(
     The same rules as `quota_claim`, for places that are drawn, waited for, reviewed or given at the desk.
     """
     if counter.taken >= counter.capacity:
+        return None
+    hold_kind(counter.offer)
+    if queries.served_before(counter.offer, person_id, moment()):
         return None
     limit, holder = counter.offer.limit, holder_of(counter.offer.limit, person_id)
     slot = None
@@ -172,8 +184,10 @@ def grant(actor: Viewer, *, session_id: int, person_id: int, source: Source = So
         on = timezone.localdate()
         if not audience.holds(offer.audience, person_id, on, offer.path):
             raise Refusal("GH-QTA-022", "这名会员不在面向范围内", "person")
-        if queries.served_before(offer, person_id, moment()):
-            raise Refusal("GH-QTA-046", f"这名会员{offer.again_after_months}个月内参加过同类项目", "person")
+        if former := queries.served_before(offer, person_id, moment()):
+            raise queries.too_soon(offer, former)
+        if refusal := registry.barrier_of(offer, person_id, moment()):
+            raise refusal
         with widened():
             membership = Membership.objects.filter(person_id=person_id, valid_to__isnull=True).first()
             member_path = membership.path if membership else Person.objects.get(pk=person_id).path

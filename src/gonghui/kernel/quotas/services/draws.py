@@ -30,6 +30,7 @@ from ...viewer import SYSTEM, Viewer
 from .. import audience, recompute, registry
 from ..choices import DRAWN, TAKING, Allocation, DrawState, EntryState, OfferState
 from ..models import Claim, Counter, Draw, DrawParty, Entry, Offer
+from .claiming import hold_kind
 from .clock import moment
 from .entering import promote
 from .offers import MANAGE, PUBLISH, held, note, tell_gate
@@ -299,14 +300,15 @@ INSERT INTO offer_claim (path, offer_id, session_id, counter_id, person_id, memb
                          holder, slot, ended, ended_why, used, made_at)
 SELECT %(path)s, %(offer)s, session_id, counter_id, person_id, member_path, 'held', 'draw', gen_random_uuid(), limit_id,
        CASE WHEN limit_id IS NULL THEN NULL ELSE holder END, slot, 0, '', 0, %(at)s
-  FROM slotted WHERE limit_id IS NULL OR slot IS NOT NULL ORDER BY n
+  FROM slotted WHERE (limit_id IS NULL OR slot IS NOT NULL) AND quota_again(person_id, %(offer)s, %(at)s) IS NULL
+ ORDER BY n
 ON CONFLICT DO NOTHING
 RETURNING person_id, counter_id
 """
 
 
 def _give_places(offer: Offer, places: list[recompute.Place]) -> list[Counter]:
-    """Claims for the drawn; whose share was used up elsewhere meanwhile gets none, and the place goes on.
+    """Claims for the drawn; who used up their share elsewhere meanwhile, or had the like, gets none: the place goes on.
 
     :returns: the counters, locked and filled.
     """
@@ -314,6 +316,7 @@ def _give_places(offer: Offer, places: list[recompute.Place]) -> list[Counter]:
         Counter.objects.select_for_update(of=("self",)).filter(offer=offer)
         .select_related("offer__limit", "session").order_by("pk")
     )  # fmt: skip
+    hold_kind(offer)
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, {
             "tags": [tag for tag, _, _ in places], "sessions": [int(session) for _, session, _ in places],

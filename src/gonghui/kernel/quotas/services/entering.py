@@ -19,8 +19,19 @@ from ...scope import widened
 from ...trail.services import record
 from ...viewer import Viewer
 from .. import audience, queries, rules
-from ..choices import DRAWN, TAKING, Allocation, ClaimState, DrawState, EntryState, OfferState, SessionState, Source
-from ..models import Claim, Counter, Draw, Entry, Offer, Session
+from ..choices import (
+    DRAWN,
+    TAKING,
+    Allocation,
+    ClaimState,
+    DrawState,
+    EntryState,
+    HandoverState,
+    OfferState,
+    SessionState,
+    Source,
+)
+from ..models import Claim, Counter, Draw, Entry, Handover, Offer, Session
 from .claiming import place
 from .clock import moment
 from .offers import MANAGE, held, note, tell_gate
@@ -234,6 +245,9 @@ def release(claim_id: int, state: ClaimState, why: str) -> Claim:
             return claim
         claim.state, claim.ended, claim.ended_at, claim.ended_why = state, claim.pk, moment(), why[:200]
         claim.save(update_fields=["state", "ended", "ended_at", "ended_why"])
+        Handover.objects.filter(claim=claim, state=HandoverState.ASKED).update(
+            state=HandoverState.OVER, answered_at=claim.ended_at
+        )
         counter.taken -= 1
         counter.freed += 1
         counter.save(update_fields=["taken", "freed"])

@@ -24,6 +24,7 @@ from ..models import CheckIn, Claim, Draw, Offer, Session
 from .clock import moment
 from .draws import lock_list, ready, run_draw
 from .entering import expire
+from .handing_on import run_out
 
 log = logging.getLogger("gonghui.quotas")
 _BATCH = 2_000
@@ -36,9 +37,10 @@ def tick(now: datetime | None = None) -> dict[str, int]:
     """Everything that is due; each part in transactions of its own, so that one that fails holds up no other."""
     with acting(SYSTEM):
         now = now or moment()
-    done = {"expired": 0, "listed": 0, "drawn": 0, "no_shows": 0, "settled": 0}
+    done = {"expired": 0, "handovers": 0, "listed": 0, "drawn": 0, "no_shows": 0, "settled": 0}
     with acting(SYSTEM):
         done["expired"] = expire(now)
+        done["handovers"] = run_out(now)
     done["listed"], done["drawn"] = _draws(now)
     done["no_shows"] = _no_shows(now)
     while count := _settle():
