@@ -27,13 +27,13 @@ def quizzes(request: HttpRequest) -> HttpResponse:
     """What runs, what comes, what is over."""
     viewer, today = viewer_of(request), timezone.localdate()
     rows = queries.own_quizzes(viewer)
-    untried = {one.pk for one in queries.untried_today(viewer, rows)}
+    tried = queries.tried_on(viewer, today)
     listed = [
         {
             "quiz": one,
             "runs": one.opens_on <= today <= one.closes_on,
             "over": one.closes_on < today,
-            "new": one.pk in untried,
+            "new": one.opens_on <= today <= one.closes_on and one.pk not in tried,
         }
         for one in rows
     ]
