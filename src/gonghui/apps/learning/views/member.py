@@ -37,7 +37,8 @@ def quizzes(request: HttpRequest) -> HttpResponse:
         }
         for one in rows
     ]
-    return render(request, "learning/m_quizzes.html", {"listed": listed})
+    waiting = sum(bool(one["new"]) for one in listed)
+    return render(request, "learning/m_quizzes.html", {"listed": listed, "waiting": waiting})
 
 
 def _quiz(request: HttpRequest, pk: int) -> Quiz:
@@ -218,7 +219,8 @@ def reading(request: HttpRequest) -> HttpResponse:
         }
         for one in rows
     ]
-    return render(request, "learning/m_reading.html", {"listed": listed})
+    waiting = sum(bool(one["runs"]) and not one["done"] for one in listed)
+    return render(request, "learning/m_reading.html", {"listed": listed, "waiting": waiting})
 
 
 def _plan(request: HttpRequest, pk: int) -> ReadingPlan:
