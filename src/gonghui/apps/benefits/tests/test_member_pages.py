@@ -159,7 +159,7 @@ def test_a_draw_is_entered_ranked_withdrawn_and_explained(tree, staff, phone):
     text = page_of(client, offer)
     assert "第1志愿" in text and "提交报名" in text
     answer = client.post(f"/m/benefits/{offer.pk}/enter", {"wish1": ""}, follow=True)
-    assert "第一志愿要选" in answer.content.decode()
+    assert answer.status_code == 422 and "还没有选场次" in answer.content.decode()  # beside the field, nothing lost
     client.post(f"/m/benefits/{offer.pk}/enter", {"wish1": two.pk, "wish2": one.pk})
     with system():
         entry = Entry.objects.get()
