@@ -70,7 +70,8 @@ class Learning(Business):
         near = list(rows.filter(organisation__name__in=UNIONS).order_by("pk")[:120])
         step = max(1, rows.count() // (TAKERS - len(near) + 1))
         # a cursor over the rows themselves is planned for its first rows and never comes to its last in a city
-        far = Membership.objects.in_bulk(list(rows.order_by("pk").values_list("pk", flat=True))[::step]).values()
+        wanted = list(rows.order_by("pk").values_list("pk", flat=True))[::step]
+        far = Membership.objects.filter(pk__in=wanted).order_by("pk")
         picked = {row.person_id: row for row in [*near, *far]}
         names = dict(
             Membership.objects.filter(pk__in=[row.pk for row in picked.values()]).values_list(
