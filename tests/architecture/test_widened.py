@@ -67,6 +67,7 @@ WIDENED = {
     "apps/learning/queries.py:own_plans": "what the bodies above a member's union publish is meant for the member",
     "apps/learning/queries.py:own_quiz": "what the bodies above a member's union publish is meant for the member",
     "apps/learning/queries.py:own_quizzes": "what the bodies above a member's union publish is meant for the member",
+    "apps/learning/queries.py:untried_today": "the same, of those that run today",
     "apps/learning/queries.py:own_standing": "a member's place among all; only how many are ahead is read",
     "apps/learning/queries.py:places": "a ranking of all; names leave masked",
     "apps/learning/queries.py:shared": "what members chose to share; names leave masked",

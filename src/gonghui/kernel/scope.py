@@ -114,14 +114,16 @@ class PutUnderScope(Operation):
         return f"Put {self.table} under row-level security"
 
 
+def _take(**settings: str) -> None:
+    """What the policies read of the running transaction, set in one statement."""
+    parts = ", ".join(f"set_config('gonghui.{name}', %s, true)" for name in settings)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {parts}", list(settings.values()))
+
+
 def take_scope(lo: str, hi: str, person_id: int | None = None) -> None:
     """Give the running transaction a range of paths; it ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('gonghui.lo', %s, true), set_config('gonghui.hi', %s, true),"
-            " set_config('gonghui.person', %s, true)",
-            [lo, hi, str(person_id or "")],
-        )
+    _take(lo=lo, hi=hi, person=str(person_id or ""))
 
 
 def take_account(account_id: int, person_id: int | None = None) -> None:
@@ -129,25 +131,23 @@ def take_account(account_id: int, person_id: int | None = None) -> None:
 
     With the account's person also that person's own rows: a post ends with the office it was granted for.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('gonghui.account', %s, true)", [str(account_id)])
-        if person_id is not None:
-            cursor.execute("SELECT set_config('gonghui.person', %s, true)", [str(person_id)])
+    _take(account=str(account_id), **({} if person_id is None else {"person": str(person_id)}))
 
 
 def take_scope_of(viewer: Viewer) -> None:
     """The range of a viewer, and their seat: what confidential matters ask for besides the range."""
-    take_scope(viewer.lo, viewer.hi, viewer.person_id)
-    take_seat(viewer.seat, viewer.account_id)
+    _take(
+        lo=viewer.lo,
+        hi=viewer.hi,
+        person=str(viewer.person_id or ""),
+        seat=viewer.seat,
+        account=str(viewer.account_id or ""),
+    )
 
 
 def take_seat(seat: str, account_id: int | None) -> None:
     """Which post ("rights@12") and account take part; "*" is the platform itself, after it has authorised a step."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('gonghui.seat', %s, true), set_config('gonghui.account', %s, true)",
-            [seat, str(account_id or "")],
-        )
+    _take(seat=seat, account=str(account_id or ""))
 
 
 @contextmanager
@@ -158,6 +158,16 @@ def acting(viewer: Viewer) -> Iterator[Viewer]:
         yield viewer
 
 
+_SETTINGS = ("lo", "hi", "person", "seat", "account")
+# The former values are a materialised row: it is there before the new ones are set beside it.
+_WIDEN = (
+    "WITH former AS MATERIALIZED (SELECT "
+    + ", ".join(f"coalesce(current_setting('gonghui.{name}', true), '') AS {name}" for name in _SETTINGS)
+    + ") SELECT former.*, set_config('gonghui.lo', %s, true), set_config('gonghui.hi', %s, true),"
+    " set_config('gonghui.seat', %s, true) FROM former"
+)
+
+
 @contextmanager
 def widened() -> Iterator[None]:
     """Whole-tree scope for one step of a service that must cross the actor's range.
@@ -166,18 +176,10 @@ def widened() -> Iterator[None]:
     same natural person elsewhere). tests/architecture lists who may call this. The former scope is put back.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('gonghui.lo', true), ''), "
-            "coalesce(current_setting('gonghui.hi', true), ''), coalesce(current_setting('gonghui.person', true), ''), "
-            "coalesce(current_setting('gonghui.seat', true), ''), "
-            "coalesce(current_setting('gonghui.account', true), '')"
-        )
-        lo, hi, person, seat, account = cursor.fetchone()
-    take_scope(ALL_LO, ALL_HI, int(person) if person else None)
-    take_seat("*", int(account) if account else None)
+        cursor.execute(_WIDEN, [ALL_LO, ALL_HI, "*"])
+        former = dict(zip(_SETTINGS, cursor.fetchone(), strict=False))
     try:
         yield
     finally:
         if not connection.needs_rollback:
-            take_scope(lo, hi, int(person) if person else None)
-            take_seat(seat, int(account) if account else None)
+            _take(**former)

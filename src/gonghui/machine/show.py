@@ -56,11 +56,20 @@ def cast() -> list[dict[str, Any]]:
     return list(people or [])
 
 
+CODES = {
+    "console": "登录验证码打印在本窗口",
+    "file": "登录验证码写在数据目录的outbox里",
+    "sms": "登录验证码发短信",
+    "wechat": "登录验证码发到公众号",
+}
+
+
 def addresses(config: Config, *, demo: bool) -> None:
     """Where to look now, and as whom."""
     url = config.public_url
     lines = [
         f"工作台　　[bold]{url}/[/]",
+        f"职工端　　{url}/m/，{CODES[config.sender]}",
         f"接口文档　{url}/api/v1/docs",
         "停止　　　Ctrl-C",
     ]

@@ -182,7 +182,7 @@ SHELL: Final = Shell(
         NavItem("心声", "/desk/kit/phone", "voice"), NavItem("我的", "/desk/kit/phone", "person"),
     ],
     site_nav=[NavItem("首页", "/desk/kit/public", current=True), NavItem("找工会", "#"), NavItem("怎样入会", "#")],
-    notices=4,
+    notices=lambda: 4,
     notices_url="/desk/kit",
     account_url="/desk/kit",
 )  # fmt: skip

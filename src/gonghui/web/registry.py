@@ -176,7 +176,7 @@ def shell(request: HttpRequest) -> Shell:
             person=viewer.name,
             tabs=tabs,
             logout_url="/logout/",
-            notices=len(member_tasks(viewer)),
+            notices=lambda: len(member_tasks(viewer)),
             notices_url="/m/notices/",
         )
     mine: list[PostRow] = getattr(request, "posts", [])

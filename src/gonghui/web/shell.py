@@ -7,7 +7,7 @@ pages have them too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -79,7 +79,8 @@ class Shell:
     nav: Sequence[Sequence[NavItem]] = ()
     tabs: Sequence[NavItem] = ()
     site_nav: Sequence[NavItem] = ()
-    notices: int = 0
+    notices: Callable[[], int] = int
+    """How many things wait for an answer; asked only by pages that show the bell."""
     notices_url: str = ""
     find_url: str = "/desk/find"
     find_method: str = "get"

@@ -4,6 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gonghui.kernel.manifest import Entry, Manifest, Task
+from gonghui.kernel.quotas.choices import ClaimState
+from gonghui.kernel.quotas.models import Claim
 from gonghui.kernel.viewer import Viewer
 
 from . import manifest_menu, manifest_trips, queries
@@ -27,24 +29,19 @@ def tasks(viewer: Viewer) -> list[Task]:
     return [*found, *manifest_menu.tasks(viewer)]
 
 
+def _place(claim: Claim) -> Task:
+    url = reverse("benefits:m-ticket", args=[claim.pk])
+    if claim.state == ClaimState.OFFERED:
+        due = f"{timezone.localtime(claim.answer_by):%-m月%-d日%H:%M}前" if claim.answer_by else ""
+        return Task("普惠服务", f"候补到“{claim.offer.title}”，等您确认", "", url, "待确认", "wait", due)
+    starts = f"{timezone.localtime(claim.session.starts_at):%H:%M}"
+    return Task("普惠服务", f"明天{starts}“{claim.offer.title}”", claim.session.place, url, "明天", "info")
+
+
 def member_tasks(viewer: Viewer) -> list[Task]:
     """A place to confirm, a session tomorrow, an offer that opens today."""
     now = timezone.now()
-    found = [
-        Task(
-            "普惠服务", f"候补到“{one.offer.title}”，等您确认", "",
-            reverse("benefits:m-ticket", args=[one.pk]), "待确认", "wait",
-            f"{timezone.localtime(one.answer_by):%m月%d日%H:%M}前" if one.answer_by else "",
-        )
-        for one in queries.member.current(viewer).filter(state="offered")[:5]
-    ]  # fmt: skip
-    found += [
-        Task(
-            "普惠服务", f"明天{timezone.localtime(one.session.starts_at):%H:%M}“{one.offer.title}”", one.session.place,
-            reverse("benefits:m-ticket", args=[one.pk]), "明天", "info",
-        )
-        for one in queries.member.tomorrow(viewer, now)
-    ]  # fmt: skip
+    found = [_place(one) for one in queries.member.to_know(viewer, now)]
     found += [
         Task(
             "普惠服务", f"“{one.offer.title}”今天{timezone.localtime(one.offer.opens_at):%H:%M}开始", "",

@@ -155,7 +155,7 @@ def _meant_for(path: str) -> list[str]:
     return [*ancestors(path), path]
 
 
-def own_quizzes(viewer: Viewer, today: date | None = None) -> list[Quiz]:
+def own_quizzes(viewer: Viewer) -> list[Quiz]:
     """Published quizzes meant for the member, what runs first; those that ended stay to be looked at."""
     mine = own_membership(viewer)
     if mine is None:
@@ -175,14 +175,21 @@ def own_quiz(viewer: Viewer, pk: int) -> Quiz | None:
         return rows.select_related("organisation").first()
 
 
-def untried_today(viewer: Viewer, rows: Sequence[Quiz] | None = None) -> list[Quiz]:
-    """Quizzes that run today and of which the member has no paper today; `rows` where they are known already."""
-    today = timezone.localdate()
-    running = [one for one in (own_quizzes(viewer) if rows is None else rows) if one.opens_on <= today <= one.closes_on]
-    if not running:
+def untried_today(viewer: Viewer) -> list[Quiz]:
+    """Quizzes that run today and of which the member has no paper today."""
+    mine, today = own_membership(viewer), timezone.localdate()
+    if mine is None:
         return []
-    tried = set(Attempt.objects.filter(person_id=_self(viewer), day=today).values_list("quiz_id", flat=True))
-    return [one for one in running if one.pk not in tried]
+    with widened():
+        tried = Attempt.objects.filter(person_id=_self(viewer), day=today).values("quiz_id")
+        rows = Quiz.objects.filter(path__in=_meant_for(mine.path), state=State.OPEN)
+        rows = rows.filter(opens_on__lte=today, closes_on__gte=today).exclude(pk__in=tried)
+        return list(rows.order_by("-closes_on", "-pk")[:30])
+
+
+def tried_on(viewer: Viewer, day: date) -> set[int]:
+    """Ids of the quizzes of which the member has a paper of a day."""
+    return set(Attempt.objects.filter(person_id=_self(viewer), day=day).values_list("quiz_id", flat=True))
 
 
 def own_attempts(viewer: Viewer, quiz: Quiz) -> QuerySet[Attempt]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.people.models import TransferRequest
@@ -34,8 +34,11 @@ def corrections(viewer: Viewer) -> QuerySet[Correction]:
 def site_federation() -> PublicOrganisation | None:
     """The federation whose site this is: the topmost living one that has two or more bodies below, else the root."""
     federations = PublicOrganisation.objects.filter(kind="federation", state="active").order_by("path")
-    tops = list(federations[:2])
-    if len(tops) == 2 and tops[0].level == "province" and not federations.filter(parent_id=tops[0].pk)[1:2].exists():
+    more = (
+        federations.filter(parent_id=OuterRef("pk")).order_by().values("parent_id").annotate(n=Count("pk")).values("n")
+    )
+    tops = list(federations.annotate(below=Subquery(more))[:2])
+    if len(tops) == 2 and tops[0].level == "province" and (tops[0].below or 0) < 2:
         return tops[1]
     return tops[0] if tops else None
 

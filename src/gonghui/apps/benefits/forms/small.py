@@ -108,11 +108,17 @@ class EntryForm(forms.Form):
         if ranked:
             for number in range(1, min(len(sessions), 5) + 1):
                 self.fields[f"wish{number}"] = forms.ChoiceField(
-                    label=f"第{number}志愿", required=number == 1, choices=[("", "不选"), *named]
+                    label=f"第{number}志愿",
+                    required=number == 1,
+                    choices=[("", "不选"), *named],
+                    error_messages={"required": "还没有选场次，至少选一个"},
                 )
         elif len(sessions) > 1:
             self.fields["wishes"] = forms.MultipleChoiceField(
-                label="想去哪几场", choices=named, widget=forms.CheckboxSelectMultiple
+                label="想去哪几场",
+                choices=named,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"required": "还没有选场次，至少选一个"},
             )
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from gonghui.kernel.people.models import Person
@@ -88,7 +88,9 @@ def shelf(viewer: Viewer, now: datetime, kind: str = "") -> Shelf:
     reminded = set(
         Reminder.objects.filter(person_id=viewer.person_id or 0, offer_id__in=ids).values_list("offer_id", flat=True)
     )
-    found = Shelf(tickets=current(viewer).count(), to_answer=current(viewer).filter(state=ClaimState.OFFERED).count())
+    found = Shelf(
+        **current(viewer).aggregate(tickets=Count("pk"), to_answer=Count("pk", filter=Q(state=ClaimState.OFFERED)))
+    )
     for one in offers:
         phase = quota_rules.phase(one.state, one.opens_at, one.closes_at, now)
         capacity, left = places.get(one.pk, (0, 0))
@@ -266,11 +268,15 @@ def sessions_ahead(viewer: Viewer, now: datetime) -> list[Claim]:
     return list(rows.filter(session__state=SessionState.PLANNED)[:200])
 
 
-def tomorrow(viewer: Viewer, now: datetime) -> list[Claim]:
-    """Sessions of the day after this one."""
+def to_know(viewer: Viewer, now: datetime) -> list[Claim]:
+    """Places to confirm first, then sessions of the day after this one."""
     begin = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    rows = current(viewer).filter(state=ClaimState.HELD, session__state=SessionState.PLANNED)
-    return list(rows.filter(session__starts_at__gte=begin, session__starts_at__lt=begin + timedelta(days=1))[:10])
+    tomorrow = Q(
+        state=ClaimState.HELD, session__state=SessionState.PLANNED, session__starts_at__gte=begin,
+        session__starts_at__lt=begin + timedelta(days=1),
+    )  # fmt: skip
+    rows = current(viewer).filter(Q(state=ClaimState.OFFERED) | tomorrow)
+    return list(rows.order_by("-state", "session__starts_at", "pk")[:15])  # offered before held
 
 
 def opening_today(viewer: Viewer, now: datetime) -> list[Reminder]:

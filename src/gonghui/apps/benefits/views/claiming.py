@@ -16,7 +16,7 @@ from gonghui.kernel.refusal import Refusal
 
 from .. import forms, queries
 from . import number_of, viewer_of
-from .member import found, told
+from .member import found, page_of, told
 
 
 def _session(request: HttpRequest, row: Offer) -> int | None:
@@ -99,6 +99,8 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     try:
         if not form.is_valid():
+            if standing.act == "enter":
+                return page_of(request, row, entry=form)
             raise Refusal("GH-BEN-041", "选至少一个场次，第一志愿要选", "choices")
         quota_services.enter(viewer, offer_id=pk, choices=form.choices, key=_key(request))
         messages.success(request, "已报名，名单锁定以前可以撤回")

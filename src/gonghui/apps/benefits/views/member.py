@@ -80,7 +80,19 @@ def _claiming(request: HttpRequest, standing: Standing) -> dict[str, Any]:
 @member
 @require_GET
 def offer(request: HttpRequest, pk: int) -> HttpResponse:
-    viewer, row, now = viewer_of(request), found(request, pk), quota_services.moment()
+    return page_of(request, found(request, pk))
+
+
+def page_of(
+    request: HttpRequest,
+    row: Offer,
+    *,
+    entry: forms.EntryForm | None = None,
+    rate: forms.RateForm | None = None,
+    photo: forms.PhotoForm | None = None,
+) -> HttpResponse:
+    """The offer's page; with a form that was filled in wrongly it comes back with what was typed."""
+    viewer, now = viewer_of(request), quota_services.moment()
     standing = queries.member.standing(viewer, row, now)
     page = row.page
     drawn = row.allocation in DRAWN
@@ -89,14 +101,16 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
         "offer": row, "page": page, "s": standing, "now": now, "kind": Kind.said(row.kind),
         "price": in_yuan(page.price), "subsidy": in_yuan(page.subsidy) if page.subsidy else "",
         "how": HOW.get(row.allocation, "由工作人员审核后给名额。"), "words": audience.in_words(row.audience),
-        "key": uuid4(), "form": _entry_form(None, standing), "draw": row.draw if drawn else None, "drawn": finished,
+        "key": uuid4(), "form": entry or _entry_form(None, standing), "draw": row.draw if drawn else None,
+        "drawn": finished,
         "why": queries.member.sentence(standing.entry) if finished and standing.entry is not None else None,
         "claiming": _claiming(request, standing) if row.allocation == Allocation.FIRST_COME else None,
         "wall": queries.opinions.wall(row), "may_rate": queries.member.may_rate(viewer, row),
         "was_there": queries.member.was_there(viewer, row),
-        "trip": _trip(row), "rate": forms.RateForm(auto_id="rate_%s"), "photo": forms.PhotoForm(auto_id="photo_%s"),
+        "trip": _trip(row),
+        "rate": rate or forms.RateForm(auto_id="rate_%s"), "photo": photo or forms.PhotoForm(auto_id="photo_%s"),
     }  # fmt: skip
-    answer = render(request, "benefits/m_offer.html", context)
+    answer = render(request, "benefits/m_offer.html", context, status=422 if entry or rate or photo else 200)
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -135,11 +149,10 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
 @member
 @require_POST
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
-    found(request, pk)
-    form = forms.RateForm(request.POST)
+    row = found(request, pk)
+    form = forms.RateForm(request.POST, auto_id="rate_%s")
     if not form.is_valid():
-        messages.error(request, "还没有选星级")
-        return redirect("benefits:m-offer", pk=pk)
+        return page_of(request, row, rate=form)
     try:
         data = form.cleaned_data
         services.rate(viewer_of(request), offer_id=pk, stars=int(data["stars"]), words=data["words"])
@@ -152,11 +165,10 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
 @member
 @require_POST
 def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
-    found(request, pk)
-    form = forms.PhotoForm(request.POST, request.FILES)
+    row = found(request, pk)
+    form = forms.PhotoForm(request.POST, request.FILES, auto_id="photo_%s")
     if not form.is_valid():
-        messages.error(request, "选一张照片，写一句照片里有什么")
-        return redirect("benefits:m-offer", pk=pk)
+        return page_of(request, row, photo=form)
     data = form.cleaned_data
     upload = data["photo"]
     try:

@@ -49,7 +49,7 @@ def test_an_answer_is_one_update_and_leaves_no_record(
     quiz: Quiz, member: Viewer, django_assert_num_queries: Any
 ) -> None:
     row = services.begin(member, quiz_id=quiz.pk)
-    with django_assert_num_queries(8):  # savepoint and its release, five of the scope, one UPDATE
+    with django_assert_num_queries(5):  # savepoint and its release, two of the scope, one UPDATE
         services.answer(member, attempt_id=row.pk, position=0, chosen=[0])
     take_scope("", "~")
     assert not TrailRecord.objects.filter(verb__startswith="learning.").exists()

@@ -27,17 +27,18 @@ def quizzes(request: HttpRequest) -> HttpResponse:
     """What runs, what comes, what is over."""
     viewer, today = viewer_of(request), timezone.localdate()
     rows = queries.own_quizzes(viewer)
-    untried = {one.pk for one in queries.untried_today(viewer, rows)}
+    tried = queries.tried_on(viewer, today)
     listed = [
         {
             "quiz": one,
             "runs": one.opens_on <= today <= one.closes_on,
             "over": one.closes_on < today,
-            "new": one.pk in untried,
+            "new": one.opens_on <= today <= one.closes_on and one.pk not in tried,
         }
         for one in rows
     ]
-    return render(request, "learning/m_quizzes.html", {"listed": listed})
+    waiting = sum(bool(one["new"]) for one in listed)
+    return render(request, "learning/m_quizzes.html", {"listed": listed, "waiting": waiting})
 
 
 def _quiz(request: HttpRequest, pk: int) -> Quiz:
@@ -218,7 +219,8 @@ def reading(request: HttpRequest) -> HttpResponse:
         }
         for one in rows
     ]
-    return render(request, "learning/m_reading.html", {"listed": listed})
+    waiting = sum(bool(one["runs"]) and not one["done"] for one in listed)
+    return render(request, "learning/m_reading.html", {"listed": listed, "waiting": waiting})
 
 
 def _plan(request: HttpRequest, pk: int) -> ReadingPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -16,11 +17,14 @@ from ..rules.definition import Definition, must_read
 Place = Organisation | PublicOrganisation
 
 
-def in_force(key: str, path: str, on: date) -> Procedure | None:
-    """The version that a new application at a place runs by: the nearest publisher's latest, else the shipped one."""
-    rows = Procedure.objects.filter(key=key, path__in=["", *ancestors(path), path], valid_from__lte=on).exclude(
-        state=DefinitionState.DRAFT
-    )
+def _at(path: str, on: date) -> QuerySet[Procedure]:
+    """Every version that was ever published for a place and has begun."""
+    rows = Procedure.objects.filter(path__in=["", *ancestors(path), path], valid_from__lte=on)
+    return rows.exclude(state=DefinitionState.DRAFT)
+
+
+def _nearest(rows: Iterable[Procedure]) -> Procedure | None:
+    """Among the versions of one key: the nearest publisher's latest that is not retired."""
     best: dict[str, Procedure] = {}
     for row in sorted(rows, key=lambda one: (len(one.path), one.version)):
         best[row.path] = row
@@ -28,13 +32,17 @@ def in_force(key: str, path: str, on: date) -> Procedure | None:
     return next((row for row in nearest if row.state == DefinitionState.PUBLISHED), None)
 
 
+def in_force(key: str, path: str, on: date) -> Procedure | None:
+    """The version that a new application at a place runs by: the nearest publisher's latest, else the shipped one."""
+    return _nearest(_at(path, on).filter(key=key))
+
+
 def usable(path: str, on: date) -> list[Procedure]:
-    """Everything that can be applied for at a place, one version of each, by category."""
-    keys = (
-        Procedure.objects.filter(path__in=["", *ancestors(path), path], state=DefinitionState.PUBLISHED)
-        .order_by("key").values_list("key", flat=True).distinct()
-    )  # fmt: skip
-    found = [in_force(key, path, on) for key in keys]
+    """Everything that can be applied for at a place, one version of each, by category; one statement."""
+    of: dict[str, list[Procedure]] = {}
+    for row in _at(path, on):
+        of.setdefault(row.key, []).append(row)
+    found = [_nearest(rows) for rows in of.values()]
     return sorted((one for one in found if one is not None), key=lambda one: (one.category, one.key))
 
 
