@@ -25,7 +25,7 @@ OF_ONES_OWN = (
 """A member's draft stands at their union, outside every range of theirs; anybody may apply where the public may; who
 has a tracking link made the application. A place that a member takes and a vote that they give are counted where they are offered."""
 
-OF_ITS_BODY = ("procedures:desk-", "procedures:applied-", "figures:new")
+OF_ITS_BODY = ("procedures:desk-", "procedures:applied-")
 """What a body applied for is its own posts' to see; a judge of that body is kept off by the permission alone."""
 
 

@@ -60,4 +60,6 @@ def figure(viewer: Viewer, key: str, path: str = "") -> Figure | None:
 
 def figures(viewer: Viewer) -> QuerySet[Figure]:
     """Versions of the viewer's own place: drafts, those in use, those of before."""
-    return Figure.objects.filter(organisation_id=viewer.organisation_id or 0).order_by("key", "-version")
+    return (
+        Figure.objects.visible(viewer).filter(organisation_id=viewer.organisation_id or 0).order_by("key", "-version")
+    )

@@ -22,8 +22,9 @@ from . import viewer_of
 
 
 def _place(request: HttpRequest) -> Any:
-    place = org_queries.public(viewer_of(request).organisation_id or 0)
-    if place is None:
+    viewer = viewer_of(request)
+    place = org_queries.public(viewer.organisation_id or 0)
+    if place is None or not viewer.reaches(place.path):
         raise Http404
     return place
 
