@@ -16,7 +16,17 @@ from gonghui.apps.casework.factories import make_all
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
-from gonghui.kernel.models import Claim, Entry, Figure, Handover, Membership, Organisation, Procedure, StoredFile, Target
+from gonghui.kernel.models import (
+    Claim,
+    Entry,
+    Figure,
+    Handover,
+    Membership,
+    Organisation,
+    Procedure,
+    StoredFile,
+    Target,
+)
 from gonghui.kernel.procedures.authority import token_digest
 from gonghui.kernel.procedures.factories import SIMPLE
 from gonghui.kernel.procedures.models import (

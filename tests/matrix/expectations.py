@@ -137,7 +137,9 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         for name in ("view_recovery_codes", "download_recovery_codes", "deactivate_totp")
     ),
     *(
-        Deviation(f"figures:{name}", frozenset({H}), "a draft is its own body's until it is published", only=frozenset({A}))
+        Deviation(
+            f"figures:{name}", frozenset({H}), "a draft is its own body's until it is published", only=frozenset({A})
+        )
         for name in ("edit", "publish", "discard")
     ),
     Deviation("procedures:desk-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),

@@ -8,12 +8,13 @@ from django.db.migrations.operations.base import Operation
 from gonghui.kernel.figures.triggers import FUNCTION, WatchForFigures
 from gonghui.kernel.scope import PutUnderScope
 
-# Published definitions are read by everybody; drafts too: they say what will be counted, and name nobody.
+# Published definitions are read by everybody: they say what is counted, and name nobody. Drafts are their body's.
 FIGURE = """
 ALTER TABLE figure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE figure FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner_all ON figure TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY scope_read ON figure FOR SELECT USING (true);
+CREATE POLICY scope_read ON figure FOR SELECT USING (state <> 'draft' OR
+  path >= current_setting('gonghui.lo', true) AND path < current_setting('gonghui.hi', true));
 CREATE POLICY scope_insert ON figure FOR INSERT WITH CHECK (path <> '' AND
   path >= current_setting('gonghui.lo', true) AND path < current_setting('gonghui.hi', true));
 CREATE POLICY scope_update ON figure FOR UPDATE USING (path <> '' AND
