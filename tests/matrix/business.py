@@ -16,7 +16,17 @@ from gonghui.apps.casework.factories import make_all
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
-from gonghui.kernel.models import Claim, Entry, Handover, Membership, Organisation, Procedure, StoredFile
+from gonghui.kernel.models import (
+    Claim,
+    Entry,
+    Figure,
+    Handover,
+    Membership,
+    Organisation,
+    Procedure,
+    StoredFile,
+    Target,
+)
 from gonghui.kernel.procedures.authority import token_digest
 from gonghui.kernel.procedures.factories import SIMPLE
 from gonghui.kernel.procedures.models import (
@@ -172,7 +182,23 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_benefits(site, member, file),
         **_menus(site),
         **_trips(site, member),
+        **_figures(site),
     }  # fmt: skip
+
+
+def _figures(site: Site) -> Objects:
+    """A draft of a figure, and a target."""
+    body, path = site.organisation, site.organisation.path
+    written = {"key": "own.zhenbie", "title": f"{site.word}数字", "area": "membership", "unit": "家",
+               "count": {"source": "organisations"}}  # fmt: skip
+    draft = Figure.objects.create(
+        key="own.zhenbie", version=1, organisation=body, path=path, title=f"{site.word}数字", area="membership",
+        body=written, digest="0" * 64,
+    )  # fmt: skip
+    target = Target.objects.create(
+        path=path, organisation=body, key="founded", period="2026", amount=5, behind=f"{site.word}落后的原因"
+    )
+    return {"figure_draft": draft.pk, "target": target.pk}
 
 
 def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
@@ -285,5 +311,8 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"(learning/quizzes|m/quiz)/pk$", "quiz"),
     (r"(learning|m)/reading/pk$", "plan"),
     (r"desk/standards/pk$", "standard"),
+    (r"desk/figures/drafts/pk$", "figure_draft"),
+    (r"desk/figures/key$", "figure"),
+    (r"desk/targets/pk$", "target"),
 )
-CONSTANTS = {"position": "0", "slot": "approved", "selection": "method"}
+CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members"}

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .refusal import Refusal
+from .sources import Source
 from .viewer import Viewer
 
 
@@ -115,5 +116,7 @@ class Manifest:
     submit_checks: tuple[SubmitCheck, ...] = ()
     weighers: dict[str, Callable[[date], list[int]]] = field(default_factory=dict)
     """Fact key → (day) → numbers of the persons it holds for: what a balanced draw weighs without telling anybody."""
+    sources: tuple[Source, ...] = ()
+    """Records that may be counted: what figures are composed of."""
     barriers: tuple[Callable[[Any, int, datetime], Refusal | None], ...] = ()
     """(offer, person, moment) → why an app's own rule keeps a person from a place of it; None when it does not."""

@@ -10,6 +10,15 @@ from .access.models import (
     SavedList,
     WechatBinding,
 )
+from .figures.models import (
+    Figure,
+    FigureClosing,
+    FigureCorrection,
+    FigureMark,
+    FigureMeasure,
+    FigureValue,
+    Target,
+)
 from .files.models import StoredFile
 from .org.models import (
     Employer,
@@ -84,6 +93,12 @@ __all__ = [
     "Employer",
     "Entry",
     "Evidence",
+    "Figure",
+    "FigureClosing",
+    "FigureCorrection",
+    "FigureMark",
+    "FigureMeasure",
+    "FigureValue",
     "Group",
     "GroupMember",
     "Handover",
@@ -116,6 +131,7 @@ __all__ = [
     "StoredFile",
     "Submission",
     "Tally",
+    "Target",
     "TrailRecord",
     "TrailSeal",
     "TransferRequest",

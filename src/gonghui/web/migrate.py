@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gonghui.apps.assessment import services as assessment
 from gonghui.apps.assessment import shipped as standards
+from gonghui.kernel.figures.services import install_shipped
 from gonghui.kernel.procedures import shipped
 from gonghui.kernel.procedures.services import install
 
@@ -33,6 +34,7 @@ def migrate(verbosity: int = 1) -> None:
     with transaction.atomic(using="owner"):
         install(shipped.bodies(), timezone.localdate())
         assessment.install(standards.bodies(), timezone.localdate())
+        install_shipped()
 
 
 def settle() -> None:

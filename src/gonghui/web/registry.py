@@ -18,6 +18,7 @@ from gonghui.kernel.manifest import Effect, Fact, Manifest, Panel, SubmitCheck, 
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.sources import Source
 from gonghui.kernel.viewer import OUTSIDER, Viewer
 
 from .shell import NavItem, Post, Shell
@@ -25,6 +26,7 @@ from .shell import NavItem, Post, Shell
 PARTS = (
     "gonghui.kernel.access",
     "gonghui.kernel.procedures",
+    "gonghui.kernel.figures",
     "gonghui.kernel.quotas",
     "gonghui.kernel.rules",
     "gonghui.kernel.files",
@@ -77,6 +79,11 @@ def effects() -> list[Effect]:
 def facts() -> list[Fact]:
     """What the records know, for forms and conditions of procedures."""
     return [one for manifest in manifests() for one in manifest.facts]
+
+
+def sources() -> tuple[Source, ...]:
+    """Records that figures may count."""
+    return tuple(one for manifest in manifests() for one in manifest.sources)
 
 
 def weighers() -> dict[str, Callable[[date], list[int]]]:

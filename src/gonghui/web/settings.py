@@ -132,6 +132,7 @@ GONGHUI_EFFECTS = "gonghui.web.registry.effects"
 GONGHUI_WEIGHERS = "gonghui.web.registry.weighers"
 GONGHUI_BARRIERS = "gonghui.web.registry.barriers"
 GONGHUI_FACTS = "gonghui.web.registry.facts"
+GONGHUI_SOURCES = "gonghui.web.registry.sources"
 GONGHUI_PANELS = "gonghui.web.registry.panels"
 GONGHUI_SUBMIT_CHECKS = "gonghui.web.registry.submit_checks"
 
@@ -229,6 +230,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "gonghui.kernel.trail.jobs",
     "gonghui.kernel.access.jobs",
     "gonghui.kernel.procedures.jobs",
+    "gonghui.kernel.figures.jobs",
     "gonghui.kernel.quotas.jobs",
 ]
 TRAIL_NEIGHBOUR = CONFIG.trail_neighbour

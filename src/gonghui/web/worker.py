@@ -19,7 +19,10 @@ def main() -> int:
     django.setup()
     from procrastinate.contrib.django import app  # needs Django to be set up
 
+    from gonghui.kernel.figures import keeper
+
     worker_app = app.with_connector(app.connector.get_worker_connector())
+    stop = keeper.start()
     worker_app.run_worker(
         name=f"gonghui-{os.getpid()}",
         concurrency=2,
@@ -29,6 +32,7 @@ def main() -> int:
         delete_jobs="never",
         shutdown_graceful_timeout=20,
     )
+    stop.set()
     return 0
 
 

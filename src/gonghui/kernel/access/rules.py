@@ -85,6 +85,9 @@ PERMISSIONS: dict[str, str] = {
     "rule.view": "查看规则",
     "rule.manage": "维护规则",
     "figure.view": "查看数字",
+    "figure.manage": "编写和发布数字",
+    "target.manage": "设定和分解目标",
+    "target.answer": "答复目标",
     "visit.record": "登记走访",
     "self.view": "查看本人资料",
 }

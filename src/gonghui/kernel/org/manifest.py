@@ -2,11 +2,13 @@
 
 from ..manifest import Manifest
 from .queries.facts import FACTS
+from .sources import SOURCES
 
 MANIFEST = Manifest(
     key="org",
     title="组织",
     facts=FACTS,
+    sources=SOURCES,
     verbs={
         "org.founded": "建会",
         "org.moved": "转隶",

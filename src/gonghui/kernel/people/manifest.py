@@ -2,11 +2,13 @@
 
 from ..manifest import Manifest
 from .queries.facts import FACTS
+from .sources import SOURCES
 
 MANIFEST = Manifest(
     key="people",
     title="人员",
     facts=FACTS,
+    sources=SOURCES,
     verbs={
         "person.register": "登记人员",
         "person.take_over": "人员转入管辖",

@@ -6,10 +6,9 @@ from typing import Any
 
 from django import forms
 
+from gonghui.kernel.flat_conditions import from_condition, to_condition
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.quotas import audience
-
-from ..rules.conditions import from_condition, to_condition
 
 
 def unions_named(text: str, within: str) -> tuple[list[int], list[str]]:

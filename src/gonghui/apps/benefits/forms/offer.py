@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from gonghui.kernel import flat_conditions as conditions
 from gonghui.kernel.quotas import audience
 from gonghui.kernel.quotas.choices import Allocation
 from gonghui.kernel.quotas.models import Limit, Offer
@@ -14,7 +15,6 @@ from gonghui.kernel.quotas.services import SessionPlan, Share
 
 from ..choices import HOW, RECUPERATION, Kind
 from ..models import Provider
-from ..rules import conditions
 from ..services import Draft, NewLimit
 from .audience import names_of, unions_named
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gonghui.kernel.conditions import Fields
+from .conditions import Fields
 
 
 def to_condition(values: Mapping[str, Any], fields: Fields) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""Which version of a figure holds where: the nearest publisher's, else the one that ships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from ...org.rules import ancestors
+from ...viewer import Viewer
+from ..choices import Area, FigureState
+from ..models import Figure
+from ..rules.definition import Definition, Parts, parts_of
+
+
+def in_force(path: str) -> dict[str, Figure]:
+    """Key → the version that holds at a place, in the order of a yearly report."""
+    rows = Figure.objects.filter(path__in=["", *ancestors(path), path], state=FigureState.PUBLISHED)
+    order = {area: n for n, area in enumerate(Area.values)}
+    found: dict[str, Figure] = {}
+    for row in sorted(rows, key=lambda one: len(one.path)):
+        found[row.key] = row
+    return dict(sorted(found.items(), key=lambda pair: (order.get(pair[1].area, 99), pair[1].pk)))
+
+
+@lru_cache(maxsize=2048)
+def _definition(pk: int, digest: str) -> Definition:
+    return Definition.model_validate(Figure.objects.get(pk=pk).body)
+
+
+def definition_of(row: Figure) -> Definition:
+    """The definition of a version; published versions never change, so it is read once."""
+    if row.state == FigureState.DRAFT:
+        return Definition.model_validate(row.body)
+    return _definition(row.pk, row.digest)
+
+
+def others(path: str) -> dict[str, Definition]:
+    """What a figure written at a place may speak of."""
+    return {key: definition_of(row) for key, row in in_force(path).items()}
+
+
+def parts(row: Figure, rows: Mapping[str, Figure]) -> Parts:
+    """What a version asks of the records, given those in force around it."""
+    definition = definition_of(row)
+    keys = {part.of for part in (definition.rate, definition.share) if part is not None}
+    if definition.rate is not None:
+        keys.add(definition.rate.over)
+    return parts_of(definition, {key: definition_of(rows[key]) for key in keys if key in rows})
+
+
+def figure(viewer: Viewer, key: str, path: str = "") -> Figure | None:
+    """The version of a figure that holds at a place, the viewer's own when none is given."""
+    rows = Figure.objects.filter(
+        key=key, path__in=["", *ancestors(path or viewer.lo), path or viewer.lo], state=FigureState.PUBLISHED
+    )
+    return max(rows, key=lambda one: len(one.path), default=None)
+
+
+def figures(viewer: Viewer) -> QuerySet[Figure]:
+    """Versions of the viewer's own place: drafts, those in use, those of before."""
+    return (
+        Figure.objects.visible(viewer).filter(organisation_id=viewer.organisation_id or 0).order_by("key", "-version")
+    )

@@ -1,0 +1,215 @@
+"""What figures come to. Kept values are taken where they answer the question, else the records are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from ...org.models import PublicOrganisation
+from ...org.rules import subtree
+from ...scope import widened
+from ...viewer import Viewer
+from .. import registry
+from ..models import Figure, FigureMeasure, FigureValue
+from ..rules.definition import Definition, Measure, Parts
+from ..rules.periods import Period, around
+from . import counting
+from .definitions import definition_of, in_force, parts
+from .keeping import kept_from
+
+FEW = 5
+"""Sensitive figures of fewer than so many are not told: somebody could be recognised (small cells)."""
+
+Place = Any  # Organisation | PublicOrganisation: what is asked is its path
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a figure comes to at a place in a period. `number` is None where there is nothing to divide by."""
+
+    figure: Figure
+    definition: Definition
+    period: Period
+    top: int
+    bottom: int | None
+    number: Decimal | None
+    sensitive: bool = False
+
+    @property
+    def few(self) -> bool:
+        """Too few to be told."""
+        least = self.top if self.bottom is None else self.bottom
+        return self.sensitive and (0 < self.top < FEW or 0 < least < FEW)
+
+    @property
+    def said(self) -> str:
+        """As people read it, without the unit."""
+        if self.few:
+            return f"少于{FEW}"
+        if self.number is None:
+            return "无数据"
+        return f"{self.number:,.{self.definition.decimals}f}"
+
+    @property
+    def sentence(self) -> str:
+        wording = self.definition.wording or "{value}{unit}"
+        return wording.format(value=self.said, unit=self.definition.unit, period=self.period.said, place="")
+
+
+def _number(definition: Definition, asked: Parts, top: int, bottom: int | None) -> Decimal | None:
+    """The quotient, or the number in the unit it is shown in (money is kept in fen)."""
+    source = registry.sources()[asked.top.source]
+    per = source.amounts[asked.top.what].scale if asked.top.kind == "sum" else 1
+    exact = Decimal(top) / per
+    if asked.bottom is None:
+        return exact.quantize(Decimal(1).scaleb(-definition.decimals))
+    if not bottom:
+        return None
+    other = registry.sources()[asked.bottom.source]
+    under = Decimal(bottom) / (other.amounts[asked.bottom.what].scale if asked.bottom.kind == "sum" else 1)
+    return (exact / under * asked.scale).quantize(Decimal(1).scaleb(-definition.decimals))
+
+
+def values(
+    viewer: Viewer, rows: Iterable[Figure], place: Place, period: Period, today: date | None = None
+) -> dict[str, Value]:
+    """Key → value of figures at one place. The place must be one the viewer reaches or an open one above it."""
+    today = today or timezone.localdate()
+    rows = list(rows)
+    around_it = in_force(place.path)
+    asked = {row.key: (row, parts(row, around_it)) for row in rows}
+    numbers = measured([one for _, part in asked.values() for one in part.measures], place.path, period, today)
+    return {key: _value(row, part, numbers, period) for key, (row, part) in asked.items()}
+
+
+def _value(row: Figure, asked: Parts, numbers: Mapping[Measure, int], period: Period) -> Value:
+    definition = definition_of(row)
+    top = numbers[asked.top]
+    bottom = None if asked.bottom is None else numbers[asked.bottom]
+    sensitive = any(registry.sources()[one.source].sensitive for one in asked.measures)
+    return Value(row, definition, period, top, bottom, _number(definition, asked, top, bottom), sensitive)
+
+
+def value(viewer: Viewer, row: Figure, place: Place, period: Period, today: date | None = None) -> Value:
+    return values(viewer, [row], place, period, today)[row.key]
+
+
+def measured(measures: Sequence[Measure], path: str, period: Period, today: date) -> dict[Measure, int]:
+    """Numbers of measures at one place: kept ones in one statement, the rest counted from the records."""
+    with widened():
+        kept = _kept(list(dict.fromkeys(measures)), [path], period, today)
+        missing = [one for one in dict.fromkeys(measures) if (one, path) not in kept]
+        found = {one: number for (one, _), number in kept.items()}
+        return found | (counting.count(missing, path, period, today) if missing else {})
+
+
+def _kept(measures: list[Measure], paths: list[str], period: Period, today: date) -> dict[tuple[Measure, str], int]:
+    """Kept numbers of (measure, path), where they answer: today's tree, and months that are kept."""
+    ids = dict(
+        FigureMeasure.objects.filter(digest__in=[one.digest for one in measures], filled_at__isnull=False).values_list(
+            "digest", "pk"
+        )
+    )
+    known = [one for one in measures if one.digest in ids]
+    keys = {one: _keys(one, period, today) for one in known}
+    known = [one for one in known if keys[one]]
+    if not known:
+        return {}
+    if period.last < today:
+        was = counting.then_for(period, today)
+        if any(was.ranges(path) != [subtree(path)] for path in paths):
+            known = [one for one in known if not registry.sources()[one.source].moves]
+    wanted = {key for one in known for key in keys[one]}
+    rows = FigureValue.objects.filter(
+        path__in=paths, measure_id__in=[ids[one.digest] for one in known], period__in=wanted
+    ).values_list("measure_id", "path", "period", "total")
+    found = {(one, path): 0 for one in known for path in paths}
+    by_id = {ids[one.digest]: one for one in known}
+    for pk, path, key, total in rows:
+        if key in keys[by_id[pk]]:
+            found[by_id[pk], path] += int(total)
+    return found
+
+
+def _keys(measure: Measure, period: Period, today: date) -> set[str]:
+    """The kept keys whose sum is the number; empty when it has to be counted."""
+    if not measure.moment:
+        return {""} if period.last >= today else set()
+    if period.first < kept_from(today):
+        return set()
+    if measure.adds_up:
+        return set(period.months)
+    return {period.key} if period.kind in ("month", "quarter", "half", "year") else set()
+
+
+def by_place(
+    viewer: Viewer, rows: Sequence[Figure], places: Sequence[Place], period: Period, today: date | None = None
+) -> dict[str, dict[int, Value]]:
+    """Key → number of the organisation → value: the table of counties."""
+    today = today or timezone.localdate()
+    around_it = in_force(places[0].path[:-1] if len(places) == 1 else places[0].path) if places else {}
+    asked = {row.key: (row, parts(row, around_it or {})) for row in rows}
+    measures = list(dict.fromkeys(one for _, part in asked.values() for one in part.measures))
+    with widened():
+        kept = _kept(measures, [one.path for one in places], period, today)
+        found: dict[str, dict[int, Value]] = {row.key: {} for row in rows}
+        for place in places:
+            numbers = {one: kept[one, place.path] for one in measures if (one, place.path) in kept}
+            missing = [one for one in measures if one not in numbers]
+            if missing:
+                numbers |= counting.count(missing, place.path, period, today)
+            for key, (row, part) in asked.items():
+                found[key][place.pk] = _value(row, part, numbers, period)
+    return found
+
+
+def series(viewer: Viewer, row: Figure, place: Place, until: Period, length: int = 12) -> list[Value]:
+    """The months (or quarters, years) up to a period, the earliest first."""
+    today = timezone.localdate()
+    period = until if until.kind in ("month", "quarter", "half", "year") else around(min(until.last, today), "month")
+    periods = [period]
+    while len(periods) < length:
+        periods.append(periods[-1].before())
+    return [value(viewer, row, place, one, today) for one in reversed(periods)]
+
+
+def ways(asked: Parts) -> dict[str, str]:
+    """Dimension → title: those that every source of a figure has."""
+    found = {name: way.title for name, way in registry.sources()[asked.top.source].dimensions.items()}
+    if asked.bottom is not None:
+        other = registry.sources()[asked.bottom.source].dimensions
+        found = {name: title for name, title in found.items() if name in other}
+    return found
+
+
+def by_dimension(
+    viewer: Viewer, row: Figure, place: Place, period: Period, dimension: str, today: date | None = None
+) -> list[tuple[str, str, Value]]:
+    """(value, label, number) by a dimension of the figure's source, in the order of its code list."""
+    today = today or timezone.localdate()
+    asked = parts(row, in_force(place.path))
+    way = registry.sources()[asked.top.source].dimensions[dimension]
+    with widened():
+        tops = counting.split(asked.top, dimension, place.path, period, today)
+        bottoms = counting.split(asked.bottom, dimension, place.path, period, today) if asked.bottom else {}
+    labels = dict(way.values)
+    order = {key: n for n, (key, _) in enumerate(way.values)}
+    found = []
+    for key in sorted({*tops, *bottoms}, key=lambda one: (order.get(one, 999), one)):
+        numbers = {asked.top: tops.get(key, 0)}
+        if asked.bottom is not None:
+            numbers[asked.bottom] = bottoms.get(key, 0)
+        found.append((key, labels.get(key, key or "未登记"), _value(row, asked, numbers, period)))
+    return found
+
+
+def children_of(place: Place) -> list[PublicOrganisation]:
+    """The organisations directly below that a table compares: federations and committees, not single unions' groups."""
+    return list(
+        PublicOrganisation.objects.filter(parent_id=place.pk, state__in=["active", "founding"]).order_by("path")
+    )

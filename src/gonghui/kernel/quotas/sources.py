@@ -1,0 +1,164 @@
+"""What quotas offer to be counted: offers, sessions, places given, entries, check-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from ..conditions import Field, column
+from ..sources import Dimension, Distinct, Moment, Shown, Source, Watch
+from . import choices as c
+
+KINDS: tuple[tuple[str, str], ...] = (
+    ("voucher", "消费券"), ("ticket", "门票"), ("checkup", "体检"), ("course", "课程"), ("lecture", "讲座"),
+    ("recuperation", "疗休养"), ("recuperation_across", "跨省疗休养"), ("trip", "出游"), ("canteen", "食堂"),
+    ("gym", "健身"), ("counselling", "咨询"), ("jobfair", "招聘会"), ("shift", "志愿服务"), ("parcel", "四送"),
+    ("mutual_aid", "互助保障"),
+)  # fmt: skip
+"""The kinds that benefits offer; a kind that is not among them is counted all the same."""
+
+
+def _fields(prefix: str, states: tuple[tuple[str, str], ...]) -> Callable[[], Mapping[str, Field]]:
+    @cache
+    def made() -> Mapping[str, Field]:
+        found = {
+            "kind": Field("项目类别", "choice", column(f"{prefix}kind"), KINDS),
+            "allocation": Field("分配方式", "choice", column(f"{prefix}allocation"), tuple(c.Allocation.choices)),
+        }
+        return found | ({"state": Field("状态", "choice", column("state"), states)} if states else {})
+
+    return made
+
+
+def _offer_page(row: Any) -> str:
+    return reverse("benefits:offer", args=[getattr(row, "offer_id", row.pk)])
+
+
+OFFERS = Source(
+    key="offers",
+    title="普惠项目",
+    unit="个",
+    model="kernel.Offer",
+    permission="benefit.view",
+    fields=_fields("", tuple(c.OfferState.choices)),
+    always=~Q(state="draft"),
+    moments={
+        "published": Moment("发布", "published_at", clock=True),
+        "opened": Moment("开始报名", "opens_at", clock=True),
+    },
+    dimensions={
+        "kind": Dimension("项目类别", "kind", KINDS),
+        "allocation": Dimension("分配方式", "allocation", tuple(c.Allocation.choices)),
+    },
+    shown=(
+        Shown("title", "项目"),
+        Shown("organisation", "主办单位", kind="organisation"),
+        Shown("published_at", "发布", kind="time"),
+    ),
+    watches=(Watch("offer"),),
+    address=_offer_page,
+    related=("organisation",),
+    order=("-published_at", "pk"),
+)
+
+SESSIONS = Source(
+    key="sessions",
+    title="普惠场次",
+    unit="场",
+    model="kernel.Session",
+    permission="benefit.view",
+    fields=_fields("offer__", tuple(c.SessionState.choices)),
+    always=~Q(offer__state__in=["draft", "cancelled"]) & Q(state="planned"),
+    moments={"held": Moment("举行", "starts_at", clock=True)},
+    distincts={"offer": Distinct("项目", "个", "offer_id")},
+    dimensions={"kind": Dimension("项目类别", "offer__kind", KINDS)},
+    shown=(
+        Shown("offer.title", "项目"),
+        Shown("title", "场次"),
+        Shown("starts_at", "开始", kind="time"),
+        Shown("place", "地点"),
+    ),
+    watches=(Watch("offer_session"), Watch("offer")),
+    address=_offer_page,
+    related=("offer",),
+    order=("-starts_at", "pk"),
+)
+
+CLAIMS = Source(
+    key="claims",
+    title="普惠名额",
+    unit="份",
+    model="kernel.Claim",
+    permission="benefit.view",
+    fields=_fields("offer__", tuple(c.ClaimState.choices)),
+    moments={"made": Moment("领取", "made_at", clock=True), "used": Moment("使用", "used_at", clock=True)},
+    distincts={"person": Distinct("会员", "名", "person_id"), "offer": Distinct("项目", "个", "offer_id")},
+    dimensions={
+        "kind": Dimension("项目类别", "offer__kind", KINDS),
+        "state": Dimension("状态", "state", tuple(c.ClaimState.choices)),
+    },
+    shown=(
+        Shown("offer.title", "项目"),
+        Shown("person.name", "会员", personal=True),
+        Shown("state", "状态", cell=lambda row: row.get_state_display()),
+        Shown("made_at", "领取", kind="time"),
+    ),
+    watches=(Watch("offer_claim"), Watch("offer")),
+    address=_offer_page,
+    related=("offer", "person"),
+    order=("-made_at", "pk"),
+)
+
+ENTRIES = Source(
+    key="entries",
+    title="摇号报名",
+    unit="人次",
+    model="kernel.Entry",
+    permission="benefit.view",
+    fields=_fields("offer__", tuple(c.EntryState.choices)),
+    moments={"made": Moment("报名", "made_at", clock=True)},
+    distincts={"person": Distinct("会员", "名", "person_id")},
+    dimensions={"kind": Dimension("项目类别", "offer__kind", KINDS)},
+    shown=(
+        Shown("offer.title", "项目"),
+        Shown("person.name", "会员", personal=True),
+        Shown("made_at", "报名", kind="time"),
+    ),
+    watches=(Watch("offer_entry"), Watch("offer")),
+    address=_offer_page,
+    related=("offer", "person"),
+    order=("-made_at", "pk"),
+)
+
+CHECK_INS = Source(
+    key="check_ins",
+    title="签到",
+    unit="人次",
+    model="kernel.CheckIn",
+    permission="benefit.view",
+    fields=_fields("offer__", ()),
+    always=Q(undone_at__isnull=True),
+    moments={"at": Moment("签到", "at", clock=True)},
+    distincts={
+        "person": Distinct("会员", "名", "person_id"),
+        "session": Distinct("场次", "场", "session_id"),
+        "offer": Distinct("项目", "个", "offer_id"),
+    },
+    dimensions={"kind": Dimension("项目类别", "offer__kind", KINDS)},
+    shown=(
+        Shown("offer.title", "项目"),
+        Shown("session.title", "场次"),
+        Shown("person.name", "会员", personal=True),
+        Shown("at", "签到", kind="time"),
+    ),
+    watches=(Watch("offer_check_in"), Watch("offer")),
+    address=_offer_page,
+    related=("offer", "session", "person"),
+    order=("-at", "pk"),
+)
+
+SOURCES = (OFFERS, SESSIONS, CLAIMS, ENTRIES, CHECK_INS)
