@@ -94,7 +94,7 @@ def _organisations(total: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _fill(context: Context, name: str) -> tuple[int, int, int]:
+def fill(context: Context, name: str) -> tuple[int, int, int]:
     """Make the tree and its members; returns the ids of the large county, another city and a township in it."""
     rows = _organisations(ORGANISATIONS)
     county = next(row for row in rows if row[6] == "county")
@@ -284,6 +284,6 @@ def _moving(context: Context, county_id: int, city_id: int) -> list[dict[str, An
 
 def run(context: Context) -> list[dict[str, Any]]:
     name = context.database("bench_tree")
-    county_id, city_id, township_id = _fill(context, name)
+    county_id, city_id, township_id = fill(context, name)
     context.progress("数人数")
     return _counting(county_id, township_id) + _moving(context, county_id, city_id)
