@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,13 +17,11 @@ from ...viewer import Viewer
 from .. import registry
 from ..models import Figure, FigureMeasure, FigureValue
 from ..rules.definition import Definition, Measure, Parts
+from ..rules.hiding import FEW, hidden, small
 from ..rules.periods import Period, around
 from . import counting
 from .definitions import definition_of, in_force, parts
 from .keeping import kept_from
-
-FEW = 5
-"""Sensitive figures of fewer than so many are not told: somebody could be recognised (small cells)."""
 
 Place = Any  # Organisation | PublicOrganisation: what is asked is its path
 
@@ -39,18 +37,24 @@ class Value:
     bottom: int | None
     number: Decimal | None
     sensitive: bool = False
+    withheld: bool = False
+    """Not small itself, but a small one beside it could be reckoned from it."""
+
+    @property
+    def small(self) -> bool:
+        """Somebody could be recognised by it."""
+        return self.sensitive and (small(self.top) or (self.bottom is not None and small(self.bottom)))
 
     @property
     def few(self) -> bool:
-        """Too few to be told."""
-        least = self.top if self.bottom is None else self.bottom
-        return self.sensitive and (0 < self.top < FEW or 0 < least < FEW)
+        """Not to be told."""
+        return self.withheld or self.small
 
     @property
     def said(self) -> str:
         """As people read it, without the unit."""
         if self.few:
-            return f"少于{FEW}"
+            return f"少于{FEW}" if self.small else "不单列"
         if self.number is None:
             return "无数据"
         return f"{self.number:,.{self.definition.decimals}f}"
@@ -205,7 +209,8 @@ def by_dimension(
         if asked.bottom is not None:
             numbers[asked.bottom] = bottoms.get(key, 0)
         found.append((key, labels.get(key, key or "未登记"), _value(row, asked, numbers, period)))
-    return found
+    told = _withheld({key: one for key, _, one in found})
+    return [(key, label, told[key]) for key, label, _ in found]
 
 
 def children_of(place: Place) -> list[PublicOrganisation]:

@@ -1,0 +1,102 @@
+"""Figures over the API: what is defined at a place, what it comes to, by place and as a table of months."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema
+
+from ..access.api_auth import PostToken, route
+from ..org import queries as org_queries
+from ..org.models import PublicOrganisation
+from ..problems import ANSWERS
+from ..viewer import Viewer
+from . import queries
+from .queries.values import Value, children_of
+from .rules.periods import around, read
+
+router = Router(auth=PostToken(), tags=["数字"])
+OptionalId = Annotated[int | None, Query(ge=1, le=2**62)]
+PeriodKey = Annotated[str, Query(max_length=24, description="2026、2026H1、2026Q2、2026-05、2026-05-31或2026-01-01..2026-06-30")]
+
+
+class FigureOut(Schema):
+    key: str
+    version: int
+    title: str
+    area: str
+    unit: str
+    note: str
+    wording: str
+
+
+class ValueOut(Schema):
+    key: str
+    title: str
+    unit: str
+    organisation_id: int
+    period: str
+    value: Decimal | None
+    hidden: bool
+    """少于5，不给出"""
+    records: int | None
+    """所数的记录数或金额（分），不给出时为空"""
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    return request.viewer  # type: ignore[attr-defined,no-any-return]
+
+
+def _place(viewer: Viewer, pk: int | None) -> PublicOrganisation:
+    found = org_queries.public(pk or viewer.organisation_id or 0)
+    if found is None or not viewer.reaches(found.path):
+        raise Http404
+    return found
+
+
+def _value(value: Value, place: PublicOrganisation) -> dict[str, Any]:
+    definition = value.definition
+    return {
+        "key": value.figure.key, "title": definition.title, "unit": definition.unit, "organisation_id": place.pk,
+        "period": value.period.key, "value": None if value.few else value.number, "hidden": value.few,
+        "records": None if value.few else value.top,
+    }  # fmt: skip
+
+
+@router.get("/figures", response={200: list[FigureOut], **ANSWERS}, summary="数字的定义")
+@route("figure.view")
+def figures(request: HttpRequest, organisation_id: OptionalId = None) -> Any:
+    """在这个组织通用的全部数字，按工作领域排。"""
+    place = _place(_viewer(request), organisation_id)
+    return [
+        {"key": key, "version": row.version, **{name: row.body.get(name, "") for name in
+         ("title", "area", "unit", "note", "wording")}}
+        for key, row in queries.in_force(place.path).items()
+    ]  # fmt: skip
+
+
+@router.get("/figures/values", response={200: list[ValueOut], **ANSWERS}, summary="一个组织的全部数字")
+@route("figure.view")
+def values(request: HttpRequest, organisation_id: OptionalId = None, period: PeriodKey = "") -> Any:
+    """不写期间就是今年。"""
+    viewer = _viewer(request)
+    place = _place(viewer, organisation_id)
+    asked = read(period) if period else around(timezone.localdate(), "year")
+    found = queries.values(viewer, queries.in_force(place.path).values(), place, asked)
+    return [_value(one, place) for one in found.values()]
+
+
+@router.get("/figures/{key}/places", response={200: list[ValueOut], **ANSWERS}, summary="一个数字在各下级")
+@route("figure.view")
+def places(request: HttpRequest, key: str, organisation_id: OptionalId = None, period: PeriodKey = "") -> Any:
+    """本组织和直接下级，各一行。"""
+    viewer = _viewer(request)
+    place = _place(viewer, organisation_id)
+    row = queries.figure(viewer, key[:60], place.path)
+    if row is None:
+        raise Http404
+    asked = read(period) if period else around(timezone.localdate(), "year")
+    below = children_of(place)
+    found = queries.by_place(viewer, [row], below, asked)[row.key] if below else {}
+    return [_value(queries.value(viewer, row, place, asked), place), *[_value(found[one.pk], one) for one in below]]
