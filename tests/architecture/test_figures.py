@@ -81,7 +81,7 @@ def _is_of_a_person(source: Source, key: str) -> bool:
     *way, last = key.split(".")
     if way and way[-1] == "person":
         return True
-    return last in NAMES and last != "name" or (last == "name" and not way and _has(source, "person"))
+    return (last in NAMES and last != "name") or (last == "name" and not way and _has(source, "person"))
 
 
 def _has(source: Source, name: str) -> bool:
