@@ -11,6 +11,7 @@ from . import services
 from .effects import EFFECTS
 from .facts import FACTS
 from .queries import sheets
+from .sources import SOURCES
 
 
 def panels(viewer: Viewer, application: Any) -> list[Panel]:
@@ -33,6 +34,7 @@ def panels(viewer: Viewer, application: Any) -> list[Panel]:
 MANIFEST = Manifest(
     key="assessment",
     title="规范创建",
+    sources=SOURCES,
     entries=(
         Entry("规范创建", "assessment:grades", "assessment", "application.view", order=34, prefix="/desk/assessment/"),
         Entry("评价标准", "assessment:standards", "settings", "procedure.view", order=35, prefix="/desk/standards/"),

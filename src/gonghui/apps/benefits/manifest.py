@@ -10,6 +10,7 @@ from gonghui.kernel.viewer import Viewer
 
 from . import manifest_menu, manifest_trips, queries
 from .effects import EFFECTS
+from .sources import SOURCES
 
 
 def tasks(viewer: Viewer) -> list[Task]:
@@ -55,6 +56,7 @@ def member_tasks(viewer: Viewer) -> list[Task]:
 MANIFEST = Manifest(
     key="benefits",
     title="普惠服务",
+    sources=SOURCES,
     entries=(
         Entry("普惠服务", "benefits:offers", "gift", "benefit.view", order=55, prefix="/desk/benefits/"),
         Entry("核销", "benefits:redeem", "qr", "benefit.redeem", order=56),

@@ -5,6 +5,7 @@ from gonghui.kernel.viewer import Viewer
 
 from . import effects, queries
 from .choices import TicketActKind
+from .sources import SOURCES
 
 
 def tasks(viewer: Viewer) -> list[Task]:
@@ -34,6 +35,7 @@ def tasks(viewer: Viewer) -> list[Task]:
 MANIFEST = Manifest(
     key="casework",
     title="帮扶维权",
+    sources=SOURCES,
     entries=(
         Entry(
             "职工诉求",

@@ -5,6 +5,7 @@ from gonghui.kernel.viewer import Viewer
 
 from . import queries
 from .effects import EFFECTS
+from .sources import SOURCES
 
 
 def tasks(viewer: Viewer) -> list[Task]:
@@ -19,6 +20,7 @@ def tasks(viewer: Viewer) -> list[Task]:
 MANIFEST = Manifest(
     key="funds",
     title="经费",
+    sources=SOURCES,
     entries=(
         Entry("以奖代补", "funds:orders", "money", "fund.view", order=60, prefix="/desk/funds/", count=queries.waiting),
     ),

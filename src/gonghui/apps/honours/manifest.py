@@ -3,10 +3,12 @@
 from gonghui.kernel.manifest import Effect, Entry, Fact, Manifest, SubmitCheck
 
 from . import effects, queries
+from .sources import SOURCES
 
 MANIFEST = Manifest(
     key="honours",
     title="劳模工匠",
+    sources=SOURCES,
     entries=(Entry("劳模工匠", "honours:campaigns", "medal", "honour.view", order=60, prefix="/desk/honours/"),),
     verbs={
         "honour.campaign_opened": "开展评选",

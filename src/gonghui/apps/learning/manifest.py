@@ -4,6 +4,7 @@ from gonghui.kernel.manifest import Entry, Manifest, Task
 from gonghui.kernel.viewer import Viewer
 
 from . import queries
+from .sources import SOURCES
 
 
 def member_tasks(viewer: Viewer) -> list[Task]:
@@ -17,6 +18,7 @@ def member_tasks(viewer: Viewer) -> list[Task]:
 MANIFEST = Manifest(
     key="learning",
     title="学习成长",
+    sources=SOURCES,
     entries=(Entry("学习成长", "learning:quizzes", "book", "learning.view", order=62, prefix="/desk/learning/"),),
     verbs={
         "learning.question_kept": "维护题目",

@@ -7,6 +7,7 @@ from gonghui.kernel.viewer import Viewer
 
 from . import queries
 from .choices import State
+from .sources import SOURCES
 
 
 def tasks(viewer: Viewer) -> list[Task]:
@@ -36,6 +37,7 @@ def count(viewer: Viewer) -> int:
 MANIFEST = Manifest(
     key="rosters",
     title="名册导入",
+    sources=SOURCES,
     entries=(Entry("名册导入", "rosters:imports", "upload", "roster.import", order=30, count=count),),
     verbs={
         "roster.uploaded": "上传名册",

@@ -5,6 +5,7 @@ from gonghui.kernel.viewer import Viewer
 
 from . import queries
 from .choices import OPEN_STATES, FindingKind
+from .sources import SOURCES
 
 
 def open_count(viewer: Viewer) -> int:
@@ -67,6 +68,7 @@ def member_tasks(viewer: Viewer) -> list[Task]:
 MANIFEST = Manifest(
     key="vitality",
     title="活力体检",
+    sources=SOURCES,
     entries=(
         Entry(
             "活力体检", "vitality:list", "pulse", "vitality.view", order=30, prefix="/desk/vitality/", count=open_count

@@ -18,7 +18,9 @@ from .rules.periods import around, read
 
 router = Router(auth=PostToken(), tags=["数字"])
 OptionalId = Annotated[int | None, Query(ge=1, le=2**62)]
-PeriodKey = Annotated[str, Query(max_length=24, description="2026、2026H1、2026Q2、2026-05、2026-05-31或2026-01-01..2026-06-30")]
+PeriodKey = Annotated[
+    str, Query(max_length=24, description="2026、2026H1、2026Q2、2026-05、2026-05-31或2026-01-01..2026-06-30")
+]
 
 
 class FigureOut(Schema):

@@ -3,12 +3,14 @@
 from ..manifest import Entry, Manifest
 from .choices import Act
 from .effects import EFFECTS
+from .sources import SOURCES
 from .views.applying.tasks import applied_tasks, member_tasks
 from .views.handling import inbox
 
 MANIFEST = Manifest(
     key="procedures",
     title="办事",
+    sources=SOURCES,
     entries=(
         Entry(
             "待办件",

@@ -8,7 +8,17 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, CharField, Max, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Concat, ExtractMonth, ExtractYear, Left, Length, LPad, TruncMonth
+from django.db.models.functions import (
+    Cast,
+    Concat,
+    ExtractMonth,
+    ExtractQuarter,
+    ExtractYear,
+    Left,
+    Length,
+    LPad,
+    TruncMonth,
+)
 
 from ...org.rules.paths import WIDTH
 from ...sources import Source
@@ -166,10 +176,6 @@ def period_key(lookup: str, kind: str) -> Any:
     if kind == "month":
         return Concat(year, Value("-"), LPad(Cast(month, CharField()), 2, Value("0")))
     if kind == "half":
-        return Concat(
-            year,
-            Case(When(**{f"{lookup}__month__lte": 6}, then=Value("H1")), default=Value("H2")),
-            output_field=CharField(),
-        )
-    quarter = Case(*[When(**{f"{lookup}__quarter": n}, then=Value(f"Q{n}")) for n in (1, 2, 3, 4)])
-    return Concat(year, quarter, output_field=CharField())
+        half = Case(When(**{f"{lookup}__month__lte": 6}, then=Value("H1")), default=Value("H2"))
+        return Concat(year, half, output_field=CharField())
+    return Concat(year, Value("Q"), Cast(ExtractQuarter(lookup), CharField()))

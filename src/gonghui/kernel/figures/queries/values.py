@@ -88,7 +88,20 @@ def values(
     around_it = in_force(place.path)
     asked = {row.key: (row, parts(row, around_it)) for row in rows}
     numbers = measured([one for _, part in asked.values() for one in part.measures], place.path, period, today)
-    return {key: _value(row, part, numbers, period) for key, (row, part) in asked.items()}
+    found = {key: _value(row, part, numbers, period) for key, (row, part) in asked.items()}
+    return _beside(viewer, found, place, period, today)
+
+
+def _beside(viewer: Viewer, found: dict[str, Value], place: Place, period: Period, today: date) -> dict[str, Value]:
+    """Sensitive numbers withheld where a small one of a sibling could be reckoned from them and the parent's."""
+    told = [one.figure for one in found.values() if one.sensitive and not one.small and one.top]
+    if not told or place.parent_id is None:
+        return found
+    siblings = list(PublicOrganisation.objects.filter(parent_id=place.parent_id, state__in=["active", "founding"]))
+    if len(siblings) < 2 or all(one.pk != place.pk for one in siblings):
+        return found
+    cells = by_place(viewer, told, siblings, period, today)
+    return {key: cells[key][place.pk] if key in cells else one for key, one in found.items()}
 
 
 def _value(row: Figure, asked: Parts, numbers: Mapping[Measure, int], period: Period) -> Value:
@@ -169,7 +182,15 @@ def by_place(
                 numbers |= counting.count(missing, place.path, period, today)
             for key, (row, part) in asked.items():
                 found[key][place.pk] = _value(row, part, numbers, period)
-    return found
+    return {key: _withheld(by) for key, by in found.items()}
+
+
+def _withheld(cells: dict[Any, Value]) -> dict[Any, Value]:
+    """The cells of one table with those withheld from which a small one could be reckoned."""
+    if not any(one.small for one in cells.values()):
+        return cells
+    away = hidden({key: one.top for key, one in cells.items()})
+    return {key: replace(one, withheld=key in away) for key, one in cells.items()}
 
 
 def series(viewer: Viewer, row: Figure, place: Place, until: Period, length: int = 12) -> list[Value]:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from gonghui.kernel.factories import make_member, viewer_at
 from gonghui.kernel.figures import queries, registry, services
-from gonghui.kernel.figures.rules.hiding import FEW
 from gonghui.kernel.figures.rules.definition import Definition, check
+from gonghui.kernel.figures.rules.hiding import FEW
 from gonghui.kernel.figures.rules.periods import around
 from gonghui.kernel.figures.shipped import bodies
 from gonghui.kernel.org.models import PublicOrganisation

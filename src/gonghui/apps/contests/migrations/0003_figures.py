@@ -1,0 +1,19 @@
+"""Changes of the records of contests mark the figures that count them."""
+
+from typing import ClassVar
+
+from django.db import migrations
+from django.db.migrations.operations.base import Operation
+
+from gonghui.kernel.figures.triggers import WatchForFigures
+
+
+class Migration(migrations.Migration):
+    dependencies = (
+        ("contests", "0002_scope"),
+        ("kernel", "0025_figure_scope"),
+    )
+    operations: ClassVar[list[Operation]] = [
+        WatchForFigures("awards", "contest_award"),
+        WatchForFigures("contest_entries", "application"),
+    ]
