@@ -177,10 +177,11 @@ def fill(today: date | None = None) -> int:
     """Values of measures that have none yet; returns how many there were."""
     with acting(SYSTEM):
         rows = list(FigureMeasure.objects.filter(filled_at__isnull=True).values_list("source", "pk"))
+        known = set(FigureMeasure.objects.filter(filled_at__isnull=False).values_list("source", flat=True))
     by_source: dict[str, list[int]] = defaultdict(list)
     for source, pk in rows:
         by_source[source].append(pk)
     for source, ids in by_source.items():
         if source in registry.sources():
-            rebuild(source, ids, today)
+            rebuild(source, ids if source in known else None, today)
     return len(rows)
