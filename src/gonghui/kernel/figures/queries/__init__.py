@@ -1,6 +1,6 @@
 """Reading figures: what is defined where, what it comes to, and the records behind it."""
 
-from .definitions import figure, figures, in_force, others, parts
+from .definitions import figure, figures, free_key, in_force, others, parts
 from .lineage import Lineage, lineage
 from .said import corrections, said
 from .values import Value, by_dimension, by_place, series, value, values, ways
@@ -13,6 +13,7 @@ __all__ = [
     "corrections",
     "figure",
     "figures",
+    "free_key",
     "in_force",
     "lineage",
     "others",

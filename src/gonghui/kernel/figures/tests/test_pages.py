@@ -78,6 +78,15 @@ def test_a_figure_is_composed_tried_published_and_retired_without_code(tree: Any
     assert desk.get(reverse("figures:one", args=["own.couriers"])).status_code == 404
 
 
+def test_a_new_figure_never_becomes_another_ones_next_version(tree: Any, opened: Any) -> None:
+    desk = opened(tree.county)
+    for _ in range(3):
+        desk.post(reverse("figures:new"), {"kind": "count", "source": "memberships"})
+        desk.post(reverse("figures:copy", args=["members"]))
+    keys = Figure.objects.filter(organisation=tree.county).values_list("key", "version")
+    assert len(keys) == 6 == len({key for key, _ in keys})
+
+
 def test_nobody_composes_from_records_they_may_not_open(tree: Any, opened: Any) -> None:
     desk = opened(tree.county, "publicity")
     body = {"key": "own.x", "title": "会员", "area": "membership", "unit": "名", "count": {"source": "memberships"}}

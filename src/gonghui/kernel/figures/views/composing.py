@@ -55,9 +55,8 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             base |= {"time": trying.first_time(registry.sources()[data["source"]])}
         unit = registry.sources()[data["source"]].unit if data["kind"] == "count" else "%"
-        taken = queries.figures(viewer).count() + 1
         body = {
-            "key": f"own.figure_{taken}",
+            "key": queries.free_key(viewer, "own.figure"),
             "title": "未命名的数字",
             "area": "office",
             "unit": unit,
@@ -126,7 +125,9 @@ def copy(request: HttpRequest, key: str) -> HttpResponse:
     if row is None:
         raise Http404
     own = row.organisation_id == viewer.organisation_id
-    draft = services.copy_here(viewer, figure=row, key="" if own else f"own.{key.rpartition('.')[2]}"[:60])
+    draft = services.copy_here(
+        viewer, figure=row, key="" if own else queries.free_key(viewer, f"own.{key.rpartition('.')[2]}"[:60])
+    )
     return redirect("figures:edit", draft.pk)
 
 
