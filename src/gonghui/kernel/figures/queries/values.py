@@ -152,8 +152,8 @@ def by_place(
 ) -> dict[str, dict[int, Value]]:
     """Key → number of the organisation → value: the table of counties."""
     today = today or timezone.localdate()
-    around_it = in_force(places[0].path[:-1] if len(places) == 1 else places[0].path) if places else {}
-    asked = {row.key: (row, parts(row, around_it or {})) for row in rows}
+    around_it = in_force(places[0].path) if places else {}
+    asked = {row.key: (row, parts(row, around_it)) for row in rows}
     measures = list(dict.fromkeys(one for _, part in asked.values() for one in part.measures))
     with widened():
         kept = _kept(measures, [one.path for one in places], period, today)
