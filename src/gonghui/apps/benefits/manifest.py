@@ -10,6 +10,7 @@ from gonghui.kernel.viewer import Viewer
 
 from . import manifest_menu, manifest_trips, queries
 from .effects import EFFECTS
+from .sources import SOURCES
 
 
 def tasks(viewer: Viewer) -> list[Task]:
@@ -75,6 +76,7 @@ MANIFEST = Manifest(
         **manifest_trips.VERBS,
     },
     effects=EFFECTS,
+    sources=SOURCES,
     barriers=(queries.trips.over_year_cap,),
     tasks=tasks,
     member_tasks=member_tasks,

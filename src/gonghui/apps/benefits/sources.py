@@ -1,4 +1,4 @@
-"""What quotas offer to be counted: offers, sessions, places given, entries, check-ins."""
+"""What benefits offer to be counted: offers, sessions, places given, entries, check-ins."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from ..conditions import Field, column
-from ..sources import Dimension, Distinct, Moment, Shown, Source, Watch
-from . import choices as c
+from gonghui.kernel.conditions import Field, column
+from gonghui.kernel.quotas import choices as c
+from gonghui.kernel.sources import Dimension, Distinct, Moment, Shown, Source, Watch
 
-KINDS: tuple[tuple[str, str], ...] = (
-    ("voucher", "消费券"), ("ticket", "门票"), ("checkup", "体检"), ("course", "课程"), ("lecture", "讲座"),
-    ("recuperation", "疗休养"), ("recuperation_across", "跨省疗休养"), ("trip", "出游"), ("canteen", "食堂"),
-    ("gym", "健身"), ("counselling", "咨询"), ("jobfair", "招聘会"), ("shift", "志愿服务"), ("parcel", "四送"),
-    ("mutual_aid", "互助保障"),
-)  # fmt: skip
-"""The kinds that benefits offer; a kind that is not among them is counted all the same."""
+from .choices import Kind
+
+KINDS = tuple(Kind.choices)
 
 
 def _fields(prefix: str, states: tuple[tuple[str, str], ...]) -> Callable[[], Mapping[str, Field]]:
