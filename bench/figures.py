@@ -98,7 +98,8 @@ def _months(places: list[PublicOrganisation], today: date) -> float:
 
         def work() -> None:
             for period in periods:
-                counting.below(measures, {one.name: one.path for one in places}, period, today)
+                for one in places:
+                    counting.count(measures, one.path, period, today)
 
         return _seconds(work)
 

@@ -10,7 +10,7 @@ from ..condition_form import condition_from, crossed, lines_of, typed_from
 from ..conditions import said
 from ..sources import Source
 from . import registry
-from .choices import Area, Better, Kind
+from .choices import Area, Better
 
 PREFIX = "w_"
 """Of the names of conditions, apart from the figure's own fields."""
@@ -92,7 +92,7 @@ class FigureForm(forms.Form):
                 self.fields |= lines_of(PREFIX + key, field, MOST)
 
     def _add_measure(self, source: Source, base: dict[str, Any]) -> None:
-        ways = [("count", f"{Kind.COUNT.label}（{source.unit}）")]
+        ways = [("count", f"数记录（{source.unit}）")]
         ways += [
             (f"distinct:{key}", f"数{one.title}，同一个只算一次（{one.unit}）") for key, one in source.distincts.items()
         ]

@@ -55,11 +55,6 @@ class Value:
             return "无数据"
         return f"{self.number:,.{self.definition.decimals}f}"
 
-    @property
-    def sentence(self) -> str:
-        wording = self.definition.wording or "{value}{unit}"
-        return wording.format(value=self.said, unit=self.definition.unit, period=self.period.said, place="")
-
 
 def _number(definition: Definition, asked: Parts, top: int, bottom: int | None) -> Decimal | None:
     """The quotient, or the number in the unit it is shown in (money is kept in fen)."""
@@ -209,7 +204,7 @@ def by_dimension(
 
 
 def children_of(place: Place) -> list[PublicOrganisation]:
-    """The organisations directly below that a table compares: federations and committees, not single unions' groups."""
+    """The organisations directly below: what a table compares."""
     return list(
         PublicOrganisation.objects.filter(parent_id=place.pk, state__in=["active", "founding"]).order_by("path")
     )

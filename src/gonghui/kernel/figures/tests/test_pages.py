@@ -110,6 +110,8 @@ def test_targets_are_handed_down_with_their_sum_and_answered(tree: Any, opened: 
     )
     mine = Target.objects.get(organisation=tree.county)
     url = reverse("figures:target-answer", args=[mine.pk])
+    refused = county.post(url, {"act": "ask", "counter": "0", "reason": "新建企业少"})
+    assert refused.status_code == 422 and "新建企业少" in refused.content.decode()
     county.post(url, {"act": "ask", "counter": "50", "reason": "新建企业少"})
     mine.refresh_from_db()
     assert (mine.state, int(mine.counter or 0)) == ("asked", 50)

@@ -19,6 +19,7 @@ from ..queries import trying
 from ..rules.periods import around
 from ..services.definitions import mistakes_of
 from . import viewer_of
+from .reading import page_of
 
 
 def _place(request: HttpRequest) -> Any:
@@ -87,6 +88,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "form": form,
         "mistakes": wrong,
+        "replaces": queries.figures(viewer).filter(key=row.key, state="published").first(),
         "tried": None if wrong else trying.tried(viewer, row, place, around(timezone.localdate(), "year")),
         "path": [*org_queries.ancestors(place), place],
         "place": place,
@@ -140,7 +142,11 @@ def retire(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     form = forms.ReasonForm(request.POST)
     if not form.is_valid():
-        raise Refusal("GH-FIG-017", "写明停用的理由", "reason")
-    services.retire(viewer, figure=row, reason=form.cleaned_data["reason"])
+        return page_of(request, row, form)
+    try:
+        services.retire(viewer, figure=row, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return page_of(request, row, form)
     messages.success(request, f"“{row.title}”已停用")
     return redirect("figures:list")

@@ -19,6 +19,7 @@ from ...sources import Shown, Source
 from ...trail.services import record
 from .. import queries
 from ..choices import Area
+from ..forms import ReasonForm
 from ..models import Figure
 from ..queries.values import children_of
 from ..rules.definition import Measure
@@ -79,8 +80,12 @@ def found(request: HttpRequest, key: str) -> Figure:
 @require_GET
 def one(request: HttpRequest, key: str) -> HttpResponse:
     """One figure: what it is, what it comes to, by place, month and split, each number opening its records."""
+    return page_of(request, found(request, key))
+
+
+def page_of(request: HttpRequest, row: Figure, stop: ReasonForm | None = None) -> HttpResponse:
+    """The page of a figure; with a form to stop it that was sent and refused."""
     viewer, place, period = viewer_of(request), place_of(request), period_of(request)
-    row = found(request, key)
     today = timezone.localdate()
     value = queries.value(viewer, row, place, period)
     before = queries.value(viewer, row, place, period.so_far(today).year_before())
@@ -107,8 +112,9 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "by": queries.by_dimension(viewer, row, place, period, split) if split else [],
         "corrections": queries.corrections(viewer, row, place),
         "may_manage": viewer.may("figure.manage"),
+        "stop": (stop or ReasonForm()) if row.organisation_id == viewer.organisation_id else None,
     }
-    return render(request, "figures/one.html", context)
+    return render(request, "figures/one.html", context, status=422 if stop else 200)
 
 
 def _cell(shown: Shown) -> Any:
