@@ -3,11 +3,13 @@
 from .definitions import figure, figures, free_key, in_force, others, parts
 from .lineage import Lineage, lineage
 from .said import corrections, said
-from .values import Value, by_dimension, by_place, series, value, values, ways
+from .values import Value, at_hand, before, by_dimension, by_place, series, value, values, ways
 
 __all__ = [
     "Lineage",
     "Value",
+    "at_hand",
+    "before",
     "by_dimension",
     "by_place",
     "corrections",

@@ -163,14 +163,25 @@ def by_place(
     return found
 
 
-def series(viewer: Viewer, row: Figure, place: Place, until: Period, length: int = 12) -> list[Value]:
-    """The months (or quarters, years) up to a period, the earliest first."""
+def before(until: Period, length: int = 12) -> list[Period]:
+    """The months (quarters, years) up to a period, the earliest first; months where it is none of these."""
     today = timezone.localdate()
-    period = until if until.kind in ("month", "quarter", "half", "year") else around(min(until.last, today), "month")
-    periods = [period]
+    periods = [until if until.kind in ("month", "quarter", "half", "year") else around(min(until.last, today), "month")]
     while len(periods) < length:
         periods.append(periods[-1].before())
-    return [value(viewer, row, place, one, today) for one in reversed(periods)]
+    return periods[::-1]
+
+
+def at_hand(asked: Parts, periods: Iterable[Period]) -> bool:
+    """Whether all these numbers are kept: what is not is counted from the records only for who asks for it."""
+    today = timezone.localdate()
+    return all(_keys(one, period, today) for one in asked.measures for period in periods)
+
+
+def series(viewer: Viewer, row: Figure, place: Place, periods: Iterable[Period]) -> list[Value]:
+    """A figure in several periods."""
+    today = timezone.localdate()
+    return [value(viewer, row, place, one, today) for one in periods]
 
 
 def ways(asked: Parts) -> dict[str, str]:
