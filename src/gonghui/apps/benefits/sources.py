@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
 from gonghui.kernel.quotas import choices as c
-from gonghui.kernel.sources import Dimension, Distinct, Moment, Shown, Source, Watch
+from gonghui.kernel.sources import Dimension, Distinct, Moment, Shown, Source
 
 from .choices import Kind
 
@@ -55,7 +55,6 @@ OFFERS = Source(
         Shown("organisation", "主办单位", kind="organisation"),
         Shown("published_at", "发布", kind="time"),
     ),
-    watches=(Watch("offer"),),
     address=_offer_page,
     related=("organisation",),
     order=("-published_at", "pk"),
@@ -78,7 +77,6 @@ SESSIONS = Source(
         Shown("starts_at", "开始", kind="time"),
         Shown("place", "地点"),
     ),
-    watches=(Watch("offer_session"), Watch("offer")),
     address=_offer_page,
     related=("offer",),
     order=("-starts_at", "pk"),
@@ -103,7 +101,6 @@ CLAIMS = Source(
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
         Shown("made_at", "领取", kind="time"),
     ),
-    watches=(Watch("offer_claim"), Watch("offer")),
     address=_offer_page,
     related=("offer", "person"),
     order=("-made_at", "pk"),
@@ -124,7 +121,6 @@ ENTRIES = Source(
         Shown("person.name", "会员", personal=True),
         Shown("made_at", "报名", kind="time"),
     ),
-    watches=(Watch("offer_entry"), Watch("offer")),
     address=_offer_page,
     related=("offer", "person"),
     order=("-made_at", "pk"),
@@ -151,7 +147,6 @@ CHECK_INS = Source(
         Shown("person.name", "会员", personal=True),
         Shown("at", "签到", kind="time"),
     ),
-    watches=(Watch("offer_check_in"), Watch("offer")),
     address=_offer_page,
     related=("offer", "session", "person"),
     order=("-at", "pk"),

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ..conditions import Field, column, filled, full_years
-from ..sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span, Watch
+from ..sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span
 from . import choices as c
 
 
@@ -62,7 +62,6 @@ ORGANISATIONS = Source(
         Shown("founded_on", "成立", kind="date"),
         Shown("ended_on", "终止", kind="date"),
     ),
-    watches=(Watch("organisation"),),
     address=_organisation,
     order=("path",),
 )
@@ -94,7 +93,6 @@ CHANGES = Source(
         Shown("on", "生效日期", kind="date"),
         Shown("reason", "原因"),
     ),
-    watches=(Watch("organisation_change"), Watch("organisation")),
     address=lambda row: reverse("membership:organisation-history", args=[row.organisation_id]),
     related=("organisation",),
     order=("-on", "pk"),
@@ -130,7 +128,6 @@ EMPLOYERS = Source(
         Shown("organisation", "所属工会", kind="organisation"),
         Shown("unit_kind", "单位性质", cell=lambda row: row.get_unit_kind_display()),
     ),
-    watches=(Watch("employer"), Watch("organisation")),
     related=("organisation",),
     order=("path", "pk"),
 )
@@ -164,14 +161,6 @@ GROUPINGS = Source(
         Shown("group.name", "分组"),
         Shown("valid_from", "加入", kind="date"),
     ),
-    watches=(
-        Watch("organisation_group_member"),
-        Watch(
-            "organisation_group",
-            "SELECT m.path FROM changed c JOIN organisation_group_member m ON m.group_id = c.id",
-        ),
-        Watch("organisation"),
-    ),
     related=("organisation", "group"),
     order=("path", "pk"),
 )
@@ -198,7 +187,6 @@ TWINS = Source(
         Shown("party_name", "党组织"),
         Shown("valid_from", "起始", kind="date"),
     ),
-    watches=(Watch("organisation_twin"),),
     related=("organisation",),
     order=("path", "pk"),
 )

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from ..conditions import Field, column, filled, full_years, years_before
 from ..org.choices import Industry, Level, OrganisationKind, UnitKind
-from ..sources import Dimension, Distinct, Moment, Shown, Source, Span, Watch
+from ..sources import Dimension, Distinct, Moment, Shown, Source, Span
 from . import choices as c
 
 AGES = (
@@ -106,11 +106,6 @@ MEMBERSHIPS = Source(
         Shown("valid_from", "会籍起始", kind="date"),
         Shown("valid_to", "会籍终止", kind="date"),
     ),
-    watches=(
-        Watch("membership"),
-        Watch("person", "SELECT m.path FROM changed c JOIN membership m ON m.person_id = c.id"),
-        Watch("organisation"),
-    ),
     address=_member,
     related=("person", "organisation"),
     order=("path", "pk"),
@@ -153,11 +148,6 @@ APPOINTMENTS = Source(
         Shown("valid_from", "任职日期", kind="date"),
         Shown("valid_to", "离任日期", kind="date"),
     ),
-    watches=(
-        Watch("appointment"),
-        Watch("person", "SELECT a.path FROM changed c JOIN appointment a ON a.person_id = c.id"),
-        Watch("organisation"),
-    ),
     address=_member,
     related=("person", "organisation"),
     order=("path", "pk"),
@@ -191,7 +181,6 @@ SIGNS = Source(
         Shown("kind", "痕迹", cell=lambda row: row.get_kind_display()),
         Shown("on", "日期", kind="date"),
     ),
-    watches=(Watch("sign_of_life"), Watch("organisation")),
     related=("organisation",),
     order=("-on", "pk"),
 )
@@ -223,7 +212,6 @@ TRANSFERS = Source(
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
         Shown("asked_at", "提出", kind="time"),
     ),
-    watches=(Watch("transfer_request"),),
     related=("to_organisation",),
     order=("-asked_at", "pk"),
 )
