@@ -34,7 +34,7 @@ _CLAIMS = """
 INSERT INTO offer_claim (offer_id, session_id, counter_id, person_id, path, member_path, state, source, key, ended,
   ended_why, used, made_at, used_at)
 SELECT 1, 1, 1, m.person_id, m.path, m.path, 'used', 'gate', gen_random_uuid(), 0, '', 1,
-  timestamptz '2025-12-01' + (m.id % 360) * interval '1 day', timestamptz '2025-12-02' + (m.id % 360) * interval '1 day'
+  timestamptz '2025-12-01' + (m.id %% 360) * interval '1 day', timestamptz '2025-12-02' + (m.id %% 360) * interval '1 day'
 FROM membership m WHERE m.id <= %(count)s
 """
 _CHECK_INS = """
@@ -50,9 +50,10 @@ def _fill(context: Context, name: str) -> None:
         admin.execute("SET session_replication_role = replica")
         admin.execute(
             "INSERT INTO offer (id, number, organisation_id, path, kind, title, allocation, state, audience, weights,"
-            " again_after_months, waits, answer_hours, cancel_until_hours, transferable, uses, procedure, version)"
+            " again_after_months, waits, answer_hours, cancel_until_hours, transferable, uses, procedure, version,"
+            " opens_at, closes_at, published_at)"
             " SELECT 1, 'PH1', id, path, 'course', '课程', 'first_come', 'published', '{}', '[]', 0, 0, 24, 24, false,"
-            " 1, '', 1 FROM organisation WHERE parent_id IS NULL"
+            " 1, '', 1, '2025-12-01', '2026-12-01', '2025-11-30' FROM organisation WHERE parent_id IS NULL"
         )
         admin.execute(
             'INSERT INTO offer_session (id, offer_id, path, title, "order", place, teacher, state)'
@@ -98,7 +99,8 @@ def _months(places: list[PublicOrganisation], today: date) -> float:
 
         def work() -> None:
             for period in periods:
-                counting.below(measures, {one.name: one.path for one in places}, period, today)
+                for one in places:
+                    counting.count(measures, one.path, period, today)
 
         return _seconds(work)
 

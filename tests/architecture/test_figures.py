@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -70,10 +71,39 @@ def test_what_a_figure_reads_marks_it_when_it_changes():
     missing = [
         (source.key, table)
         for source in registry.sources().values()
-        for table in sorted(tables(source) | {one.table for one in source.watches})
+        for table in sorted(tables(source))
         if any((f"figure_{source.key}_{event}", table) not in there for event in ("insert", "update", "delete"))
     ]
     assert missing == []
+
+
+def _columns(source: Source) -> set[tuple[str, str]]:
+    """(table, column) of everything that the conditions, times and splits of a source read."""
+    queries = [source.rows().filter(one).values("pk") for one in _asked(source)]
+    queries += [
+        source.rows().annotate(asked_=F(one) if isinstance(one, str) else one).values("asked_")
+        for one in _lookups(source)
+    ]
+    return {pair for query in queries for pair in re.findall(r'"(\w+)"\."(\w+)"', str(query.query))}
+
+
+@pytest.mark.django_db
+def test_a_watch_that_names_columns_names_all_that_figures_read():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.tgargs, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE t.tgname LIKE 'figure\\_%\\_update'"
+        )
+        rows = [(bytes(args).decode().split("\0"), table) for args, table in cursor.fetchall()]
+    named = {(args[0], table): set(args[2].split(", ")) for args, table in rows}
+    missing = [
+        (source.key, table, column)
+        for source in registry.sources().values()
+        for table, column in sorted(_columns(source))
+        if (watched := named.get((source.key, table))) and watched != {"*"} and column not in watched
+    ]
+    assert missing == []
+    assert len(named) > 20
 
 
 def _is_of_a_person(source: Source, key: str) -> bool:

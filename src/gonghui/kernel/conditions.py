@@ -170,3 +170,33 @@ def words(lookup: str) -> Callable[[str, Any, date], Q]:
         return found
 
     return build
+
+
+def years_before(on: date, years: int) -> date:
+    """The same day some years ago; the 28th for a 29th of February that was not there."""
+    try:
+        return on.replace(year=on.year - years)
+    except ValueError:
+        return on.replace(year=on.year - years, day=28)
+
+
+def full_years(lookup: str) -> Callable[[str, Any, date], Q]:
+    """A field that asks how many full years have passed since a day: an age, years of membership or standing."""
+
+    def build(operator: str, value: Any, on: date) -> Q:
+        if operator == "at_least":
+            return Q(**{f"{lookup}__lte": years_before(on, value)})
+        if operator == "at_most":
+            return Q(**{f"{lookup}__gt": years_before(on, value + 1)})
+        return build("at_least", value, on) & build("at_most", value, on)
+
+    return build
+
+
+def filled(lookup: str) -> Callable[[str, Any, date], Q]:
+    """A field that asks whether a text is there."""
+
+    def build(operator: str, value: Any, on: date) -> Q:
+        return Q(**{f"{lookup}__gt": ""}) if value else Q(**{lookup: ""})
+
+    return build

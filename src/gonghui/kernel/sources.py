@@ -95,22 +95,12 @@ class Shown:
     personal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Whose changes make figures of a source out of date.
-
-    :param paths: SQL that gives the paths concerned from `changed` (the old and new rows of the table).
-    """
-
-    table: str
-    paths: str = "SELECT path FROM changed"
-
-
 @dataclass(frozen=True, eq=False)
 class Source:
     """Records of one table that may be counted.
 
-    :param model: `label.Model`; its rows carry the path of the organisation they count for.
+    :param model: `label.Model`; its rows carry the path of the organisation they count for. Every table that its
+        fields read is watched by triggers (`figures.triggers`); a test derives which.
     :param permission: what a reader needs to open the records.
     :param always: what every counted row fulfils.
     :param spans: how rows lie in time for "as of"; without one only "during" is offered.
@@ -126,7 +116,6 @@ class Source:
     permission: str
     fields: Callable[[], Mapping[str, Field]]
     shown: tuple[Shown, ...]
-    watches: tuple[Watch, ...]
     always: Q = field(default_factory=Q)
     span: Span | None = None
     moments: Mapping[str, Moment] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
-from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span, Watch
+from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span
 
 from . import choices as c
 
@@ -64,7 +64,6 @@ GRADE_RECORDS = Source(
         Shown("graded_on", "评定日期", kind="date"),
         Shown("ended_on", "失效日期", kind="date"),
     ),
-    watches=(Watch("assessment_grade"),),
     address=lambda row: reverse("assessment:grade", args=[row.pk]),
     related=("organisation",),
     order=("path", "pk"),

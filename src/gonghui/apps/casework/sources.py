@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
-from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span, Watch
+from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span
 
 from . import choices as c
 
@@ -46,7 +46,6 @@ FILES = Source(
         Shown("filed_on", "建档日期", kind="date"),
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
     ),
-    watches=(Watch("casework_file"),),
     sensitive=True,
     address=lambda row: reverse("casework:file", args=[row.pk]),
     related=("person", "organisation"),
@@ -81,7 +80,6 @@ AIDS = Source(
         Shown("amount", "金额", kind="money"),
         Shown("paid_on", "支付日期", kind="date"),
     ),
-    watches=(Watch("casework_aid"),),
     sensitive=True,
     address=lambda row: reverse("casework:aid", args=[row.pk]),
     related=("person", "organisation"),
@@ -116,7 +114,6 @@ CASES = Source(
         Shown("opened_on", "立案日期", kind="date"),
         Shown("closed_on", "结案日期", kind="date"),
     ),
-    watches=(Watch("casework_case"),),
     sensitive=True,
     address=lambda row: reverse("casework:case", args=[row.pk]),
     related=("person", "organisation"),
@@ -141,10 +138,6 @@ CLAIMANTS = Source(
         Shown("claimed", "主张金额", kind="money"),
         Shown("recovered", "追回金额", kind="money"),
         Shown("recovered_on", "最近追回", kind="date"),
-    ),
-    watches=(
-        Watch("casework_claimant"),
-        Watch("casework_case", "SELECT m.path FROM changed c JOIN casework_claimant m ON m.case_id = c.id"),
     ),
     sensitive=True,
     address=lambda row: reverse("casework:case", args=[row.case_id]),
@@ -177,7 +170,6 @@ LETTERS = Source(
         Shown("sent_on", "发出日期", kind="date"),
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
     ),
-    watches=(Watch("casework_letter"),),
     sensitive=True,
     address=lambda row: reverse("casework:letter", args=[row.pk]),
     related=("organisation",),
@@ -225,7 +217,6 @@ TICKETS = Source(
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
         Shown("received_at", "登记", kind="time"),
     ),
-    watches=(Watch("casework_ticket"),),
     sensitive=True,
     address=lambda row: reverse("casework:ticket", args=[row.pk]),
     order=("-received_at", "pk"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
 from gonghui.kernel.procedures.choices import ApplicationState
-from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source, Watch
+from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source
 
 from . import choices as c
 
@@ -50,7 +50,6 @@ AWARDS = Source(
         Shown("rank", "名次", kind="number"),
         Shown("awarded_on", "命名日期", kind="date"),
     ),
-    watches=(Watch("contest_award"),),
     address=lambda row: reverse("contests:ranking", args=[row.selection]),
     order=("-awarded_on", "selection", "rank", "pk"),
 )
@@ -94,7 +93,6 @@ ENTRIES = Source(
         Shown("organisation", "所在工会", kind="organisation"),
         Shown("submitted_at", "申报", kind="time"),
     ),
-    watches=(Watch("application"),),
     address=lambda row: reverse("procedures:desk-application", args=[row.pk]),
     related=("organisation",),
     order=("-submitted_at", "pk"),

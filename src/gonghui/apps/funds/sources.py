@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
-from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source, Watch
+from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source
 
 from . import choices as c
 
@@ -49,7 +49,6 @@ GRANTS = Source(
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
         Shown("paid_on", "支付日期", kind="date"),
     ),
-    watches=(Watch("grant_order"),),
     address=lambda row: reverse("funds:order", args=[row.pk]),
     related=("organisation",),
 )

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
-from gonghui.kernel.sources import Dimension, Distinct, Moment, Shown, Source, Span, Watch
+from gonghui.kernel.sources import Dimension, Distinct, Moment, Shown, Source, Span
 
 from . import choices as c
 from .kinds import kinds
@@ -72,7 +72,6 @@ CONFERRALS = Source(
         Shown("issuer_name", "命名单位"),
         Shown("conferred_on", "命名日期", kind="date"),
     ),
-    watches=(Watch("honour_conferral"),),
     address=lambda row: reverse("honours:one", args=[row.pk]),
     order=("-conferred_on", "pk"),
 )

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
-from gonghui.kernel.sources import Amount, Distinct, Moment, Shown, Source, Watch
+from gonghui.kernel.sources import Amount, Distinct, Moment, Shown, Source
 
 PERSON = {"person": Distinct("会员", "名", "person_id")}
 
@@ -31,7 +31,6 @@ QUIZZES = Source(
         Shown("opens_on", "开始日期", kind="date"),
         Shown("closes_on", "结束日期", kind="date"),
     ),
-    watches=(Watch("learning_quiz"),),
     address=lambda row: reverse("learning:quiz", args=[row.pk]),
     related=("organisation",),
     order=("-opens_on", "pk"),
@@ -68,10 +67,6 @@ ATTEMPTS = Source(
         Shown("score", "得分", kind="number"),
         Shown("day", "日期", kind="date"),
     ),
-    watches=(
-        Watch("learning_attempt"),
-        Watch("learning_quiz", "SELECT a.path FROM changed c JOIN learning_attempt a ON a.quiz_id = c.id"),
-    ),
     address=lambda row: reverse("learning:quiz", args=[row.quiz_id]),
     related=("quiz", "person"),
     order=("-day", "pk"),
@@ -91,7 +86,6 @@ PLANS = Source(
         Shown("organisation", "面向的组织", kind="organisation"),
         Shown("opens_on", "开始日期", kind="date"),
     ),
-    watches=(Watch("learning_plan"),),
     address=lambda row: reverse("learning:plan", args=[row.pk]),
     related=("organisation",),
     order=("-opens_on", "pk"),
@@ -117,7 +111,6 @@ READING = Source(
         Shown("person.name", "会员", personal=True),
         Shown("on", "日期", kind="date"),
     ),
-    watches=(Watch("learning_check_in"),),
     address=lambda row: reverse("learning:plan", args=[row.plan_id]),
     related=("plan", "person"),
     order=("-on", "pk"),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
-from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source, Watch
+from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source
 
 from . import choices as c
 
@@ -47,7 +47,6 @@ IMPORTS = Source(
         Shown("changed_rows", "更新", kind="number"),
         Shown("committed_at", "导入", kind="time"),
     ),
-    watches=(Watch("roster_import"),),
     address=lambda row: reverse("rosters:import", args=[row.pk]),
     related=("organisation",),
     order=("-committed_at", "pk"),

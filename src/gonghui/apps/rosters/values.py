@@ -196,21 +196,9 @@ def read_region(cell: str, field: str) -> str:
         if len(digits) in (2, 4, 6, 9, 12) and (regions.region(code) is not None or len(digits) in (9, 12)):
             return code
         raise Refusal("GH-IMP-251", f"没有代码是 {digits[:12]} 的行政区划", field, "填 6 位代码，或写省市县名称")
-    found = regions.find(text)
+    found = regions.named(text)
     if len(found) == 1:
         return found[0].code
-    pieces = [
-        piece for piece in re.findall(r".+?(?:省|自治区|特别行政区|自治州|地区|盟|市|县|自治县|区|旗)", text) if piece
-    ]
-    within = ""
-    for piece in pieces:
-        here = regions.find(piece, within)
-        if len(here) != 1:
-            within = ""
-            break
-        within = here[0].code
-    if within:
-        return within
     if found:
         raise Refusal("GH-IMP-252", f"有 {len(found)} 个地方叫“{text[:20]}”", field, "写全省、市、县")
     raise Refusal("GH-IMP-251", f"没有找到行政区划“{text[:20]}”", field, "填 6 位代码，或写全省、市、县")

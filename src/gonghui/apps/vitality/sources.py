@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
-from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source, Watch
+from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source
 
 from . import choices as c
 
@@ -31,7 +31,6 @@ REVIEWS = Source(
         Shown("unions_checked", "体检的工会", kind="number"),
         Shown("members_checked", "体检的会员", kind="number"),
     ),
-    watches=(Watch("vitality_review"),),
     related=("organisation",),
     order=("-as_of", "pk"),
 )
@@ -71,10 +70,6 @@ FINDINGS = Source(
         Shown("kind", "类别", cell=lambda row: row.get_kind_display()),
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
         Shown("decided_on", "处置日期", kind="date"),
-    ),
-    watches=(
-        Watch("vitality_finding"),
-        Watch("vitality_review", "SELECT f.path FROM changed c JOIN vitality_finding f ON f.review_id = c.id"),
     ),
     address=lambda row: reverse("vitality:finding", args=[row.pk]),
     related=("organisation",),

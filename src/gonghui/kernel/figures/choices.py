@@ -40,17 +40,6 @@ class Better(Labelled):
     NEUTRAL = "neutral", "不评价"
 
 
-class Kind(Labelled):
-    """How a figure comes about; said to whoever composes one."""
-
-    COUNT = "count", "数记录"
-    DISTINCT = "distinct", "数人（同一人只算一次）"
-    SUM = "sum", "求和"
-    AVERAGE = "average", "平均"
-    SHARE = "share", "占比"
-    RATE = "rate", "两个数字相比"
-
-
 class TargetState(Labelled):
     """A superior proposes, the one who is to reach it accepts or asks for another."""
 

@@ -6,11 +6,15 @@ from typing import Any
 
 from django import forms
 
-from ..conditions import Field
-from ..flat_conditions import from_condition, to_condition
+from ..condition_form import condition_from, crossed, lines_of, typed_from
+from ..conditions import said
 from ..sources import Source
 from . import registry
-from .choices import Area, Better, Kind
+from .choices import Area, Better
+
+PREFIX = "w_"
+"""Of the names of conditions, apart from the figure's own fields."""
+MOST = 999_999
 
 
 class KindForm(forms.Form):
@@ -68,11 +72,10 @@ class FigureForm(forms.Form):
     def __init__(self, *args: Any, kind: str, source: Source | None, body: dict[str, Any], **kwargs: Any) -> None:
         self.kind, self.source, self.body = kind, source, body
         base = body.get(kind) or {}
-        where = from_condition(base.get("where"), source.fields()) if source else {}
-        self.kept = base.get("where") if where is None else None
-        kwargs.setdefault(
-            "initial", {**{k: v for k, v in body.items() if k in self.base_fields}, **self._where(where or {})}
-        )
+        typed = typed_from(base.get("where"), source.fields(), PREFIX) if source else {}
+        self.kept = base.get("where") if typed is None else None
+        plain = {name: value for name, value in body.items() if name in self.base_fields}
+        kwargs.setdefault("initial", {**plain, **(typed or {})})
         super().__init__(*args, **kwargs)
         if kind == "count" and source is not None:
             self._add_measure(source, base)
@@ -83,12 +86,13 @@ class FigureForm(forms.Form):
             )  # fmt: skip
         if source is not None:
             if self.kept is not None:
-                self.fields["keep"] = forms.BooleanField(label="保留原来的组合条件", required=False, initial=True)
+                kept = f"保留原来的条件：{said(self.kept, source.fields())}"
+                self.fields["keep"] = forms.BooleanField(label=kept, required=False, initial=True)
             for key, field in source.fields().items():
-                self._add_field(key, field)
+                self.fields |= lines_of(PREFIX + key, field, MOST)
 
     def _add_measure(self, source: Source, base: dict[str, Any]) -> None:
-        ways = [("count", f"{Kind.COUNT.label}（{source.unit}）")]
+        ways = [("count", f"数记录（{source.unit}）")]
         ways += [
             (f"distinct:{key}", f"数{one.title}，同一个只算一次（{one.unit}）") for key, one in source.distincts.items()
         ]
@@ -104,46 +108,24 @@ class FigureForm(forms.Form):
             label="按什么时间", choices=times, initial=base.get("time", times[0][0])
         )
 
-    def _where(self, values: dict[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in values.items():
-            assert self.source is not None
-            kind = self.source.fields()[key].kind
-            if kind == "number":
-                found[f"w_{key}_min"], found[f"w_{key}_max"] = value
-            elif kind == "yes_no":
-                found[f"w_{key}"] = "yes" if value else "no"
-            else:
-                found[f"w_{key}"] = value
-        return found
-
-    def _add_field(self, key: str, field: Field) -> None:
-        if field.kind == "number":
-            for end, words in (("min", "不少于"), ("max", "不超过")):
-                self.fields[f"w_{key}_{end}"] = forms.IntegerField(
-                    label=f"{field.title}{words}（{field.unit}）", required=False, min_value=0, max_value=999_999
-                )
-        elif field.kind == "yes_no":
-            self.fields[f"w_{key}"] = forms.ChoiceField(
-                label=field.title, required=False, choices=[("", "不限"), ("yes", "是"), ("no", "不是")]
-            )
-        elif field.kind == "choice":
-            self.fields[f"w_{key}"] = forms.MultipleChoiceField(
-                label=field.title, required=False, choices=field.choices, widget=forms.CheckboxSelectMultiple
-            )
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name, sentence in (crossed(data, self.source.fields(), PREFIX) if self.source else {}).items():
+            self.add_error(name, sentence)
+        return data
 
     @property
     def main(self) -> list[forms.BoundField]:
-        return [one for one in self if not one.name.startswith("w_")]
+        return [one for one in self if not one.name.startswith(PREFIX)]
 
     @property
     def lines(self) -> list[forms.BoundField]:
         """Conditions of one line each."""
-        return [one for one in self if one.name.startswith("w_") and not self._boxes(one)]
+        return [one for one in self if one.name.startswith(PREFIX) and not self._boxes(one)]
 
     @property
     def boxes(self) -> list[forms.BoundField]:
-        return [one for one in self if one.name.startswith("w_") and self._boxes(one)]
+        return [one for one in self if one.name.startswith(PREFIX) and self._boxes(one)]
 
     @staticmethod
     def _boxes(bound: forms.BoundField) -> bool:
@@ -153,17 +135,7 @@ class FigureForm(forms.Form):
         data = self.cleaned_data
         if self.kept is not None and data.get("keep"):
             return self.kept
-        if self.source is None:
-            return {}
-        values: dict[str, Any] = {}
-        for key, field in self.source.fields().items():
-            if field.kind == "number":
-                values[key] = (data.get(f"w_{key}_min"), data.get(f"w_{key}_max"))
-            elif field.kind == "yes_no":
-                values[key] = {"yes": True, "no": False}.get(data.get(f"w_{key}", ""))
-            else:
-                values[key] = data.get(f"w_{key}")
-        return to_condition(values, self.source.fields())
+        return condition_from(data, self.source.fields(), PREFIX) if self.source else {}
 
     def made(self) -> dict[str, Any]:
         """The definition as chosen; ask after `is_valid`."""

@@ -15,13 +15,16 @@ PAUSE = 1.0
 
 
 def keep(stop: Event, pause: float = PAUSE) -> None:
-    """Until told to stop. A database that is away is asked again; what was marked waits there."""
+    """Until told to stop. Whatever goes wrong is told and tried again: what was marked waits in its table."""
     while not stop.wait(pause):
         try:
             fill()
             drain()
-        except Error:
-            log.warning("figures wait for the database", exc_info=True)
+        except Exception as error:  # a thread that ended would leave every number as it was, silently
+            if isinstance(error, Error):
+                log.warning("figures wait for the database", exc_info=True)
+            else:
+                log.exception("figures are not kept")
             connection.close()
             stop.wait(pause * 5)
     connection.close()

@@ -14,8 +14,12 @@ FUNCTION = """
 CREATE FUNCTION figure_mark_changes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
-  rows text := CASE TG_OP WHEN 'INSERT' THEN 'SELECT * FROM added' WHEN 'DELETE' THEN 'SELECT * FROM gone'
-    ELSE 'SELECT * FROM added UNION ALL SELECT * FROM gone' END;
+  rows text := CASE
+    WHEN TG_OP = 'INSERT' THEN 'SELECT * FROM added'
+    WHEN TG_OP = 'DELETE' THEN 'SELECT * FROM gone'
+    WHEN TG_ARGV[2] = '*' THEN 'SELECT * FROM added UNION ALL SELECT * FROM gone'
+    ELSE format('(SELECT %1$s FROM added EXCEPT SELECT %1$s FROM gone)'
+      ' UNION ALL (SELECT %1$s FROM gone EXCEPT SELECT %1$s FROM added)', TG_ARGV[2]) END;
 BEGIN
   EXECUTE format('INSERT INTO figure_mark (source, path) SELECT DISTINCT %L, p.path FROM (WITH changed AS (%s) %s) p',
     TG_ARGV[0], rows, TG_ARGV[1]);
@@ -30,16 +34,21 @@ _TABLES = {
 
 
 class WatchForFigures(Operation):
-    """`paths` gives the paths concerned from `changed`, the old and new rows of the table."""
+    """Marks for one source by changes of one table.
+
+    :param paths: SQL for the paths concerned, from `changed`: the old and new rows that differ. It should not join:
+        a join over many changed rows is planned without knowing how many they are.
+    :param columns: what counts as a change, `id` and `path` among them; all columns when none are named.
+    """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, source: str, table: str, paths: str = "SELECT path FROM changed") -> None:
-        self.source, self.table, self.paths = source, table, paths
+    def __init__(self, source: str, table: str, paths: str = "SELECT path FROM changed", columns: str = "*") -> None:
+        self.source, self.table, self.paths, self.columns = source, table, paths, columns
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__name__, [self.source, self.table, self.paths], {})
+        return (self.__class__.__name__, [self.source, self.table, self.paths, self.columns], {})
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Models do not know about triggers."""
@@ -52,7 +61,7 @@ class WatchForFigures(Operation):
         for event, name in self.names().items():
             schema_editor.execute(
                 f"CREATE TRIGGER {name} AFTER {event} ON {self.table} {_TABLES[event]} FOR EACH STATEMENT"
-                f" EXECUTE FUNCTION figure_mark_changes('{self.source}', '{paths}')"
+                f" EXECUTE FUNCTION figure_mark_changes('{self.source}', '{paths}', '{self.columns}')"
             )
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:

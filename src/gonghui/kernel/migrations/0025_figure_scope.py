@@ -23,22 +23,28 @@ CREATE POLICY scope_delete ON figure FOR DELETE USING (path <> '' AND state = 'd
   path >= current_setting('gonghui.lo', true) AND path < current_setting('gonghui.hi', true));
 """
 
-PEOPLE = "SELECT m.path FROM changed c JOIN {table} m ON m.person_id = c.id"
+# What figures read of a table, where it has much else that changes often (last signs of life, versions).
+MEMBERSHIP = (
+    "id, path, person_id, organisation_id, status, valid_from, valid_to, start_reason, end_reason, retention_reason,"
+    " worker_kind, new_form"
+)
+# A person's traits are marked where the person belongs now; unions of before follow at night.
+PERSON = "id, path, sex, birth, education, skill_level"
+ORGANISATION = "id, path, kind, level, industry, unit_kind, founded_on, ended_on"
+IN_GROUP = "SELECT m.path FROM changed c JOIN organisation_group_member m ON m.group_id = c.id"
+DIRECT = "SELECT path FROM changed"
+
 WATCHED = (
-    ("organisations", "organisation", ""), ("changes", "organisation_change", ""), ("changes", "organisation", ""),
-    ("employers", "employer", ""), ("employers", "organisation", ""),
-    ("groupings", "organisation_group_member", ""), ("groupings", "organisation", ""),
-    ("groupings", "organisation_group",
-     "SELECT m.path FROM changed c JOIN organisation_group_member m ON m.group_id = c.id"),
-    ("twins", "organisation_twin", ""),
-    ("memberships", "membership", ""), ("memberships", "organisation", ""),
-    ("memberships", "person", PEOPLE.format(table="membership")),
-    ("appointments", "appointment", ""), ("appointments", "organisation", ""),
-    ("appointments", "person", PEOPLE.format(table="appointment")),
-    ("signs", "sign_of_life", ""), ("signs", "organisation", ""), ("transfers", "transfer_request", ""),
-    ("offers", "offer", ""), ("sessions", "offer_session", ""), ("sessions", "offer", ""),
-    ("claims", "offer_claim", ""), ("claims", "offer", ""), ("entries", "offer_entry", ""), ("entries", "offer", ""),
-    ("check_ins", "offer_check_in", ""), ("check_ins", "offer", ""),
+    ("organisations", "organisation"), ("changes", "organisation_change"), ("employers", "employer"),
+    ("groupings", "organisation_group_member"), ("groupings", "organisation_group", IN_GROUP),
+    ("twins", "organisation_twin"), ("memberships", "membership", DIRECT, MEMBERSHIP),
+    ("memberships", "person", DIRECT, PERSON), ("appointments", "appointment"),
+    ("appointments", "person", DIRECT, PERSON), ("signs", "sign_of_life"), ("transfers", "transfer_request"),
+    *((source, "organisation", DIRECT, ORGANISATION)
+      for source in ("changes", "employers", "groupings", "memberships", "appointments", "signs")),
+    ("offers", "offer"), ("sessions", "offer_session"), ("sessions", "offer"), ("claims", "offer_claim"),
+    ("claims", "offer"), ("entries", "offer_entry"), ("entries", "offer"), ("check_ins", "offer_check_in"),
+    ("check_ins", "offer"),
 )  # fmt: skip
 
 
@@ -52,5 +58,5 @@ class Migration(migrations.Migration):
         PutUnderScope("figure_correction"),
         PutUnderScope("target"),
         migrations.RunSQL(FUNCTION, "DROP FUNCTION figure_mark_changes()"),
-        *[WatchForFigures(source, table, *([paths] if paths else [])) for source, table, paths in WATCHED],
+        *[WatchForFigures(*watched) for watched in WATCHED],
     ]

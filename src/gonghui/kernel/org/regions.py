@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 # Entries of the national table that only fill a level; a person does not say them.
 _FILLERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
@@ -73,3 +74,19 @@ def find(name: str, within: str = "") -> tuple[Region, ...]:
     suffixes = ("", "省", "市", "县", "区", "自治区", "自治州", "自治县", "特别行政区")
     spellings = {wanted + suffix for suffix in suffixes}
     return tuple(row for row in _table().values() if row.code.startswith(prefix) and row.name in spellings)
+
+
+_PIECES: Final = re.compile(r".+?(?:省|自治区|特别行政区|自治州|地区|盟|市|县|自治县|区|旗)")
+
+
+def named(text: str) -> tuple[Region, ...]:
+    """Regions that a name may mean: one alone (安福), or written from above (江西省吉安市安福县)."""
+    found = find(text)
+    if len(found) == 1:
+        return found
+    here: tuple[Region, ...] = ()
+    for piece in _PIECES.findall(text):
+        here = find(piece, here[0].code if here else "")
+        if len(here) != 1:
+            return found
+    return here or found

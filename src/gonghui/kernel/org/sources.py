@@ -10,36 +10,13 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from ..conditions import Field, column
-from ..sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span, Watch
+from ..conditions import Field, column, filled, full_years
+from ..sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span
 from . import choices as c
-
-
-def _years(operator: str, value: Any, on: date) -> Q:
-    """Full years since the founding."""
-
-    def before(years: int) -> date:
-        try:
-            return on.replace(year=on.year - years)
-        except ValueError:  # the 29th of February
-            return on.replace(year=on.year - years, day=28)
-
-    if operator == "at_least":
-        return Q(founded_on__lte=before(value))
-    if operator == "at_most":
-        return Q(founded_on__gt=before(value + 1))
-    return _years("at_least", value, on) & _years("at_most", value, on)
 
 
 def _in_term(operator: str, value: Any, on: date) -> Q:
     return Q(term_to__gt=on) if value else ~Q(term_to__gt=on)
-
-
-def _has(lookup: str) -> Any:
-    def build(operator: str, value: Any, on: date) -> Q:
-        return Q(**{f"{lookup}__gt": ""}) if value else Q(**{lookup: ""})
-
-    return build
 
 
 @cache
@@ -51,9 +28,9 @@ def _organisation_fields() -> Mapping[str, Field]:
         "union_kind": Field("工会类型", "choice", column("union_kind"), tuple(c.UnionKind.choices)),
         "unit_kind": Field("单位性质", "choice", column("unit_kind"), tuple(c.UnitKind.choices)),
         "industry": Field("所属行业", "choice", column("industry"), tuple(c.Industry.choices)),
-        "years": Field("建会年数", "number", _years, unit="年"),
+        "years": Field("建会年数", "number", full_years("founded_on"), unit="年"),
         "in_term": Field("在任期内", "yes_no", _in_term),
-        "has_uscc": Field("有统一社会信用代码", "yes_no", _has("uscc")),
+        "has_uscc": Field("有统一社会信用代码", "yes_no", filled("uscc")),
         "listed": Field("在门户公开", "yes_no", column("listed")),
     }
 
@@ -85,7 +62,6 @@ ORGANISATIONS = Source(
         Shown("founded_on", "成立", kind="date"),
         Shown("ended_on", "终止", kind="date"),
     ),
-    watches=(Watch("organisation"),),
     address=_organisation,
     order=("path",),
 )
@@ -117,7 +93,6 @@ CHANGES = Source(
         Shown("on", "生效日期", kind="date"),
         Shown("reason", "原因"),
     ),
-    watches=(Watch("organisation_change"), Watch("organisation")),
     address=lambda row: reverse("membership:organisation-history", args=[row.organisation_id]),
     related=("organisation",),
     order=("-on", "pk"),
@@ -129,7 +104,7 @@ def _employer_fields() -> Mapping[str, Field]:
     return {
         "unit_kind": Field("单位性质", "choice", column("unit_kind"), tuple(c.UnitKind.choices)),
         "industry": Field("所属行业", "choice", column("industry"), tuple(c.Industry.choices)),
-        "has_uscc": Field("有统一社会信用代码", "yes_no", _has("uscc")),
+        "has_uscc": Field("有统一社会信用代码", "yes_no", filled("uscc")),
         "deregistered": Field("已注销", "yes_no", lambda operator, value, on: Q(deregistered_on__isnull=not value)),
     }
 
@@ -153,7 +128,6 @@ EMPLOYERS = Source(
         Shown("organisation", "所属工会", kind="organisation"),
         Shown("unit_kind", "单位性质", cell=lambda row: row.get_unit_kind_display()),
     ),
-    watches=(Watch("employer"), Watch("organisation")),
     related=("organisation",),
     order=("path", "pk"),
 )
@@ -187,14 +161,6 @@ GROUPINGS = Source(
         Shown("group.name", "分组"),
         Shown("valid_from", "加入", kind="date"),
     ),
-    watches=(
-        Watch("organisation_group_member"),
-        Watch(
-            "organisation_group",
-            "SELECT m.path FROM changed c JOIN organisation_group_member m ON m.group_id = c.id",
-        ),
-        Watch("organisation"),
-    ),
     related=("organisation", "group"),
     order=("path", "pk"),
 )
@@ -221,7 +187,6 @@ TWINS = Source(
         Shown("party_name", "党组织"),
         Shown("valid_from", "起始", kind="date"),
     ),
-    watches=(Watch("organisation_twin"),),
     related=("organisation",),
     order=("path", "pk"),
 )

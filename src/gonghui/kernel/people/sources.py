@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 
-from ..conditions import Field, column
+from ..conditions import Field, column, filled, full_years, years_before
 from ..org.choices import Industry, Level, OrganisationKind, UnitKind
-from ..sources import Dimension, Distinct, Moment, Shown, Source, Span, Watch
+from ..sources import Dimension, Distinct, Moment, Shown, Source, Span
 from . import choices as c
 
 AGES = (
@@ -22,26 +22,6 @@ AGES = (
     (50, 59, "50至59岁"),
     (60, 200, "60岁及以上"),
 )
-
-
-def years_before(on: date, years: int) -> date:
-    try:
-        return on.replace(year=on.year - years)
-    except ValueError:  # the 29th of February
-        return on.replace(year=on.year - years, day=28)
-
-
-def aged(lookup: str) -> Any:
-    """A field that asks for full years of age on the day."""
-
-    def build(operator: str, value: Any, on: date) -> Q:
-        if operator == "at_least":
-            return Q(**{f"{lookup}__lte": years_before(on, value)})
-        if operator == "at_most":
-            return Q(**{f"{lookup}__gt": years_before(on, value + 1)})
-        return build("at_least", value, on) & build("at_most", value, on)
-
-    return build
 
 
 def age_band(lookup: str) -> Any:
@@ -67,13 +47,6 @@ def _retained(operator: str, value: Any, on: date) -> Q:
     return ~wanted if operator == "is_not" else wanted
 
 
-def _filled(lookup: str) -> Any:
-    def build(operator: str, value: Any, on: date) -> Q:
-        return Q(**{f"{lookup}__gt": ""}) if value else Q(**{lookup: ""})
-
-    return build
-
-
 def organisation_fields(prefix: str = "organisation__") -> dict[str, Field]:
     """What may be asked of the organisation that a record belongs to."""
     return {
@@ -89,11 +62,11 @@ def _membership_fields() -> Mapping[str, Field]:
     return {
         "standing": Field("会籍", "choice", _retained, (("active", "在籍"), ("retained", "保留会籍"))),
         "sex": Field("性别", "choice", column("person__sex"), tuple(c.Sex.choices)),
-        "age": Field("年龄", "number", aged("person__birth"), unit="周岁"),
+        "age": Field("年龄", "number", full_years("person__birth"), unit="周岁"),
         "education": Field("学历", "choice", column("person__education"), tuple(c.Education.choices)),
         "skill_level": Field("技能等级", "choice", column("person__skill_level"), tuple(c.SkillLevel.choices)),
         "worker_kind": Field("用工类别", "choice", column("worker_kind"), tuple(c.WorkerKind.choices)),
-        "is_new_form": Field("新就业形态劳动者", "yes_no", _filled("new_form")),
+        "is_new_form": Field("新就业形态劳动者", "yes_no", filled("new_form")),
         "new_form": Field("新就业形态职业", "choice", column("new_form"), tuple(c.NewFormOccupation.choices)),
         "start_reason": Field("起始原因", "choice", column("start_reason"), tuple(c.MembershipStart.choices)),
         "end_reason": Field("终止原因", "choice", column("end_reason"), tuple(c.MembershipEnd.choices)),
@@ -133,11 +106,6 @@ MEMBERSHIPS = Source(
         Shown("valid_from", "会籍起始", kind="date"),
         Shown("valid_to", "会籍终止", kind="date"),
     ),
-    watches=(
-        Watch("membership"),
-        Watch("person", "SELECT m.path FROM changed c JOIN membership m ON m.person_id = c.id"),
-        Watch("organisation"),
-    ),
     address=_member,
     related=("person", "organisation"),
     order=("path", "pk"),
@@ -149,7 +117,7 @@ def _appointment_fields() -> Mapping[str, Field]:
     return {
         "office": Field("职务", "choice", column("office"), tuple(c.Office.choices)),
         "full_time": Field("专职", "yes_no", column("full_time")),
-        "party_office": Field("兼任党内职务", "yes_no", _filled("party_office")),
+        "party_office": Field("兼任党内职务", "yes_no", filled("party_office")),
         "sex": Field("性别", "choice", column("person__sex"), tuple(c.Sex.choices)),
         **organisation_fields(),
     }
@@ -179,11 +147,6 @@ APPOINTMENTS = Source(
         Shown("office", "职务", cell=lambda row: row.title or row.get_office_display()),
         Shown("valid_from", "任职日期", kind="date"),
         Shown("valid_to", "离任日期", kind="date"),
-    ),
-    watches=(
-        Watch("appointment"),
-        Watch("person", "SELECT a.path FROM changed c JOIN appointment a ON a.person_id = c.id"),
-        Watch("organisation"),
     ),
     address=_member,
     related=("person", "organisation"),
@@ -218,7 +181,6 @@ SIGNS = Source(
         Shown("kind", "痕迹", cell=lambda row: row.get_kind_display()),
         Shown("on", "日期", kind="date"),
     ),
-    watches=(Watch("sign_of_life"), Watch("organisation")),
     related=("organisation",),
     order=("-on", "pk"),
 )
@@ -250,7 +212,6 @@ TRANSFERS = Source(
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
         Shown("asked_at", "提出", kind="time"),
     ),
-    watches=(Watch("transfer_request"),),
     related=("to_organisation",),
     order=("-asked_at", "pk"),
 )

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from ..conditions import Field, column
-from ..sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span, Watch
+from ..sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span
 from . import choices as c
 from . import shipped
 
@@ -77,10 +77,6 @@ APPLICATIONS = Source(
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
         Shown("submitted_at", "提交", kind="time"),
     ),
-    watches=(
-        Watch("application"),
-        Watch("procedure", "SELECT a.path FROM changed c JOIN application a ON a.procedure_id = c.id"),
-    ),
     address=_application,
     related=("procedure", "organisation"),
     order=("-submitted_at", "pk"),
@@ -125,7 +121,6 @@ STEPS = Source(
         Shown("due_on", "时限", kind="date"),
         Shown("done_at", "办理", kind="time"),
     ),
-    watches=(Watch("application_step"),),
     address=_application,
     related=("application", "organisation"),
     order=("-opened_at", "pk"),
@@ -161,7 +156,6 @@ CLOCKS = Source(
         Shown("due_on", "到期", kind="date"),
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
     ),
-    watches=(Watch("application_clock"),),
     address=_application,
     related=("application",),
     order=("-due_on", "pk"),
@@ -190,10 +184,6 @@ NOTICES = Source(
         Shown("opens_on", "公示起", kind="date"),
         Shown("closes_on", "公示止", kind="date"),
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
-    ),
-    watches=(
-        Watch("public_notice"),
-        Watch("application", "SELECT n.path FROM changed c JOIN public_notice n ON n.application_id = c.id"),
     ),
     address=_application,
     related=("issuer",),
@@ -224,10 +214,6 @@ OBJECTIONS = Source(
         Shown("state", "状态", cell=lambda row: row.get_state_display()),
         Shown("at", "提出", kind="time"),
         Shown("due_on", "答复时限", kind="date"),
-    ),
-    watches=(
-        Watch("notice_objection"),
-        Watch("application", "SELECT o.path FROM changed c JOIN notice_objection o ON o.application_id = c.id"),
     ),
     address=_application,
     related=("application",),

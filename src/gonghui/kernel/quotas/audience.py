@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
-from ..conditions import Field, column, compile_condition, said, words
+from ..conditions import Field, column, compile_condition, filled, full_years, said, words
 from ..org.choices import OrganisationKind
 from ..org.models import PublicOrganisation
 from ..org.rules import subtree
@@ -21,29 +21,6 @@ from ..scope import widened
 # No field asks for politics, health, opinions or cases: nobody is chosen or left out by them.
 
 
-def _years_before(on: date, years: int) -> date:
-    try:
-        return on.replace(year=on.year - years)
-    except ValueError:  # the 29th of February
-        return on.replace(year=on.year - years, day=28)
-
-
-def _age(operator: str, value: Any, on: date) -> Q:
-    if operator == "at_least":
-        return Q(person__birth__lte=_years_before(on, value))
-    if operator == "at_most":
-        return Q(person__birth__gt=_years_before(on, value + 1))
-    return _age("at_least", value, on) & _age("at_most", value, on)
-
-
-def _member_years(operator: str, value: Any, on: date) -> Q:
-    if operator == "at_least":
-        return Q(joined_on__lte=_years_before(on, value))
-    if operator == "at_most":
-        return Q(joined_on__gt=_years_before(on, value + 1))
-    return _member_years("at_least", value, on) & _member_years("at_most", value, on)
-
-
 def _under(operator: str, value: Any, on: date) -> Q:
     found = Q(pk__in=[])
     for path in PublicOrganisation.objects.filter(pk__in=value).values_list("path", flat=True):
@@ -52,23 +29,19 @@ def _under(operator: str, value: Any, on: date) -> Q:
     return found
 
 
-def _new_form(operator: str, value: Any, on: date) -> Q:
-    return ~Q(new_form="") if value else Q(new_form="")
-
-
 FIELDS: Final[dict[str, Field]] = {
     "union": Field("所属工会", "organisation", _under),
     "union_kind": Field(
         "工会类别", "choice", column("organisation__kind"), tuple((str(k), v) for k, v in OrganisationKind.choices)
     ),
     "sex": Field("性别", "choice", column("person__sex"), ((Sex.MALE, "男"), (Sex.FEMALE, "女"))),
-    "age": Field("年龄", "number", _age, unit="周岁"),
+    "age": Field("年龄", "number", full_years("person__birth"), unit="周岁"),
     "worker_kind": Field("用工类别", "choice", column("worker_kind"), tuple(WorkerKind.choices)),
-    "is_new_form": Field("新就业形态劳动者", "yes_no", _new_form),
+    "is_new_form": Field("新就业形态劳动者", "yes_no", filled("new_form")),
     "new_form": Field("新就业形态职业", "choice", column("new_form"), tuple(NewFormOccupation.choices)),
     "occupation": Field("职业工种", "text", words("occupation")),
     "skill_level": Field("技能等级", "choice", column("person__skill_level"), tuple(SkillLevel.choices)),
-    "member_years": Field("会龄", "number", _member_years, unit="年"),
+    "member_years": Field("会龄", "number", full_years("joined_on"), unit="年"),
     "status": Field("会籍状态", "choice", column("status"), (("active", "在籍"), ("retained", "保留会籍"))),
 }
 

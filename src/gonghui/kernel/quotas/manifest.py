@@ -2,12 +2,9 @@
 
 from gonghui.kernel.manifest import Manifest
 
-from .sources import SOURCES
-
 MANIFEST = Manifest(
     key="quotas",
     title="普惠分配",
-    sources=SOURCES,
     verbs={
         "quotas.drafted": "起草普惠项目",
         "quotas.changed": "修改普惠项目",

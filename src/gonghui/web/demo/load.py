@@ -12,6 +12,7 @@ import yaml
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from gonghui.kernel.figures.services import rebuild_all
 from gonghui.kernel.models import Account, Organisation, Post
 from gonghui.kernel.org.rules import name_grams as org_grams
 from gonghui.kernel.org.rules import sort_key
@@ -78,6 +79,9 @@ def load(
         else:
             progress("一年的业务")
             run_year(today, seed)
+    if not background:  # else the worker's keeper counts while people already look
+        progress("数字")
+        rebuild_all(today)
     return {"organisations": len(nodes), "members": len(members)}
 
 

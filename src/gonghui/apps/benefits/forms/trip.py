@@ -20,27 +20,26 @@ class BaseForm(forms.Form):
     name = forms.CharField(label="基地名称", max_length=120)
     named_by = forms.CharField(label="命名单位", max_length=120, help_text="例如：江西省总工会")
     named_on = forms.DateField(label="命名日期", widget=DAY)
-    region_code = forms.CharField(
-        label="所在地", max_length=20, help_text="写市或县的名称，例如吉安市；重名时写行政区划代码"
-    )
+    region_code = forms.CharField(label="所在地", max_length=40, help_text="写市或县的名称，例如吉安市；重名时从省写起")
     kind = forms.ChoiceField(label="类别", choices=BaseKind.choices)
     mutual = forms.BooleanField(label="长三角互认", required=False)
     contact = forms.CharField(label="联系电话", max_length=40, required=False, help_text="基地的电话，不写个人手机")
 
     def clean_region_code(self) -> str:
         text = self.cleaned_data["region_code"].strip()
-        found = [one for one in regions.find(text) if one.level != "province"]
+        found = [one for one in regions.named(text) if one.level != "province"]
         if text.isdigit() and len(text) == 6 and (region := regions.region(text)):
             found = [region]
         if len(found) != 1:
             raise forms.ValidationError(
-                "没有这个市县" if not found else "有几个市县叫这个名称，写行政区划代码，例如360800"
+                "没有这个市县" if not found else "有几个市县叫这个名称，从省写起，例如江西省吉安市"
             )
         return found[0].code
 
 
 def base_initial(row: Base) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in BaseForm.base_fields}
+    known = {name: getattr(row, name) for name in BaseForm.base_fields}
+    return known | {"region_code": regions.full_name(row.region_code)}
 
 
 class TripForm(forms.Form):

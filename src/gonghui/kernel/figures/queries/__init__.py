@@ -1,18 +1,21 @@
 """Reading figures: what is defined where, what it comes to, and the records behind it."""
 
-from .definitions import figure, figures, in_force, others, parts
+from .definitions import figure, figures, free_key, in_force, others, parts
 from .lineage import Lineage, lineage
 from .said import corrections, said
-from .values import Value, by_dimension, by_place, series, value, values, ways
+from .values import Value, at_hand, before, by_dimension, by_place, series, value, values, ways
 
 __all__ = [
     "Lineage",
     "Value",
+    "at_hand",
+    "before",
     "by_dimension",
     "by_place",
     "corrections",
     "figure",
     "figures",
+    "free_key",
     "in_force",
     "lineage",
     "others",

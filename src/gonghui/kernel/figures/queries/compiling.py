@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from ...conditions import compile_condition
+from ...conditions import check, compile_condition
+from ...refusal import Refusal
 from ...sources import Moment, Source, Span
 from .. import registry
 from ..rules.definition import Measure
@@ -48,6 +50,19 @@ def happened_in(moment: Moment, first: date, last: date) -> Q:
 def fulfils(measure: Measure, day: date) -> Q:
     """The rows that fulfil the measure's own condition, asked as of a day."""
     return compile_condition(measure.condition, source_of(measure).fields(), day)
+
+
+def askable(measure: Measure) -> bool:
+    """Whether its source still offers everything that it asks: a newer version may have taken a field back."""
+    source = registry.sources().get(measure.source)
+    if source is None or (measure.moment and measure.moment not in source.moments):
+        return False
+    offered: Mapping[str, object] = {"distinct": source.distincts, "sum": source.amounts}.get(measure.kind, {"": None})
+    try:
+        check(measure.condition, source.fields())
+    except Refusal:
+        return False
+    return measure.what in offered and bool(measure.moment or source.span)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -80,16 +80,4 @@ def split(measure: Measure, dimension: str, path: str, period: Period, today: da
     found: dict[str, int] = defaultdict(int)
     for value, result in rows.values_list(name).annotate(_number=counted(measure)):
         found["" if value is None else str(value)] += number(result)
-    return dict(found)
-
-
-def below(
-    measures: Iterable[Measure], paths: Mapping[str, str], period: Period, today: date
-) -> dict[Measure, dict[str, int]]:
-    """Measures at several places, name → path: for tables of counties. One statement a source and place."""
-    found: dict[Measure, dict[str, int]] = defaultdict(dict)
-    asked = list(measures)
-    for name, path in paths.items():
-        for measure, result in count(asked, path, period, today).items():
-            found[measure][name] = result
     return dict(found)

@@ -63,3 +63,11 @@ def figures(viewer: Viewer) -> QuerySet[Figure]:
     return (
         Figure.objects.visible(viewer).filter(organisation_id=viewer.organisation_id or 0).order_by("key", "-version")
     )
+
+
+def free_key(viewer: Viewer, stem: str) -> str:
+    """A key that no version of the viewer's own place has: a new figure never becomes another one's next version."""
+    taken = set(figures(viewer).values_list("key", flat=True))
+    if stem not in taken:
+        return stem
+    return next(key for n in range(2, len(taken) + 3) if (key := f"{stem[:55]}_{n}") not in taken)

@@ -59,11 +59,6 @@ class Value:
             return "无数据"
         return f"{self.number:,.{self.definition.decimals}f}"
 
-    @property
-    def sentence(self) -> str:
-        wording = self.definition.wording or "{value}{unit}"
-        return wording.format(value=self.said, unit=self.definition.unit, period=self.period.said, place="")
-
 
 def _number(definition: Definition, asked: Parts, top: int, bottom: int | None) -> Decimal | None:
     """The quotient, or the number in the unit it is shown in (money is kept in fen)."""
@@ -170,7 +165,7 @@ def by_place(
     """Key → number of the organisation → value: the table of counties."""
     today = today or timezone.localdate()
     around_it = in_force(places[0].path) if places else {}
-    asked = {row.key: (row, parts(row, around_it or {})) for row in rows}
+    asked = {row.key: (row, parts(row, around_it)) for row in rows}
     measures = list(dict.fromkeys(one for _, part in asked.values() for one in part.measures))
     with widened():
         kept = _kept(measures, [one.path for one in places], period, today)
@@ -193,14 +188,25 @@ def _withheld(cells: dict[Any, Value]) -> dict[Any, Value]:
     return {key: replace(one, withheld=key in away) for key, one in cells.items()}
 
 
-def series(viewer: Viewer, row: Figure, place: Place, until: Period, length: int = 12) -> list[Value]:
-    """The months (or quarters, years) up to a period, the earliest first."""
+def before(until: Period, length: int = 12) -> list[Period]:
+    """The months (quarters, years) up to a period, the earliest first; months where it is none of these."""
     today = timezone.localdate()
-    period = until if until.kind in ("month", "quarter", "half", "year") else around(min(until.last, today), "month")
-    periods = [period]
+    periods = [until if until.kind in ("month", "quarter", "half", "year") else around(min(until.last, today), "month")]
     while len(periods) < length:
         periods.append(periods[-1].before())
-    return [value(viewer, row, place, one, today) for one in reversed(periods)]
+    return periods[::-1]
+
+
+def at_hand(asked: Parts, periods: Iterable[Period]) -> bool:
+    """Whether all these numbers are kept: what is not is counted from the records only for who asks for it."""
+    today = timezone.localdate()
+    return all(_keys(one, period, today) for one in asked.measures for period in periods)
+
+
+def series(viewer: Viewer, row: Figure, place: Place, periods: Iterable[Period]) -> list[Value]:
+    """A figure in several periods."""
+    today = timezone.localdate()
+    return [value(viewer, row, place, one, today) for one in periods]
 
 
 def ways(asked: Parts) -> dict[str, str]:
@@ -235,7 +241,7 @@ def by_dimension(
 
 
 def children_of(place: Place) -> list[PublicOrganisation]:
-    """The organisations directly below that a table compares: federations and committees, not single unions' groups."""
+    """The organisations directly below: what a table compares."""
     return list(
         PublicOrganisation.objects.filter(parent_id=place.pk, state__in=["active", "founding"]).order_by("path")
     )

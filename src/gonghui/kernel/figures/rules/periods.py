@@ -18,7 +18,10 @@ _SHAPES: Final = (
     ("year", re.compile(r"(\d{4})")),
 )
 _LENGTH: Final = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-KINDS: Final = {"month": "月", "quarter": "季度", "half": "半年", "year": "年", "day": "某一天", "days": "起止日期"}
+EARLIEST: Final = date(1949, 1, 1)
+LATEST: Final = date(2199, 12, 31)
+LONGEST: Final = 3_660
+"""Days that one period may have: what depends on ages is asked month by month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ def days(first: date, last: date) -> Period:
     """:raises Refusal: GH-FIG-002 the end before the beginning."""
     if last < first:
         raise Refusal("GH-FIG-002", "止日期早于起日期", "period", "把起止日期对调")
+    if (last - first).days > LONGEST:
+        raise Refusal("GH-FIG-003", "起止日期相隔太久", "period", "最多选10年")
     return Period("days", first, last)
 
 
@@ -128,10 +133,10 @@ def read(text: str) -> Period:
     try:
         if ".." in text:
             first, last = text.split("..")
-            return days(date.fromisoformat(first), date.fromisoformat(last))
+            return _known(days(date.fromisoformat(first), date.fromisoformat(last)))
         for kind, shape in _SHAPES:
             if found := shape.fullmatch(text):
-                return _made(kind, [int(one) for one in found.groups()])
+                return _known(_made(kind, [int(one) for one in found.groups()]))
     except ValueError:
         pass
     raise Refusal(
@@ -140,6 +145,12 @@ def read(text: str) -> Period:
         "period",
         "写成2026、2026H1、2026Q2、2026-05、2026-05-31或2026-01-01..2026-06-30",
     )
+
+
+def _known(period: Period) -> Period:
+    if period.first < EARLIEST or period.last > LATEST:
+        raise Refusal("GH-FIG-004", "没有这个年代的记录", "period", f"选{EARLIEST.year}年以后的期间")
+    return period
 
 
 def _made(kind: str, parts: list[int]) -> Period:

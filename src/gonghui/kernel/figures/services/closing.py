@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -14,7 +15,7 @@ from ..models import Figure, FigureClosing, FigureCorrection
 from ..queries.counting import count
 from ..queries.definitions import in_force, parts
 from ..queries.values import by_place
-from ..rules.periods import Period, around, read
+from ..rules.periods import Period, around
 
 WAIT = 5
 """Days after the end of a period in which late entries still count."""
@@ -57,25 +58,41 @@ def _closed(body: PublicOrganisation, rows: list[Figure], period: Period, today:
     )  # fmt: skip
 
 
+def watched(today: date, months: int = WATCHED) -> list[Period]:
+    """The periods whose closed numbers are still counted again: those that ended in the last months."""
+    found: dict[str, Period] = {}
+    last = today.replace(day=1) - timedelta(days=1)
+    for _ in range(months):
+        for period in (around(last, kind) for kind in ("month", "quarter", "half", "year")):
+            if period.last == last:
+                found[period.key] = period
+        last = last.replace(day=1) - timedelta(days=1)
+    return list(found.values())
+
+
 def check_closed(today: date, months: int = WATCHED) -> list[FigureCorrection]:
     """Count closed periods again from the records; each that now differs from what was last known is written down."""
-    since = today.replace(day=1)
-    for _ in range(months):
-        since = (since - timedelta(days=1)).replace(day=1)
+    new = []
     with acting(SYSTEM):
-        rows = [
-            row
-            for row in FigureClosing.objects.select_related("figure").prefetch_related("corrections").order_by("path")
-            if read(row.period).last >= since
-        ]
-        new = []
-        for row in rows:
-            asked = parts(row.figure, in_force(row.path))
-            numbers = count(asked.measures, row.path, read(row.period), today)
-            now = (numbers[asked.top], None if asked.bottom is None else numbers[asked.bottom])
-            last = max(row.corrections.all(), key=lambda one: one.pk, default=row)
-            if now != (int(last.top), None if last.bottom is None else int(last.bottom)):
-                new.append(
-                    FigureCorrection(path=row.path, closing=row, top=now[0], bottom=now[1], seen_at=timezone.now())
-                )
+        for period in watched(today, months):
+            rows = FigureClosing.objects.filter(period=period.key).select_related("figure")
+            together: dict[str, list[FigureClosing]] = defaultdict(list)
+            for row in rows.prefetch_related("corrections").order_by("path"):
+                together[row.path].append(row)
+            for path, closed in together.items():
+                new += _differing(path, closed, period, today)
         return FigureCorrection.objects.bulk_create(new)
+
+
+def _differing(path: str, closed: list[FigureClosing], period: Period, today: date) -> list[FigureCorrection]:
+    """All figures of one place and period are counted together."""
+    known = in_force(path)
+    asked = {row: parts(row.figure, known) for row in closed}
+    numbers = count([one for part in asked.values() for one in part.measures], path, period, today)
+    found = []
+    for row, part in asked.items():
+        now = (numbers[part.top], None if part.bottom is None else numbers[part.bottom])
+        last = max(row.corrections.all(), key=lambda one: one.pk, default=row)
+        if now != (int(last.top), None if last.bottom is None else int(last.bottom)):
+            found.append(FigureCorrection(path=path, closing=row, top=now[0], bottom=now[1], seen_at=timezone.now()))
+    return found

@@ -7,6 +7,7 @@ What does not add up (people counted once) is counted anew for each place above.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -20,8 +21,10 @@ from ...viewer import SYSTEM
 from .. import registry
 from ..models import FigureMark, FigureMeasure, FigureValue
 from ..queries import keeping as own_numbers
+from ..queries.compiling import askable
 from ..rules.definition import Measure
 
+log = logging.getLogger("gonghui.figures")
 Key = tuple[int, str, str]
 """(measure row, path, period)."""
 
@@ -54,7 +57,14 @@ def _measures(source: str, only: Iterable[int] | None = None) -> dict[Measure, i
     rows = FigureMeasure.objects.filter(source=source)
     if only is not None:
         rows = rows.filter(pk__in=list(only))
-    return {Measure(**row.body): row.pk for row in rows}
+    found = {}
+    for row in rows:
+        one = Measure(**row.body)
+        if askable(one):
+            found[one] = row.pk
+        else:
+            log.warning("measure %s asks what %s no longer offers", row.pk, source)
+    return found
 
 
 def _alone() -> None:
@@ -176,11 +186,13 @@ def rebuild_all(today: date | None = None) -> int:
 def fill(today: date | None = None) -> int:
     """Values of measures that have none yet; returns how many there were."""
     with acting(SYSTEM):
-        rows = list(FigureMeasure.objects.filter(filled_at__isnull=True).values_list("source", "pk"))
+        new = FigureMeasure.objects.filter(filled_at__isnull=True)
+        rows = [(one.source, one.pk) for one in new if askable(Measure(**one.body))]
+        known = set(FigureMeasure.objects.filter(filled_at__isnull=False).values_list("source", flat=True))
     by_source: dict[str, list[int]] = defaultdict(list)
     for source, pk in rows:
         by_source[source].append(pk)
     for source, ids in by_source.items():
         if source in registry.sources():
-            rebuild(source, ids, today)
+            rebuild(source, ids if source in known else None, today)
     return len(rows)

@@ -71,8 +71,9 @@ def hand_down(actor: Viewer, *, target: Target, shares: Mapping[Organisation, De
         if adds_up(row):
             short = difference(row.amount, list(shares.values()))
             if short < 0:
+                less = f"{(-short).normalize():f}"
                 raise Refusal(
-                    "GH-FIG-024", f"分解合计比目标少{-short:g}", "shares", "把少的部分分到某个下级，或先调低本级目标"
+                    "GH-FIG-024", f"分解合计比目标少{less}", "shares", "把少的部分分到某个下级，或先调低本级目标"
                 )
         found = []
         for body, amount in shares.items():

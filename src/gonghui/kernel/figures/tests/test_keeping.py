@@ -114,3 +114,21 @@ def test_whatever_happens_kept_values_are_what_the_records_say(tree: Any, acts: 
                     k: v for k, v in numbers.items() if k not in changed
                 }
         transaction.set_rollback(True)
+
+
+def test_a_measure_that_can_no_longer_be_asked_holds_up_no_other(tree: Any) -> None:
+    """A field that a newer version took back: its figure stands still, everything else goes on."""
+    body = {
+        "source": "memberships",
+        "kind": "count",
+        "what": "",
+        "where": '{"field": "gone", "is": "x"}',
+        "time": "as_of",
+    }
+    FigureMeasure.objects.create(digest="x" * 32, source="memberships", body=body, adds_up=True)
+    before = kept(tree.city.path, TODAY)
+    make_member(tree.union, joined_on=TODAY)
+    services.fill()
+    services.drain()
+    members = Measure("memberships", "count", "", "{}", "as_of")
+    assert kept(tree.city.path, TODAY)[members] == before[members] + 1

@@ -78,6 +78,15 @@ def test_a_figure_is_composed_tried_published_and_retired_without_code(tree: Any
     assert desk.get(reverse("figures:one", args=["own.couriers"])).status_code == 404
 
 
+def test_a_new_figure_never_becomes_another_ones_next_version(tree: Any, opened: Any) -> None:
+    desk = opened(tree.county)
+    for _ in range(3):
+        desk.post(reverse("figures:new"), {"kind": "count", "source": "memberships"})
+        desk.post(reverse("figures:copy", args=["members"]))
+    keys = Figure.objects.filter(organisation=tree.county).values_list("key", "version")
+    assert len(keys) == 6 == len({key for key, _ in keys})
+
+
 def test_nobody_composes_from_records_they_may_not_open(tree: Any, opened: Any) -> None:
     desk = opened(tree.county, "publicity")
     body = {"key": "own.x", "title": "会员", "area": "membership", "unit": "名", "count": {"source": "memberships"}}
@@ -101,6 +110,8 @@ def test_targets_are_handed_down_with_their_sum_and_answered(tree: Any, opened: 
     )
     mine = Target.objects.get(organisation=tree.county)
     url = reverse("figures:target-answer", args=[mine.pk])
+    refused = county.post(url, {"act": "ask", "counter": "0", "reason": "新建企业少"})
+    assert refused.status_code == 422 and "新建企业少" in refused.content.decode()
     county.post(url, {"act": "ask", "counter": "50", "reason": "新建企业少"})
     mine.refresh_from_db()
     assert (mine.state, int(mine.counter or 0)) == ("asked", 50)

@@ -19,6 +19,7 @@ from ..queries import trying
 from ..rules.periods import around
 from ..services.definitions import mistakes_of
 from . import viewer_of
+from .reading import page_of
 
 
 def _place(request: HttpRequest) -> Any:
@@ -55,9 +56,8 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             base |= {"time": trying.first_time(registry.sources()[data["source"]])}
         unit = registry.sources()[data["source"]].unit if data["kind"] == "count" else "%"
-        taken = queries.figures(viewer).count() + 1
         body = {
-            "key": f"own.figure_{taken}",
+            "key": queries.free_key(viewer, "own.figure"),
             "title": "未命名的数字",
             "area": "office",
             "unit": unit,
@@ -88,6 +88,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "form": form,
         "mistakes": wrong,
+        "replaces": queries.figures(viewer).filter(key=row.key, state="published").first(),
         "tried": None if wrong else trying.tried(viewer, row, place, around(timezone.localdate(), "year")),
         "path": [*org_queries.ancestors(place), place],
         "place": place,
@@ -126,7 +127,9 @@ def copy(request: HttpRequest, key: str) -> HttpResponse:
     if row is None:
         raise Http404
     own = row.organisation_id == viewer.organisation_id
-    draft = services.copy_here(viewer, figure=row, key="" if own else f"own.{key.rpartition('.')[2]}"[:60])
+    draft = services.copy_here(
+        viewer, figure=row, key="" if own else queries.free_key(viewer, f"own.{key.rpartition('.')[2]}"[:60])
+    )
     return redirect("figures:edit", draft.pk)
 
 
@@ -139,7 +142,11 @@ def retire(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     form = forms.ReasonForm(request.POST)
     if not form.is_valid():
-        raise Refusal("GH-FIG-017", "写明停用的理由", "reason")
-    services.retire(viewer, figure=row, reason=form.cleaned_data["reason"])
+        return page_of(request, row, form)
+    try:
+        services.retire(viewer, figure=row, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return page_of(request, row, form)
     messages.success(request, f"“{row.title}”已停用")
     return redirect("figures:list")

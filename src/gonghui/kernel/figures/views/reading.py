@@ -19,6 +19,7 @@ from ...sources import Shown, Source
 from ...trail.services import record
 from .. import queries
 from ..choices import Area
+from ..forms import ReasonForm
 from ..models import Figure
 from ..queries.values import children_of
 from ..rules.definition import Measure
@@ -48,13 +49,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     if area in Area.values:
         rows = {key: row for key, row in rows.items() if row.area == area}
     now = queries.values(viewer, rows.values(), place, period)
-    # A year that still runs is set beside the same days of the year before.
-    past = period.so_far(today).year_before()
-    before = queries.values(viewer, rows.values(), place, past)
+    # A year that still runs is set beside the same days of the year before: counted from the records, so when asked.
+    past = period.so_far(today).year_before() if "compare" in request.GET else None
+    before = queries.values(viewer, rows.values(), place, past) if past else {}
     areas: dict[str, list[dict[str, Any]]] = {}
     for key, row in rows.items():
         areas.setdefault(row.area, []).append(
-            {"value": now[key], "row": row, "change": _changed(now[key], before[key])}
+            {"value": now[key], "row": row, "change": _changed(now[key], before[key]) if past else None}
         )
     context = {
         **frame(request, place, period),
@@ -79,23 +80,31 @@ def found(request: HttpRequest, key: str) -> Figure:
 @require_GET
 def one(request: HttpRequest, key: str) -> HttpResponse:
     """One figure: what it is, what it comes to, by place, month and split, each number opening its records."""
+    return page_of(request, found(request, key))
+
+
+def page_of(request: HttpRequest, row: Figure, stop: ReasonForm | None = None) -> HttpResponse:
+    """The page of a figure; with a form to stop it that was sent and refused."""
     viewer, place, period = viewer_of(request), place_of(request), period_of(request)
-    row = found(request, key)
     today = timezone.localdate()
     value = queries.value(viewer, row, place, period)
-    before = queries.value(viewer, row, place, period.so_far(today).year_before())
+    periods = queries.before(period)
+    with_past = "past" in request.GET
+    before = queries.value(viewer, row, place, period.so_far(today).year_before()) if with_past else None
     children = children_of(place)[:60]
     below = queries.by_place(viewer, [row], children, period)[row.key] if children else {}
     asked = queries.parts(row, queries.in_force(place.path))
     ways = queries.ways(asked)
     split = request.GET.get("by", "") if request.GET.get("by", "") in ways else ""
-    trend = queries.series(viewer, row, place, period)
+    shown = with_past or queries.at_hand(asked, periods)
+    trend = queries.series(viewer, row, place, periods) if shown else []
     highest = max((float(v.number or 0) for v in trend if not v.few), default=0) or 1
     context = {
         **frame(request, place, period),
         "row": row,
         "value": value,
-        "change": _changed(value, before),
+        "change": _changed(value, before) if before else None,
+        "with_past": with_past,
         "said": queries.said(row, queries.in_force(place.path)),
         "places": [{"place": child, "value": below[child.pk]} for child in children],
         "trend": [
@@ -107,8 +116,9 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "by": queries.by_dimension(viewer, row, place, period, split) if split else [],
         "corrections": queries.corrections(viewer, row, place),
         "may_manage": viewer.may("figure.manage"),
+        "stop": (stop or ReasonForm()) if row.organisation_id == viewer.organisation_id else None,
     }
-    return render(request, "figures/one.html", context)
+    return render(request, "figures/one.html", context, status=422 if stop else 200)
 
 
 def _cell(shown: Shown) -> Any:

@@ -95,13 +95,20 @@ def _found(request: HttpRequest, pk: int) -> Target:
 @require_http_methods(["GET", "POST"])
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """A target with its shares below; handing it down is a number beside each organisation."""
-    viewer, row = viewer_of(request), _found(request, pk)
+    return _page(request, _found(request, pk))
+
+
+def _page(
+    request: HttpRequest, row: Target, form: AnswerForm | None = None, off: ReasonForm | None = None
+) -> HttpResponse:
+    """The page, with a form that was sent and refused: what was typed stays, the sentence stands beside it."""
+    viewer, pk = viewer_of(request), row.pk
     children = list(org_queries.children(viewer, row.organisation)[:60])
     given = {one.organisation_id: one for one in targets(viewer).filter(parent=row)}
     may_hand = viewer.may("target.manage") and viewer.organisation_id == row.organisation_id and bool(children)
     errors: list[str] = []
     typed = {child.pk: request.POST.get(f"share_{child.pk}", "").strip() for child in children}
-    if request.method == "POST":
+    if request.method == "POST" and form is None and off is None:
         if not may_hand:
             raise Refusal("GH-FIG-029", "只有承担单位自己能分解目标", "target")
         try:
@@ -131,10 +138,11 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         and viewer.organisation_id in (row.organisation_id if row.parent_id is None else 0,
                                        row.parent.organisation_id if row.parent else 0),
         "errors": errors,
-        "form": AnswerForm(),
+        "form": form or AnswerForm(initial={"reason": row.behind}),
+        "off": off or ReasonForm(auto_id="off_%s"),
         "open": row.state == TargetState.PROPOSED,
     }  # fmt: skip
-    return render(request, "figures/target.html", context, status=422 if errors else 200)
+    return render(request, "figures/target.html", context, status=422 if errors or form or off else 200)
 
 
 def _plain(row: Target | None) -> str:
@@ -146,7 +154,7 @@ def _plain(row: Target | None) -> str:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, row, form = viewer_of(request), _found(request, pk), AnswerForm(request.POST)
     if not form.is_valid():
-        raise Refusal("GH-FIG-030", "填写的内容不对，核对后再提交", "act")
+        return _page(request, row, form)
     data = form.cleaned_data
     try:
         if data["act"] == "accept":
@@ -155,18 +163,20 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             services.ask_for_another(viewer, target=row, counter=data["counter"] or Decimal(0), reason=data["reason"])
         else:
             services.explain(viewer, target=row, text=data["reason"])
-        messages.success(request, "已答复")
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        field = "reason" if refusal.field == "text" else refusal.field
+        form.add_error(field if field in form.fields else None, refusal.sentence)
+        return _page(request, row, form)
+    messages.success(request, "已答复")
     return redirect("figures:target", pk)
 
 
 @desk("target.manage")
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    viewer, row, form = viewer_of(request), _found(request, pk), ReasonForm(request.POST)
+    viewer, row, form = viewer_of(request), _found(request, pk), ReasonForm(request.POST, auto_id="off_%s")
     if not form.is_valid():
-        raise Refusal("GH-FIG-031", "写明撤销的理由", "reason")
+        return _page(request, row, off=form)
     services.withdraw(viewer, target=row, reason=form.cleaned_data["reason"])
     messages.success(request, "目标已撤销，分解下去的一起撤销")
     return redirect("figures:targets")
