@@ -88,6 +88,11 @@ PERMISSIONS: dict[str, str] = {
     "figure.manage": "编写和发布数字",
     "target.manage": "设定和分解目标",
     "target.answer": "答复目标",
+    "report.view": "查看工作报告",
+    "report.write": "起草工作报告",
+    "report.sign": "审定工作报告",
+    "report.issue": "印发工作报告",
+    "report.template": "编写报告模板",
     "visit.record": "登记走访",
     "self.view": "查看本人资料",
 }

@@ -1,20 +1,23 @@
 """Reading figures: what is defined where, what it comes to, and the records behind it."""
 
 from .definitions import figure, figures, free_key, in_force, others, parts
-from .lineage import Lineage, lineage
+from .lineage import Fingerprint, Lineage, fingerprint, lineage
 from .said import corrections, said
-from .values import Value, at_hand, before, by_dimension, by_place, series, value, values, ways
+from .values import Value, at_hand, before, by_dimension, by_place, children_of, series, value, values, ways
 
 __all__ = [
+    "Fingerprint",
     "Lineage",
     "Value",
     "at_hand",
     "before",
     "by_dimension",
     "by_place",
+    "children_of",
     "corrections",
     "figure",
     "figures",
+    "fingerprint",
     "free_key",
     "in_force",
     "lineage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,3 +82,37 @@ def _once(measure: Measure, source: Source, rows: QuerySet[Any]) -> QuerySet[Any
 def _records(measure: Measure) -> Measure:
     """The records themselves, where what is asked is their sum or the people they are about."""
     return Measure(measure.source, "count", "", measure.where, measure.time)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """How many records a number was counted from, and SHA-256 over their keys in order: they cannot be others later.
+
+    :param keys: the keys themselves where there are at most `LISTED`, so that it can be said which came or went.
+    """
+
+    total: int
+    digest: str
+    keys: tuple[str, ...] | None
+
+
+LISTED = 5_000
+
+
+def fingerprint(row: Figure, place: Any, period: Period, side: str = "top", today: date | None = None) -> Fingerprint:
+    """The records behind a number, all of them whoever asks, as a count and a digest that name nobody."""
+    today = today or timezone.localdate()
+    asked = parts(row, in_force(place.path))
+    measure = asked.bottom if side == "bottom" and asked.bottom is not None else asked.top
+    source = registry.sources()[measure.source]
+    digest, total = hashlib.sha256(), 0
+    kept: list[str] = []
+    with widened():
+        rows = source.rows().filter(within(ranges_of(source, place.path, then_for(period, today))))
+        keys = rows.filter(asks(measure, period, today)).order_by("pk").values_list("pk", flat=True)
+        for key in keys.iterator(chunk_size=20_000):
+            digest.update(f"{key}\n".encode())
+            total += 1
+            if total <= LISTED:
+                kept.append(str(key))
+    return Fingerprint(total, digest.hexdigest(), tuple(kept) if total <= LISTED else None)

@@ -1,0 +1,363 @@
+"""From a text with marks to a report with numbers: looks names up, counts together what can be, and words the rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from gonghui.kernel.figures import queries as figures
+from gonghui.kernel.figures.models import Figure
+from gonghui.kernel.figures.queries.targets import targets
+from gonghui.kernel.figures.rules import periods
+from gonghui.kernel.figures.rules.periods import Period
+from gonghui.kernel.org import queries as org
+from gonghui.kernel.org.models import PublicOrganisation
+from gonghui.kernel.viewer import Viewer
+
+from ..rules import marks as m
+from ..rules import wording
+from ..rules.content import Block, Cell, Chart, Content, Number, Span
+from ..rules.text import Block as Line
+from ..rules.text import Choice, Piece, Text
+
+COLUMNS, ROWS, POINTS = 8, 60, 12
+Value = figures.Value
+
+
+def fill(viewer: Viewer, text: Text, place: PublicOrganisation, period: Period, today: date | None = None) -> Content:
+    """The report that a text makes at a place for a period; what cannot be filled is a mistake and a blank."""
+    return _Filler(viewer, text, place, period, today or timezone.localdate()).content()
+
+
+class _Filler:
+    """One filling: what was looked up and counted so far, and the numbers cited in order of reading."""
+
+    def __init__(self, viewer: Viewer, text: Text, place: PublicOrganisation, period: Period, today: date) -> None:
+        self.viewer, self.text, self.place, self.period, self.today = viewer, text, place, period, today
+        self.numbers: list[Number] = []
+        self.cited: dict[tuple[str, int, str, str], int] = {}
+        self.mistakes = [(one.line, one.sentence) for one in text.mistakes]
+        self.rows = figures.in_force(place.path)
+        self.by_title = {row.title: row for row in reversed(list(self.rows.values()))}
+        self.places = self._places(mark.place for _, mark in text.marks() if mark.place)
+        self.counted: dict[tuple[int, str], dict[str, Value]] = {}
+        self._count_together()
+
+    # -- looking up --------------------------------------------------------------------------------------------
+
+    def _places(self, names: Iterable[str]) -> dict[str, PublicOrganisation]:
+        """Organisations below by the name a text calls them: the whole one, or without 总工会."""
+        wanted = {full: name for name in set(names) for full in (name, f"{name}总工会", f"{name}工会")}
+        if not wanted:
+            return {}
+        rows = org.organisations(self.viewer, within=self.place).filter(name__in=wanted)  # type: ignore[arg-type]
+        found = {wanted[row.name]: row.pk for row in rows.order_by("-path")}
+        known = PublicOrganisation.objects.in_bulk(list(found.values()))
+        return {name: known[pk] for name, pk in found.items() if pk in known}
+
+    def _figure(self, name: str) -> Figure:
+        row = self.by_title.get(name) or self.rows.get(name)
+        if row is None:
+            raise m.WrongMark(f"没有叫“{name}”的数字，从右边的数字里挑选")
+        return row
+
+    def _place(self, mark: m.Mark) -> PublicOrganisation:
+        if not mark.place:
+            return self.place
+        found = self.places.get(mark.place)
+        if found is None:
+            raise m.WrongMark(f"“{mark.place}”不是{self.place.name}的下级单位，也不是期间或写法")
+        return found
+
+    def _period(self, mark: m.Mark) -> Period:
+        if mark.period == "year_before":
+            return self._past()
+        if mark.period == "before":
+            return self.period.before()
+        return periods.read(mark.period) if mark.period else self.period
+
+    def _past(self, period: Period | None = None) -> Period:
+        return (period or self.period).so_far(self.today).year_before()
+
+    # -- counting ----------------------------------------------------------------------------------------------
+
+    def _count_together(self) -> None:
+        """Numbers of one place and period are asked in one go, those they are compared with too."""
+        together: dict[tuple[int, str], dict[str, Figure]] = defaultdict(dict)
+        places: dict[int, PublicOrganisation] = {}
+        for _, mark in self.text.marks():
+            if mark.kind != "number":
+                continue
+            try:
+                row, place, period = self._figure(mark.names[0]), self._place(mark), self._period(mark)
+            except m.WrongMark:
+                continue  # told where it stands
+            places[place.pk] = place
+            together[place.pk, period.key][row.key] = row
+            for other in self._compared(mark, period):
+                together[place.pk, other.key][row.key] = row
+        for _, one in self._trends():
+            together[self.place.pk, self._past(self.period).key][one.key] = one
+            places[self.place.pk] = self.place
+        for (pk, key), rows in together.items():
+            self.counted[pk, key] = figures.values(
+                self.viewer, rows.values(), places[pk], periods.read(key), self.today
+            )
+
+    def _compared(self, mark: m.Mark, period: Period) -> list[Period]:
+        if mark.show in ("同比", "增减"):
+            return [self._past(period)]
+        return [period.before()] if mark.show == "环比" else []
+
+    def _trends(self) -> list[tuple[Choice, Figure]]:
+        """Conditions that ask how a number changed."""
+        found = []
+        for block in self.text.blocks:
+            for piece in block.pieces:
+                if isinstance(piece, Choice) and piece.condition.operator in ("增长", "下降", "持平"):
+                    try:
+                        found.append((piece, self._figure(piece.condition.mark.names[0])))
+                    except m.WrongMark:
+                        continue
+        return found
+
+    def _value(self, row: Figure, place: PublicOrganisation, period: Period) -> Value:
+        known = self.counted.setdefault((place.pk, period.key), {})
+        if row.key not in known:
+            known |= figures.values(self.viewer, [row], place, period, self.today)
+        return known[row.key]
+
+    # -- citing ------------------------------------------------------------------------------------------------
+
+    def _cite(self, value: Value, place: PublicOrganisation, said: str) -> int:
+        """The number's place among those cited; the same number in the same words is cited once."""
+        asked = (value.figure.key, place.pk, value.period.key, said)
+        if asked not in self.cited:
+            row = value.figure
+            self.cited[asked] = len(self.numbers)
+            self.numbers.append(
+                Number(
+                    figure=row.pk, key=row.key, version=row.version, digest=row.digest, title=row.title, place=place.pk,
+                    place_name=place.name, path=place.path, period=value.period.key, said=said,
+                    unit=value.definition.unit, top=value.top, bottom=value.bottom, few=value.few,
+                )
+            )  # fmt: skip
+        return self.cited[asked]
+
+    def _span(self, value: Value, place: PublicOrganisation, bare: bool = False, rounded: bool = False) -> Span:
+        if value.few or value.number is None:
+            return Span(value.said + ("" if bare or value.number is None else value.definition.unit))
+        said = wording.official(value.number, rounded) + ("" if bare else value.definition.unit)
+        return Span(said, self._cite(value, place, said))
+
+    # -- pieces ------------------------------------------------------------------------------------------------
+
+    def _pieces(self, pieces: Sequence[Piece], line: int) -> Cell:
+        found: list[Span] = []
+        for piece in pieces:
+            try:
+                found += self._piece(piece, line)
+            except m.WrongMark as wrong:
+                self.mistakes.append((line, str(wrong)))
+                found.append(Span("□"))
+        return tuple(found)
+
+    def _piece(self, piece: Piece, line: int) -> Sequence[Span]:
+        if isinstance(piece, str):
+            return [Span(piece)]
+        if isinstance(piece, m.Said):
+            return [Span(self._said(piece.what))]
+        if isinstance(piece, Choice):
+            return self._pieces(piece.then if self._holds(piece.condition) else piece.otherwise, line)
+        return self._ranking(piece) if piece.kind == "ranking" else [self._number(piece)]
+
+    def _said(self, what: str) -> str:
+        seen = self.period.as_seen(self.today)
+        return {
+            "单位": self.place.name,
+            "期间": self.period.said,
+            "截止日期": f"{seen.year}年{seen.month}月{seen.day}日",
+            "年份": str(self.period.first.year),
+        }[what]
+
+    def _number(self, mark: m.Mark) -> Span:
+        row, place, period = self._figure(mark.names[0]), self._place(mark), self._period(mark)
+        value = self._value(row, place, period)
+        unit, percent = value.definition.unit, value.definition.unit == "%"
+        if mark.show in ("目标", "完成率"):
+            return self._target(mark.show, value, place, period)
+        if mark.show in ("同比", "环比", "增减"):
+            then = self._value(row, place, self._compared(mark, period)[0])
+            if value.few or then.few:
+                return Span("少于5的数字不比较")
+            if mark.show == "增减":
+                said = wording.difference(value.number, then.number, unit)
+            else:
+                said = wording.change(value.number, then.number, mark.show, percent)
+            return Span(said, self._cite(value, place, said))
+        return self._span(value, place, bare=mark.show == "数", rounded=mark.show == "万")
+
+    def _target(self, show: str, value: Value, place: PublicOrganisation, period: Period) -> Span:
+        row = (
+            targets(self.viewer)
+            .filter(organisation_id=place.pk, key=value.figure.key, period=period.key)
+            .exclude(state="refused")
+            .first()
+        )
+        if row is None:
+            raise m.WrongMark(f"{place.name}没有定{period.said}“{value.figure.title}”的目标")
+        if show == "目标":
+            return Span(wording.official(row.amount.normalize()) + value.definition.unit)
+        part = (value.number or Decimal(0)) / row.amount * 100
+        said = f"{part.quantize(Decimal('0.1')):f}".removesuffix(".0") + "%"
+        return Span(said, self._cite(value, place, said))
+
+    def _holds(self, condition: m.Condition) -> bool:
+        mark = condition.mark
+        row, place, period = self._figure(mark.names[0]), self._place(mark), self._period(mark)
+        number = self._value(row, place, period).number
+        compared = condition.operator in ("增长", "下降", "持平") or mark.show in ("同比", "环比", "增减")
+        if compared:
+            past = period.before() if mark.show == "环比" else self._past(period)
+            then = self._value(row, place, past).number
+            if number is None or then is None:
+                return False
+            number = (number - then) / then * 100 if mark.show in ("同比", "环比") and then else number - then
+        number = number or Decimal(0)
+        amount = Decimal(condition.amount)
+        return {
+            ">": number > amount, ">=": number >= amount, "<": number < amount, "<=": number <= amount,
+            "=": number == amount, "增长": number > 0, "下降": number < 0, "持平": number == 0,
+        }[condition.operator]  # fmt: skip
+
+    def _below(self, rows: Sequence[Figure], place: PublicOrganisation, period: Period) -> Mapping[str, Any]:
+        children = figures.children_of(place)[:ROWS]
+        if not children:
+            raise m.WrongMark(f"{place.name}没有下级单位")
+        return {"children": children, "values": figures.by_place(self.viewer, rows, children, period, self.today)}
+
+    def _ranking(self, mark: m.Mark) -> Sequence[Span]:
+        row, place, period = self._figure(mark.names[0]), self._place(mark), self._period(mark)
+        below = self._below([row], place, period)
+        told = [(one, below["values"][row.key][one.pk]) for one in below["children"]]
+        ranked = sorted(
+            ((one, value) for one, value in told if not value.few and value.number is not None),
+            key=lambda pair: (-(pair[1].number or 0), pair[0].path),
+        )
+        found: list[Span] = []
+        for one, value in ranked[: mark.first]:
+            found += [Span(f"{'、' if found else ''}{short(one.name)}（"), self._span(value, one), Span("）")]
+        return found
+
+    # -- blocks ------------------------------------------------------------------------------------------------
+
+    def content(self) -> Content:
+        blocks = tuple(block for line in self.text.blocks if (block := self._block(line)) is not None)
+        now: datetime = timezone.localtime()
+        return Content(
+            blocks, tuple(self.numbers), tuple(sorted(set(self.mistakes))), now.isoformat(timespec="seconds"),
+            self.period.as_seen(self.today).isoformat(),
+        )  # fmt: skip
+
+    def _block(self, line: Line) -> Block | None:
+        if line.kind == "table":
+            return Block("table", line.line, rows=tuple(
+                tuple(self._pieces(cell, line.line) for cell in row) for row in line.rows
+            ))  # fmt: skip
+        if line.kind != "figure":
+            return Block(line.kind, line.line, self._pieces(line.pieces, line.line))
+        mark = line.pieces[0]
+        assert isinstance(mark, m.Mark)
+        try:
+            block = self._table(mark) if mark.kind == "table" else self._chart(mark)
+        except m.WrongMark as wrong:
+            self.mistakes.append((line.line, str(wrong)))
+            return Block("paragraph", line.line, (Span("□"),))
+        return replace(block, line=line.line)
+
+    def _axis(self, mark: m.Mark, rows: Sequence[Figure]) -> list[tuple[str, PublicOrganisation, list[Value]]]:
+        """(label, place, values of the figures) along what a table or chart goes by."""
+        place, period = self._place(mark), self._period(mark)
+        if mark.by == "below":
+            below = self._below(rows, place, period)
+            return [(one.name, one, [below["values"][row.key][one.pk] for row in rows]) for one in below["children"]]
+        if mark.by == "time":
+            past = figures.before(period, POINTS)
+            lists = [figures.series(self.viewer, row, place, past) for row in rows]
+            return [(one.said, place, [values[n] for values in lists]) for n, one in enumerate(past)]
+        if len(rows) != 1:
+            raise m.WrongMark("按某项分的时候只写一个数字")
+        ways = figures.ways(figures.parts(rows[0], self.rows))
+        key = next((name for name, title in ways.items() if title == mark.by), None)
+        if key is None:
+            known = "、".join(f"按{title}" for title in ways.values()) or "没有可选的"
+            raise m.WrongMark(f"“{rows[0].title}”不能按{mark.by}分，可选：{known}")
+        return [(label, place, [one]) for _, label, one in
+                figures.by_dimension(self.viewer, rows[0], place, period, key, self.today)]  # fmt: skip
+
+    def _cell(self, value: Value, place: PublicOrganisation, by: str) -> Span:
+        """A number in a table; parts by a dimension are not cited, their whole is."""
+        if by not in ("below", "time") and not value.few and value.number is not None:
+            return Span(wording.official(value.number))
+        return self._span(value, place, bare=True)
+
+    def _table(self, mark: m.Mark) -> Block:
+        rows = [self._figure(name) for name in mark.names[:COLUMNS]]
+        axis = self._axis(mark, rows)
+        place, period = self._place(mark), self._period(mark)
+        whole = [self._value(row, place, period) for row in rows]
+        first = {"below": "单位", "time": "期间"}.get(mark.by, mark.by)
+        head: list[Cell] = [(Span(first),)]
+        for row, value in zip(rows, whole, strict=True):
+            head.append((Span(f"{row.title}（{value.definition.unit}）"),))
+            if mark.show and mark.by == "below":
+                head.append((Span("比上年同期"),))
+        past = self._below(rows, place, self._past(period))["values"] if mark.show and mark.by == "below" else {}
+        body = [self._line(label, at, values, mark.by, past) for label, at, values in axis]
+        if mark.by == "below":
+            then = {row.key: {place.pk: self._value(row, place, self._past(period))} for row in rows} if past else {}
+            body.append(self._line("合计", place, whole, mark.by, then))
+        titles = "、".join(row.title for row in rows)
+        return Block("table", 0, rows=(tuple(head), *body), caption=f"{place.name}{period.said}{titles}")
+
+    def _line(
+        self, label: str, at: PublicOrganisation, values: list[Value], by: str, past: Mapping[str, Any]
+    ) -> tuple[Cell, ...]:
+        cells: list[Cell] = [(Span(short(label) if by == "below" else label),)]
+        for value in values:
+            cells.append((self._cell(value, at, by),))
+            if past:
+                then = past[value.figure.key].get(at.pk)
+                known = then is not None and not (then.few or value.few) and None not in (then.number, value.number)
+                cells.append((Span(f"{value.number - then.number:+f}" if known else "—"),))
+        return tuple(cells)
+
+    def _chart(self, mark: m.Mark) -> Block:
+        row = self._figure(mark.names[0])
+        axis = self._axis(mark, [row])
+        if len(axis) < 2:
+            raise m.WrongMark("图里至少要有两项才能比较，改成一句话或者表")
+        labels, shown, numbers = [], [], []
+        for label, at, (value,) in axis:
+            told = not value.few and value.number is not None
+            labels.append(short(label) if mark.by == "below" else label)
+            shown.append(float(value.number) if told and value.number is not None else None)
+            cited = told and mark.by in ("below", "time")
+            numbers.append(self._cite(value, at, wording.official(value.number or Decimal(0))) if cited else None)
+        unit = axis[0][2][0].definition.unit
+        chart = Chart(
+            f"{short(self._place(mark).name)}{row.title}", "line" if mark.by == "time" else "bars", unit,
+            tuple(labels), tuple(shown), tuple(numbers),
+        )  # fmt: skip
+        return Block("chart", 0, chart=chart, caption=f"{chart.title}（{unit}）")
+
+
+def short(name: str) -> str:
+    """吉水县 of 吉水县总工会, for tables and rankings."""
+    return name.removesuffix("总工会") if name.endswith("总工会") and len(name) > 4 else name
