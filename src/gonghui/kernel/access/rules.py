@@ -93,6 +93,10 @@ PERMISSIONS: dict[str, str] = {
     "report.sign": "审定工作报告",
     "report.issue": "印发工作报告",
     "report.template": "编写报告模板",
+    "form.view": "查看填报的报表",
+    "form.fill": "填报和答复报表事项",
+    "form.sign": "签发和报出报表",
+    "form.manage": "收入和对照表样",
     "visit.record": "登记走访",
     "self.view": "查看本人资料",
 }

@@ -2,6 +2,7 @@
 
 from .definitions import figure, figures, free_key, in_force, others, parts
 from .lineage import Fingerprint, Lineage, fingerprint, lineage
+from .naming import named_below, short
 from .said import corrections, said
 from .values import Value, at_hand, before, by_dimension, by_place, children_of, series, value, values, ways
 
@@ -21,10 +22,12 @@ __all__ = [
     "free_key",
     "in_force",
     "lineage",
+    "named_below",
     "others",
     "parts",
     "said",
     "series",
+    "short",
     "value",
     "values",
     "ways",
