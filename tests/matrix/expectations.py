@@ -142,6 +142,10 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         )
         for name in ("edit", "publish", "discard")
     ),
+    *(
+        Deviation(f"filings:{name}", frozenset({H}), "a form is its own body's until it is in use", only=frozenset({A}))
+        for name in ("form", "form-clear", "form-guess", "form-file", "form-publish", "form-retire")
+    ),
     Deviation("procedures:desk-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
     Deviation("procedures:member-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
     Deviation("procedures:public-start", frozenset({H}), "this one is for members", only=frozenset({A})),

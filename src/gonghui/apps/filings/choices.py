@@ -17,6 +17,14 @@ class Rhythm(models.TextChoices):
     YEAR = "year", "每年"
 
 
+class Fillers(models.TextChoices):
+    """Who files a form."""
+
+    OWN = "own", "本单位"
+    CHILDREN = "children", "本单位和直接下级"
+    ALL = "all", "本单位和所有下级"
+
+
 class TemplateState(models.TextChoices):
     DRAFT = "draft", "对照中"
     PUBLISHED = "published", "使用中"

@@ -13,7 +13,7 @@ from gonghui.kernel.figures.rules.periods import Period, around, read
 from gonghui.kernel.refusal import Refusal
 
 from .books.receiving import LARGEST
-from .choices import Back, Kind, Rhythm, Said
+from .choices import Back, Fillers, Kind, Rhythm, Said
 from .rules.mapping import Mapped
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -26,6 +26,7 @@ class ReceiveForm(forms.Form):
     title = forms.CharField(label="名称", max_length=80)
     demanded_by = forms.CharField(label="要求报送的单位", max_length=80, help_text="例如“省总工会组织部”“县统计局”")
     rhythm = forms.ChoiceField(label="频次", choices=Rhythm.choices, initial=Rhythm.QUARTER)
+    fillers = forms.ChoiceField(label="谁填报", choices=Fillers.choices, help_text="下级也填的，启用后列在下级的待办里")
     due_days = forms.IntegerField(label="期末后几天内报", min_value=0, max_value=365, initial=10)
     tolerance = forms.IntegerField(
         label="变动超过百分之几要说明", min_value=0, max_value=1000, initial=30, help_text="和上一次报的比；填0不检查"

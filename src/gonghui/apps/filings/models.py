@@ -13,7 +13,8 @@ from . import choices as c
 
 
 class FormTemplate(Scoped):
-    """A form as it was received, and what its cells mean. What is published is used by the own body and those below.
+    """A form as it was received, and what its cells mean. What is published is used by the own body, and by those below
+    where `fillers` says so.
 
     A filing takes a copy of the mapping, so it may be changed at any time.
     """
@@ -22,6 +23,7 @@ class FormTemplate(Scoped):
     title = models.CharField("名称", max_length=80)
     demanded_by = models.CharField("要求报送的单位", max_length=80)
     rhythm = models.CharField("频次", max_length=10, choices=c.Rhythm.choices)
+    fillers = models.CharField("谁填报", max_length=10, choices=c.Fillers.choices, default="own")
     due_days = models.PositiveSmallIntegerField("期末后几天内报", default=10)
     tolerance = models.PositiveSmallIntegerField("变动超过百分之几要说明", default=30)
     note = models.CharField("说明", max_length=300, default="", blank=True)

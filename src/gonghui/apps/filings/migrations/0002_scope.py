@@ -1,10 +1,10 @@
-"""Forms in use are read by everybody; filings, their cells and what is asked within the range."""
+"""Forms in use that those below file are read by everybody; filings, their cells and what is asked within the range."""
 
 from django.db import migrations
 
 from gonghui.kernel.scope import PutUnderScope
 
-FORMS = "CREATE POLICY in_use ON filing_template FOR SELECT USING (state = 'published')"
+FORMS = "CREATE POLICY in_use ON filing_template FOR SELECT USING (state = 'published' AND fillers <> 'own')"
 
 
 class Migration(migrations.Migration):

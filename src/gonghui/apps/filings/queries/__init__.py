@@ -14,7 +14,7 @@ from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import DONE, OPEN, Kind, Rhythm, TemplateState
+from ..choices import DONE, OPEN, Fillers, Kind, Rhythm, TemplateState
 from ..models import Filing, FilingAct, FilledCell, FormTemplate
 from ..rules.checks import Finding, Seen, check
 from ..rules.guessing import Guess, guesses
@@ -56,10 +56,11 @@ __all__ = [
 
 
 def templates(viewer: Viewer) -> QuerySet[FormTemplate]:
-    """Forms of the own body, whatever their state, and those in use of the bodies above."""
+    """Forms of the own body, whatever their state, and those in use that bodies above have them file."""
     above = Q(path__in=ancestors(viewer.lo), state=TemplateState.PUBLISHED)
+    parent = Q(path__in=ancestors(viewer.lo)[-1:], fillers=Fillers.CHILDREN)
     own = Q(organisation_id=viewer.organisation_id or 0)
-    return FormTemplate.objects.filter(own | above).order_by("title", "pk")
+    return FormTemplate.objects.filter(own | above & (parent | Q(fillers=Fillers.ALL))).order_by("title", "pk")
 
 
 def template(viewer: Viewer, pk: int) -> FormTemplate | None:

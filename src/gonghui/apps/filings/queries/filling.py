@@ -14,6 +14,7 @@ from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures.models import Figure
 from gonghui.kernel.figures.rules import periods
 from gonghui.kernel.figures.rules.periods import Period
+from gonghui.kernel.org import queries as org
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.viewer import Viewer
 
@@ -116,22 +117,36 @@ def _count(
     period: Period,
     today: date,
 ) -> Values:
-    """Numbers of one place and period are asked in one go.
-
-    Each place is asked by itself and not as one table, so that small numbers are withheld by all their siblings, not
-    by those alone that happen to stand in the form.
-    """
-    together: dict[tuple[int, str], dict[str, Figure]] = defaultdict(dict)
-    places: dict[int, PublicOrganisation] = {}
+    """Numbers of one period are asked together for bodies of one parent, and each other body's in one go."""
+    asked: dict[tuple[int, str], dict[int, PublicOrganisation]] = defaultdict(dict)
+    wanted: dict[tuple[int, str], dict[str, Figure]] = defaultdict(dict)
     for one in mapping:
         at = where.get(one.key)
         if one.kind == Kind.FIGURE and at is not None and one.figure in rows:
-            places[at.pk] = at
-            together[at.pk, period_of(one.back, period).key][one.figure] = rows[one.figure]
+            group = at.parent_id or 0, period_of(one.back, period).key
+            asked[group][at.pk] = at
+            wanted[group][one.figure] = rows[one.figure]
     found: Values = {}
-    for (pk, key), asked in together.items():
-        counted = figures.values(viewer, asked.values(), places[pk], periods.read(key), today)
-        found |= {(pk, key, figure): value for figure, value in counted.items()}
+    for group, places in asked.items():
+        counted = _of_siblings(viewer, list(wanted[group].values()), list(places.values()), group[1], today)
+        found |= {(pk, group[1], key): value for key, by in counted.items() for pk, value in by.items()}
+    return found
+
+
+def _of_siblings(
+    viewer: Viewer, rows: list[Figure], places: list[PublicOrganisation], key: str, today: date
+) -> dict[str, dict[int, figures.Value]]:
+    """Figure → body → number. Small numbers are withheld by all siblings, not by those alone that stand in the form."""
+    period = periods.read(key)
+    if len(places) == 1:
+        one = figures.values(viewer, rows, places[0], period, today)
+        return {figure: {places[0].pk: value} for figure, value in one.items()}
+    found = figures.by_place(viewer, rows, places, period, today)
+    delicate = [row for row in rows if any(value.sensitive for value in found[row.key].values())]
+    parent = org.public(places[0].parent_id or 0) if delicate else None
+    if parent is not None:
+        for figure, cells in figures.by_place(viewer, delicate, figures.children_of(parent), period, today).items():
+            found[figure] |= cells
     return found
 
 

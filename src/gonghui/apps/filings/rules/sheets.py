@@ -11,6 +11,7 @@ _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _TERM = r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?::\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})?"
 _SUM = re.compile(rf"SUM\(({_TERM}(?:,{_TERM})*)\)")
 _PLUS = re.compile(rf"{_TERM}(?:\+{_TERM})*")
+_UNIT = re.compile(r"[（(]?(?:名|人|家|个|户|件|元|万元|亿元|百分比|人次|户次|场|次|笔|份|项|对|亩|平方米)[）)]?")
 LARGEST_AREA = 10_000
 
 
@@ -118,8 +119,8 @@ class Sheet:
 
 
 def _says(text: str) -> bool:
-    """Words, and neither a number of a row nor a sign."""
-    return any("一" <= letter <= "鿿" or letter.isalpha() for letter in text)
+    """Words, and neither a number of a row, a sign nor only a unit."""
+    return any(letter.isalpha() for letter in text) and not _UNIT.fullmatch(text.strip())
 
 
 @dataclass(frozen=True, slots=True)

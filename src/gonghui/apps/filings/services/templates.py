@@ -28,7 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def receive(
     actor: Viewer, *, organisation: Organisation, data: bytes, filename: str, title: str, demanded_by: str, rhythm: str,
-    due_days: int = 10, tolerance: int = 30, note: str = "",
+    fillers: str = "own",     due_days: int = 10, tolerance: int = 30, note: str = "",
 ) -> FormTemplate:  # fmt: skip
     """A form as it came, nothing of it mapped yet.
 
@@ -46,8 +46,8 @@ def receive(
         )
         row = FormTemplate.objects.create(
             path=organisation.path, organisation=organisation, title=title.strip()[:80],
-            demanded_by=demanded_by.strip()[:80], rhythm=rhythm, due_days=due_days, tolerance=tolerance,
-            note=note.strip()[:300], file=kept.pk, file_name=kept.name, sha256=kept.sha256, edited_by=actor.account_id,
+            demanded_by=demanded_by.strip()[:80], rhythm=rhythm, fillers=fillers, due_days=due_days,
+            tolerance=tolerance, note=note.strip()[:300], file=kept.pk, file_name=kept.name, sha256=kept.sha256, edited_by=actor.account_id,
         )  # fmt: skip
         record(actor, "form.received", path=row.path, object_type="form_template", object_id=row.pk,
                object_name=row.title, detail={"sha256": kept.sha256})  # fmt: skip
