@@ -34,7 +34,8 @@ def make_form(organisation: Organisation, title: str) -> tuple[FormTemplate, Fil
     )
     mapping = [{"sheet": example.MEANS, "cell": "C7", "kind": "asked", "title": title, "unit": "个"}]
     facts = {"path": organisation.path, "organisation": organisation, "title": title, "demanded_by": "上级",
-             "rhythm": "quarter", "file": kept.pk, "file_name": kept.name, "sha256": kept.sha256, "mapping": mapping}  # fmt: skip
+             "rhythm": "quarter", "file": kept.pk, "file_name": kept.name, "sha256": kept.sha256,
+             "mapping": mapping}  # fmt: skip
     today = timezone.localdate()
     form = FormTemplate.objects.create(**facts)
     filing = Filing.objects.create(

@@ -47,7 +47,8 @@ def receive(
         row = FormTemplate.objects.create(
             path=organisation.path, organisation=organisation, title=title.strip()[:80],
             demanded_by=demanded_by.strip()[:80], rhythm=rhythm, fillers=fillers, due_days=due_days,
-            tolerance=tolerance, note=note.strip()[:300], file=kept.pk, file_name=kept.name, sha256=kept.sha256, edited_by=actor.account_id,
+            tolerance=tolerance, note=note.strip()[:300],
+            file=kept.pk, file_name=kept.name, sha256=kept.sha256, edited_by=actor.account_id,
         )  # fmt: skip
         record(actor, "form.received", path=row.path, object_type="form_template", object_id=row.pk,
                object_name=row.title, detail={"sha256": kept.sha256})  # fmt: skip
