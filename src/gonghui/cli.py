@@ -127,7 +127,8 @@ def report(
     """在自己的数据目录里生成一个真实情景，逐项数出公开材料里的数字，并出报告。退出码 0 能数的都相等、1 有不等。"""
     import shutil
 
-    home = configuration.load().data / "scenarios" / scenario
+    here = configuration.load().data
+    home = here.with_name(f"{here.name}-{scenario}")
     if fresh_data:
         shutil.rmtree(home, ignore_errors=True)
     os.environ["GONGHUI_DATA"] = str(home)

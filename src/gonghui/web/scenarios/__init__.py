@@ -1,4 +1,4 @@
-"""Real figures of union years, reproduced from records: a city is made, its work is done by the services, then counted."""
+"""Real figures of union years, reproduced: a city is made, its work is done by the services, then it is counted."""
 
 from .facts import Fact, facts
 from .run import SCENARIOS, produce

@@ -32,7 +32,7 @@ def play(today: date, seed: int, progress: Callable[[str], None]) -> None:
     clean_out(Officers(Random(seed), today))
     progress("以奖代补")
     with acting(SYSTEM):
-        AllGrants(Officers(Random(seed + 1), today)).run()
+        AllGrants(Officers(Random(seed + 1), today, named=500)).run()
 
 
 def clean_out(officers: Officers) -> None:
@@ -61,7 +61,9 @@ class AllGrants(Business):
     def run(self) -> None:
         whole = next(one["value"] for one in scenario("jian")["facts"] if one["id"] == "performance_grants")
         paid = sum(GrantOrder.objects.filter(state="paid").values_list("amount", flat=True)) // 100
-        counties = list(Organisation.objects.filter(parent=self.city, level="county", kind="federation").order_by("path"))
+        counties = list(
+            Organisation.objects.filter(parent=self.city, level="county", kind="federation").order_by("path")
+        )
         palaces = counties[: (whole - paid) // SUMS["palace"] - 2]
         rest = whole - paid - len(palaces) * SUMS["palace"]
         homes = rest // SUMS["home"] - 10

@@ -15,16 +15,23 @@ from gonghui.kernel.figures.services import rebuild_all
 from gonghui.kernel.files import services as stored
 from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.models import Organisation
+from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
+from gonghui.kernel.trail.models import TrailRecord
+from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import SYSTEM
 
 from ..demo import load
 from ..demo.officers import Officers
+from ..demo.year import run_year
+from ..migrate import settle
 from . import jian
 from .facts import Fact, facts, scenario, year
 
 SCENARIOS = {"jian": jian.play}
 SEED = 2022
+PLAYED = "scenario.played"
+"""The record that says the whole of a scenario was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +46,21 @@ def produce(name: str, out: Path | None, progress: Callable[[str], None]) -> Pro
     """Makes the scenario where nothing is yet, writes and issues its report, counts its facts.
 
     :param out: the folder that files go to; none are written without one.
+    :raises Refusal: GH-DEMO-002 an earlier run was broken off.
     """
     today = timezone.localdate()
     with acting(SYSTEM):
-        there = Organisation.objects.exists()
+        there, played = Organisation.objects.exists(), TrailRecord.objects.filter(verb=PLAYED).exists()
+    if there and not played:
+        raise Refusal("GH-DEMO-002", "上次没有生成完", hint="加 --fresh 重新生成")
     if not there:
-        load(size="city", seed=SEED, progress=progress, today=today)
+        load(size="city", seed=SEED, progress=progress, today=today, background=True)
+        settle()  # what follows asks of many tables at once, and the planner has to know them
+        progress("一年的业务")
+        run_year(today, SEED)
         SCENARIOS[name](today, SEED, progress)
+        with acting(SYSTEM):
+            record(SYSTEM, PLAYED, path="", object_type="demo", object_name=name)
         progress("数字")
         rebuild_all(today)
     with acting(SYSTEM):
