@@ -77,8 +77,8 @@ def _fact(said: dict[str, Any], root: PublicOrganisation, period: Period, today:
     if not said.get("figure"):
         return Fact(**common, computed=None, records=None, listed=None, equal=None)
     place = root
-    if "where" in said:
-        place = PublicOrganisation.objects.get(name=f"{said['where']}总工会", path__startswith=root.path)
+    if name := said.get("at") or (f"{said['where']}总工会" if "where" in said else ""):
+        place = PublicOrganisation.objects.get(name=name, path__startswith=root.path)
     row = queries.in_force(place.path)[said["figure"]]
     value = queries.value(EVERYTHING, row, place, period, today)
     behind = queries.lineage(EVERYTHING, row, place, period, today=today)

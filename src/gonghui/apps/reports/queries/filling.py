@@ -186,7 +186,7 @@ class _Filler:
             "单位": self.place.name,
             "期间": self.period.said,
             "截止日期": f"{seen.year}年{seen.month}月{seen.day}日",
-            "年份": str(self.period.first.year),
+            "年份": str(self.period.last.year),
         }[what]
 
     def _number(self, mark: m.Mark) -> Span:
