@@ -142,6 +142,22 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         )
         for name in ("edit", "publish", "discard")
     ),
+    *(
+        Deviation(f"reports:{name}", frozenset({H}), "written and decided by its own body alone", only=frozenset({A}))
+        for name in (
+            "edit",
+            "upload",
+            "marked",
+            "settle",
+            "template",
+            "template-word",
+            "template-upload",
+            "template-publish",
+            "template-retire",
+        )
+    ),
+    Deviation("reports:bundle", frozenset({H}), "there is one only of what was issued", only=frozenset({A})),
+    Deviation("reports:verify", frozenset({H}), "a token is of what was issued", only=frozenset({A})),
     Deviation("procedures:desk-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
     Deviation("procedures:member-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
     Deviation("procedures:public-start", frozenset({H}), "this one is for members", only=frozenset({A})),
