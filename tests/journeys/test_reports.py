@@ -24,9 +24,10 @@ def compose(page: Page) -> None:
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("名称", exact=True).fill("女快递员会员")
     page.get_by_label("标识").fill("own.women_couriers")
-    page.get_by_label("单位", exact=True).fill("名")
-    page.get_by_label("快递员", exact=True).check()
-    page.get_by_label("女", exact=True).check()
+    page.get_by_role("textbox", name="单位").fill("名")
+    for title, value in (("新就业形态职业", "快递员"), ("性别", "女")):
+        page.locator("summary", has_text=title).click()
+        page.get_by_label(value, exact=True).check()
     page.get_by_role("button", name="保存并试算").click()
     page.get_by_role("button", name=re.compile("^发布")).click()
     expect(page.get_by_role("heading", name="女快递员会员", level=1)).to_be_visible()
@@ -92,7 +93,7 @@ def test_a_report_from_a_new_figure_to_the_checked_file(
 
     anybody = stranger(PHONE)
     anybody.goto(link)
-    anybody.get_by_label("手里的文件").set_input_files(printed.value.path())
+    anybody.locator("input[type=file]").set_input_files(printed.value.path())
     anybody.get_by_role("button", name="核对文件").click()
     expect(anybody.get_by_text("与印发的文件完全一样")).to_be_visible()
 
