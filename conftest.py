@@ -104,7 +104,8 @@ def _state() -> str:
     for path in ("src/gonghui/kernel/scope.py", "src/gonghui/web/migrate.py"):
         digest.update((ROOT / path).read_bytes())
     catalogue = ROOT / "src/gonghui/catalogue"
-    for path in sorted([*catalogue.glob("procedures/*.yaml"), *catalogue.glob("standards/*.yaml")]):
+    installed = [catalogue / part for part in ("procedures", "standards", "figures")]
+    for path in sorted(one for folder in installed for one in folder.glob("*.yaml")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

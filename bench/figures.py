@@ -13,6 +13,11 @@ import psycopg
 from django.db import connection
 from django.utils import timezone
 
+from gonghui.apps.reports.paper import printing
+from gonghui.apps.reports.paper.words import word
+from gonghui.apps.reports.queries.filling import fill
+from gonghui.apps.reports.rules.content import Content
+from gonghui.apps.reports.rules.text import parse
 from gonghui.kernel.figures import queries, services
 from gonghui.kernel.figures.models import FigureMeasure
 from gonghui.kernel.figures.queries import counting
@@ -25,9 +30,10 @@ from gonghui.kernel.viewer import SYSTEM
 
 from . import ADMIN, Context, tree
 
-NAME = "数字：全部重算、看板、改一条记录以后"
+NAME = "数字：全部重算、看板、改一条记录以后、起草报告"
 CHECK_INS = 2_000_000
 ROUNDS = 60
+NUMBERS, CHARTS = 150, 12
 DASHBOARD = 30
 
 _CLAIMS = """
@@ -126,6 +132,23 @@ def _after_a_change() -> list[float]:
     return taken
 
 
+def _report(place: PublicOrganisation, today: date) -> tuple[float, float]:
+    """Seconds for a report of twenty pages with 150 numbers and twelve charts: counted, and as Word and PDF."""
+    titles = [row.title for row in queries.in_force(place.path).values()]
+    line = "今年以来，全市各级工会坚持以职工为中心，各项工作有序推进，基层基础进一步夯实，服务能力进一步提高。" * 3
+    parts = ["# {{单位}}工作报告"]
+    for n in range(NUMBERS):
+        parts.append(f"{line}{titles[n % len(titles)]}{{{{{titles[n % len(titles)]}}}}}。")
+        if n % (NUMBERS // CHARTS) == 0 and n // (NUMBERS // CHARTS) < CHARTS:
+            parts.append(f"{{{{图|{titles[n % 20]}|各下级}}}}")
+    text = parse("\n".join(parts))
+    found: list[Content] = []
+    with acting(SYSTEM):
+        counted = _seconds(lambda: found.append(fill(SYSTEM, text, place, around(today, "year"), today)))
+    printed = _seconds(lambda: (word(found[0], "", None, printing.picture), printing.pdf(found[0], place.name, "", "")))
+    return counted, printed
+
+
 def run(context: Context) -> list[dict[str, Any]]:
     name = context.database("bench_figures")
     _fill(context, name)
@@ -144,7 +167,10 @@ def run(context: Context) -> list[dict[str, Any]]:
     dashboards = sorted(_dashboards(today))
     context.progress("改一条记录")
     changes = _after_a_change()
+    context.progress("工作报告")
+    counted, printed = _report(city, today)
     return [
+        _row("20页、150个数字、12张图的报告：起草并出Word和PDF", counted + printed, "秒", "其中统计", counted, "20秒以内"),
         _row(f"{figures}个数字的存值全部重算", whole, "秒", "按组织数一遍会籍", plain, "10分钟以内"),
         _row(f"{figures}个数字×{len(places)}个组织×12个月，从记录数", months, "秒", "按组织数一遍会籍", plain,
              "10分钟以内"),

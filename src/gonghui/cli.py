@@ -117,6 +117,60 @@ def demo(
 
 
 @app.command()
+def report(
+    scenario: Annotated[str, typer.Argument(help="示例情景：jian。")],
+    only_facts: Annotated[bool, typer.Option("--facts", help="只统计各项事实，不出报告。")] = False,
+    out: Annotated[Path, typer.Option("--out", help="Word 和 PDF 放到哪个目录。")] = Path("reports"),
+    fresh_data: Annotated[bool, typer.Option("--fresh", help="丢弃上次生成的数据，重新生成。")] = False,
+    as_json: Json = False,
+) -> None:
+    """在自己的数据目录里生成一个真实情景，逐项数出公开材料里的数字，并出报告。退出码 0 能数的都相等、1 有不等。"""
+    import shutil
+
+    here = configuration.load().data
+    home = here.with_name(f"{here.name}-{scenario}")
+    if fresh_data:
+        shutil.rmtree(home, ignore_errors=True)
+    os.environ["GONGHUI_DATA"] = str(home)
+    configuration.load.cache_clear()
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        if not as_json:
+            show.say(f"  {time.monotonic() - began:5.1f} 秒　{text}")
+
+    def work() -> Any:
+        from django.core.management import call_command
+
+        from gonghui.web.migrate import migrate as bring_up_to_date
+        from gonghui.web.scenarios import SCENARIOS, produce
+
+        if scenario not in SCENARIOS:
+            raise Fault(f"没有“{scenario}”这个情景", f"可选：{'、'.join(SCENARIOS)}")
+        say("表结构")
+        bring_up_to_date(verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        return produce(scenario, None if only_facts else out, say)
+
+    made = _with_platform(work)
+    if as_json:
+        _print({"facts": [one.as_dict() for one in made.facts], "files": [str(one) for one in made.files]})
+    else:
+        for one in made.facts:
+            show.say(_fact_said(one))
+        for file in made.files:
+            show.say(f"  {file}")
+    raise typer.Exit(1 if any(one.equal is False for one in made.facts) else 0)
+
+
+def _fact_said(one: Any) -> str:
+    if one.equal is None:
+        return f"  ·  {one.text}：材料{one.stated:,}{one.unit}，等“{one.waits}”"
+    mark = "✓" if one.equal else "✗"
+    return f"  {mark}  {one.text}：材料{one.stated:,}{one.unit}，统计{one.computed:,}，记录{one.records:,}条"
+
+
+@app.command()
 def init(
     name: Annotated[str, typer.Option("--federation", help="本级总工会全称，例如 吉安市总工会。")],
     admin: Annotated[str, typer.Option("--admin", help="系统管理员，写作 用户名:姓名。")],

@@ -17,6 +17,7 @@ from gonghui.apps.filings.factories import make_form
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
+from gonghui.apps.reports.factories import make_report, make_template
 from gonghui.kernel.models import (
     Claim,
     Entry,
@@ -185,7 +186,15 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_trips(site, member),
         **_filings(site),
         **_figures(site),
+        **_reports(site),
     }  # fmt: skip
+
+
+def _reports(site: Site) -> Objects:
+    report = make_report(site.organisation, site.word)
+    template = make_template(site.organisation, site.word)
+    comment = report.comments.get()
+    return {"report": report.pk, "report_token": report.token, "remark": comment.pk, "report_template": template.pk}
 
 
 def _figures(site: Site) -> Objects:
@@ -324,5 +333,9 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/figures/drafts/pk$", "figure_draft"),
     (r"(desk|api/v1)/figures/key$", "figure"),
     (r"desk/targets/pk$", "target"),
+    (r"desk/reports/templates/pk$", "report_template"),
+    (r"comments/comment_pk$", "remark"),
+    (r"desk/reports/pk$", "report"),
+    (r"^reports/verify/token$", "report_token"),
 )
 CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members"}

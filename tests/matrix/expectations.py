@@ -146,6 +146,22 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         Deviation(f"filings:{name}", frozenset({H}), "a form is its own body's until it is in use", only=frozenset({A}))
         for name in ("form", "form-clear", "form-guess", "form-file", "form-publish", "form-retire")
     ),
+    *(
+        Deviation(f"reports:{name}", frozenset({H}), "written and decided by its own body alone", only=frozenset({A}))
+        for name in (
+            "edit",
+            "upload",
+            "marked",
+            "settle",
+            "template",
+            "template-word",
+            "template-upload",
+            "template-publish",
+            "template-retire",
+        )
+    ),
+    Deviation("reports:bundle", frozenset({H}), "there is one only of what was issued", only=frozenset({A})),
+    Deviation("reports:verify", frozenset({H}), "a token is of what was issued", only=frozenset({A})),
     Deviation("procedures:desk-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
     Deviation("procedures:member-start", frozenset({A}), "a shipped definition holds everywhere", only=frozenset({H})),
     Deviation("procedures:public-start", frozenset({H}), "this one is for members", only=frozenset({A})),

@@ -19,9 +19,7 @@ class BeginForm(forms.Form):
     period = forms.CharField(
         label="期间", max_length=24, help_text="例如2026、2026H1（上半年）、2026Q2、2026-05，或者2026-01-01..2026-06-30"
     )
-    title = forms.CharField(
-        label="标题", max_length=80, required=False, help_text="不填就用“期间+模板名称”，正文里的标题另写"
-    )
+    title = forms.CharField(label="标题", max_length=80, required=False, help_text="不填就用正文的标题")
 
     def __init__(self, *args: Any, templates: list[tuple[str, str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

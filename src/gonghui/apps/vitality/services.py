@@ -240,11 +240,14 @@ def keep(actor: Viewer, *, finding_ids: Iterable[int], note: str, confirmed_by_u
     return held
 
 
-def warn(actor: Viewer, *, finding_ids: Iterable[int], note: str = "") -> list[Finding]:
-    """Tell the union or member, and start the days within which they may answer (the rule of the place)."""
+def warn(actor: Viewer, *, finding_ids: Iterable[int], note: str = "", on: date | None = None) -> list[Finding]:
+    """Tell the union or member, and start the days within which they may answer (the rule of the place).
+
+    :param on: the day they were told, when that is entered afterwards.
+    """
     with transaction.atomic():
         held = _hold(actor, finding_ids, [FindingState.LISTED])
-        today = timezone.localdate()
+        today = on or timezone.localdate()
         for finding in held:
             days = int(rule_queries.value("vitality.warning_days", finding.path, today).value)
             finding.state, finding.warned_on = FindingState.WARNED, today

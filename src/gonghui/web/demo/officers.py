@@ -25,12 +25,15 @@ _STYLES = {
 
 
 class Officers:
-    """Viewers of posts and of members; `today` is the day the data looks fresh on."""
+    """Viewers of posts and of members; `today` is the day the data looks fresh on.
 
-    def __init__(self, random: Random, today: date) -> None:
+    :param named: how many accounts others have named before.
+    """
+
+    def __init__(self, random: Random, today: date, named: int = 0) -> None:
         self.random, self.today = random, today
         self._held: dict[tuple[int, str], list[Viewer]] = {}
-        self._named = 0
+        self._named = named
         self._phones = 0
         self._taken: set[int] = set()
 

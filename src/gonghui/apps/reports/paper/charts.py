@@ -10,7 +10,7 @@ from ..rules.content import Chart
 WIDTH: Final = 640
 BLUE, INK, QUIET, LINE = "#1d4f91", "#1b1f24", "#5c6670", "#c9ced6"
 FONT: Final = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
-ROW, TOP, LEFT, RIGHT = 26, 12, 150, 80
+ROW, TOP, LEFT, RIGHT = 26, 12, 172, 76
 
 
 def svg(chart: Chart, font: str = FONT) -> str:
@@ -51,7 +51,7 @@ def _bars(chart: Chart) -> tuple[str, int]:
     for n, (label, value) in enumerate(zip(chart.labels, chart.values, strict=True)):
         y = TOP + n * ROW
         width = room * max(value or 0, 0) / highest
-        parts.append(_text(LEFT - 8, y + 18, label if len(label) <= 11 else label[:10] + "…", "end"))
+        parts.append(_text(LEFT - 8, y + 18, label if len(label) <= 12 else label[:11] + "…", "end"))
         parts.append(f'<rect x="{LEFT}" y="{y + 5}" width="{width:.1f}" height="16" fill="{BLUE}"/>')
         parts.append(_text(LEFT + width + 6, y + 18, _said(value), fill=INK if value is not None else QUIET))
     return "".join(parts), TOP * 2 + ROW * len(chart.labels)

@@ -141,8 +141,11 @@ class _Filler:
 
     def _span(self, value: Value, place: PublicOrganisation, bare: bool = False, rounded: bool = False) -> Span:
         if value.few or value.number is None:
-            return Span(value.said + ("" if bare or value.number is None else value.definition.unit))
-        said = wording.official(value.number, rounded) + ("" if bare else value.definition.unit)
+            unit = value.definition.unit if value.said.startswith("少于") and not bare else ""
+            return Span(value.said + unit)
+        said = wording.official(value.number, rounded) + value.definition.unit
+        if bare:  # in tables all digits stand: numbers of one column are compared
+            said = wording.plain(value.number)
         return Span(said, self._cite(value, place, said))
 
     # -- pieces ------------------------------------------------------------------------------------------------
@@ -172,7 +175,7 @@ class _Filler:
             "单位": self.place.name,
             "期间": self.period.said,
             "截止日期": f"{seen.year}年{seen.month}月{seen.day}日",
-            "年份": str(self.period.first.year),
+            "年份": str(self.period.last.year),
         }[what]
 
     def _number(self, mark: m.Mark) -> Span:
@@ -293,7 +296,7 @@ class _Filler:
     def _cell(self, value: Value, place: PublicOrganisation, by: str) -> Span:
         """A number in a table; parts by a dimension are not cited, their whole is."""
         if by not in ("below", "time") and not value.few and value.number is not None:
-            return Span(wording.official(value.number))
+            return Span(wording.plain(value.number))
         return self._span(value, place, bare=True)
 
     def _table(self, mark: m.Mark) -> Block:

@@ -9,7 +9,8 @@ WAN, YI = Decimal(10_000), Decimal(100_000_000)
 PLACES: Final = 2
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
+    """All digits, without noughts after the point."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -24,10 +25,10 @@ def official(number: Decimal, rounded: bool = False) -> str:
             continue
         part = number / unit
         if part == round(part, PLACES):
-            return _plain(round(part, PLACES)) + word
+            return plain(round(part, PLACES)) + word
         if rounded:
-            return _plain(part.quantize(Decimal("0.1"), ROUND_HALF_UP)) + word
-    return _plain(number)
+            return plain(part.quantize(Decimal("0.1"), ROUND_HALF_UP)) + word
+    return plain(number)
 
 
 def change(now: Decimal | None, then: Decimal | None, word: str = "同比", percent: bool = False) -> str:
@@ -39,11 +40,11 @@ def change(now: Decimal | None, then: Decimal | None, word: str = "同比", perc
         return f"与{past}持平"
     up = now > then
     if percent:
-        return f"{word}{'提高' if up else '降低'}{_plain(abs(now - then))}个百分点"
+        return f"{word}{'提高' if up else '降低'}{plain(abs(now - then))}个百分点"
     if not then:
         return f"{past}为0"
     part = (abs(now - then) / abs(then) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{word}{'增长' if up else '下降'}{_plain(part) if part else '不到0.1'}%"
+    return f"{word}{'增长' if up else '下降'}{plain(part) if part else '不到0.1'}%"
 
 
 def difference(now: Decimal | None, then: Decimal | None, unit: str) -> str:

@@ -19,7 +19,7 @@ from gonghui.kernel.viewer import Viewer
 from ..choices import ReportState
 from ..models import Comment, Draft, Report
 from ..queries.filling import fill
-from ..rules.content import Content, as_json
+from ..rules.content import Content, as_json, from_json
 from ..rules.text import LONGEST, parse
 
 
@@ -42,7 +42,10 @@ def begin(
         )  # fmt: skip
         record(actor, "report.begun", path=row.path, object_type="report", object_id=row.pk, object_name=row.title,
                detail={"template": template.title, "period": period.key})  # fmt: skip
-        _keep(actor, row, text or template.text)
+        kept = _keep(actor, row, text or template.text)
+        if not title and (headed := from_json(kept.content).title):
+            row.title = headed[:80]
+            row.save(update_fields=["title"])
     return row
 
 

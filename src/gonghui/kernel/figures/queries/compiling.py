@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -50,6 +51,13 @@ def happened_in(moment: Moment, first: date, last: date) -> Q:
 def fulfils(measure: Measure, day: date) -> Q:
     """The rows that fulfil the measure's own condition, asked as of a day."""
     return compile_condition(measure.condition, source_of(measure).fields(), day)
+
+
+def guards(measures: Iterable[Measure]) -> tuple[Measure, ...]:
+    """How many records the sums of sensitive sources are made of: the sum of one record is one person's money."""
+    return tuple(
+        replace(one, kind="count", what="") for one in measures if one.kind == "sum" and source_of(one).sensitive
+    )
 
 
 def askable(measure: Measure) -> bool:

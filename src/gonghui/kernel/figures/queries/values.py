@@ -20,6 +20,7 @@ from ..rules.definition import Definition, Measure, Parts
 from ..rules.hiding import FEW, hidden, small
 from ..rules.periods import Period, around
 from . import counting
+from .compiling import guards
 from .definitions import definition_of, in_force, parts
 from .keeping import kept_from
 
@@ -39,11 +40,18 @@ class Value:
     sensitive: bool = False
     withheld: bool = False
     """Not small itself, but a small one beside it could be reckoned from it."""
+    people: int | None = None
+    """Of a sensitive sum or average: how many records it is made of."""
+
+    @property
+    def told_of(self) -> int:
+        """How many are spoken of by the number above the line."""
+        return self.top if self.people is None else self.people
 
     @property
     def small(self) -> bool:
         """Somebody could be recognised by it."""
-        return self.sensitive and (small(self.top) or (self.bottom is not None and small(self.bottom)))
+        return self.sensitive and (small(self.told_of) or (self.bottom is not None and small(self.bottom)))
 
     @property
     def few(self) -> bool:
@@ -54,7 +62,7 @@ class Value:
     def said(self) -> str:
         """As people read it, without the unit."""
         if self.few:
-            return f"少于{FEW}" if self.small else "不单列"
+            return f"少于{FEW}" if self.small and self.bottom is None and self.people is None else "不单列"
         if self.number is None:
             return "无数据"
         return f"{self.number:,.{self.definition.decimals}f}"
@@ -82,7 +90,7 @@ def values(
     rows = list(rows)
     around_it = in_force(place.path)
     asked = {row.key: (row, parts(row, around_it)) for row in rows}
-    numbers = measured([one for _, part in asked.values() for one in part.measures], place.path, period, today)
+    numbers = measured([one for _, part in asked.values() for one in _all(part)], place.path, period, today)
     found = {key: _value(row, part, numbers, period) for key, (row, part) in asked.items()}
     return _beside(viewer, found, place, period, today)
 
@@ -99,12 +107,19 @@ def _beside(viewer: Viewer, found: dict[str, Value], place: Place, period: Perio
     return {key: cells[key][place.pk] if key in cells else one for key, one in found.items()}
 
 
+def _all(asked: Parts) -> tuple[Measure, ...]:
+    """What is counted for a figure, and what tells whether it may be told."""
+    return (*asked.measures, *guards(asked.measures))
+
+
 def _value(row: Figure, asked: Parts, numbers: Mapping[Measure, int], period: Period) -> Value:
     definition = definition_of(row)
     top = numbers[asked.top]
     bottom = None if asked.bottom is None else numbers[asked.bottom]
     sensitive = any(registry.sources()[one.source].sensitive for one in asked.measures)
-    return Value(row, definition, period, top, bottom, _number(definition, asked, top, bottom), sensitive)
+    people = min((numbers[one] for one in guards(asked.measures)), default=None)
+    number = _number(definition, asked, top, bottom)
+    return Value(row, definition, period, top, bottom, number, sensitive, people=people)
 
 
 def value(viewer: Viewer, row: Figure, place: Place, period: Period, today: date | None = None) -> Value:
@@ -166,7 +181,7 @@ def by_place(
     today = today or timezone.localdate()
     around_it = in_force(places[0].path) if places else {}
     asked = {row.key: (row, parts(row, around_it)) for row in rows}
-    measures = list(dict.fromkeys(one for _, part in asked.values() for one in part.measures))
+    measures = list(dict.fromkeys(one for _, part in asked.values() for one in _all(part)))
     with widened():
         kept = _kept(measures, [one.path for one in places], period, today)
         found: dict[str, dict[int, Value]] = {row.key: {} for row in rows}
@@ -184,7 +199,7 @@ def _withheld(cells: dict[Any, Value]) -> dict[Any, Value]:
     """The cells of one table with those withheld from which a small one could be reckoned."""
     if not any(one.small for one in cells.values()):
         return cells
-    away = hidden({key: one.top for key, one in cells.items()})
+    away = hidden({key: one.told_of for key, one in cells.items()})
     return {key: replace(one, withheld=key in away) for key, one in cells.items()}
 
 
@@ -227,12 +242,13 @@ def by_dimension(
     way = registry.sources()[asked.top.source].dimensions[dimension]
     with widened():
         tops = counting.split(asked.top, dimension, place.path, period, today)
+        whose = {one: counting.split(one, dimension, place.path, period, today) for one in guards(asked.measures)}
         bottoms = counting.split(asked.bottom, dimension, place.path, period, today) if asked.bottom else {}
     labels = dict(way.values)
     order = {key: n for n, (key, _) in enumerate(way.values)}
     found = []
     for key in sorted({*tops, *bottoms}, key=lambda one: (order.get(one, 999), one)):
-        numbers = {asked.top: tops.get(key, 0)}
+        numbers = {asked.top: tops.get(key, 0)} | {one: split.get(key, 0) for one, split in whose.items()}
         if asked.bottom is not None:
             numbers[asked.bottom] = bottoms.get(key, 0)
         found.append((key, labels.get(key, key or "未登记"), _value(row, asked, numbers, period)))

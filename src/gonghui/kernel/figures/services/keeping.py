@@ -21,7 +21,7 @@ from ...viewer import SYSTEM
 from .. import registry
 from ..models import FigureMark, FigureMeasure, FigureValue
 from ..queries import keeping as own_numbers
-from ..queries.compiling import askable
+from ..queries.compiling import askable, guards
 from ..rules.definition import Measure
 
 log = logging.getLogger("gonghui.figures")
@@ -46,7 +46,8 @@ _SET_TOTAL = _ADD.replace(
 
 def register(wanted: Iterable[Measure], using: str = "default") -> None:
     """Rows for measures that have none; the keeper fills them within seconds."""
-    for one in dict.fromkeys(wanted):
+    wanted = list(wanted)
+    for one in dict.fromkeys([*wanted, *guards(wanted)]):
         body = {"source": one.source, "kind": one.kind, "what": one.what, "where": one.where, "time": one.time}
         FigureMeasure.objects.using(using).get_or_create(
             digest=one.digest, defaults={"source": one.source, "body": body, "adds_up": one.adds_up}
