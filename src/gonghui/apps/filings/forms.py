@@ -56,7 +56,9 @@ class CellForm(forms.Form):
         help_text="空着是本单位；写单位名称所在的格，例如A6，就是那个下级单位",
     )
     back = forms.ChoiceField(label="哪一期", choices=Back.choices, required=False)
-    per = forms.TypedChoiceField(label="单位", choices=[(1, "原单位"), (10000, "以万计")], coerce=int, required=False)
+    per = forms.TypedChoiceField(
+        label="计数单位", choices=[(1, "原单位"), (10000, "以万计")], coerce=int, required=False
+    )
     said = forms.ChoiceField(label="文字", choices=[("", "—"), *Said.choices], required=False)
     nth = forms.IntegerField(label="第几个下级单位", min_value=0, max_value=500, required=False)
     title = forms.CharField(

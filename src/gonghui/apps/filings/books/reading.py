@@ -52,18 +52,21 @@ def _words(element: Any) -> str:
 
 def _sheet(name: str, hidden: bool, root: Any, shared: list[str]) -> Sheet:
     cells: dict[str, Cell] = {}
+    frame: set[str] = set()
     rows = columns = 0
     for element in root.iter(f"{MAIN}c"):
         cell = _cell(element, shared)
         row, column = place(cell.at)
         if not row:
             continue
+        if element.get("s", "0") != "0":
+            frame.add(cell.at)
         if cell.text or cell.formula or cell.number is not None:
             cells[cell.at] = cell
         if cell.at in cells or (row <= 500 and column <= 100):  # styled but empty cells have a frame to fill in
             rows, columns = max(rows, row), max(columns, column)
     merges = tuple(one for element in root.iter(f"{MAIN}mergeCell") if (one := _merge(str(element.get("ref", "")))))
-    return Sheet(name, hidden, cells, merges, rows, columns)
+    return Sheet(name, hidden, cells, merges, rows, columns, frozenset(frame))
 
 
 def _cell(element: Any, shared: list[str]) -> Cell:

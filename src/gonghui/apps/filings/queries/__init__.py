@@ -153,7 +153,9 @@ def cells(viewer: Viewer, row: Filing) -> list[FilledCell]:
 
 def sums(row: Filing, rows: Iterable[FilledCell]) -> dict[Key, Decimal]:
     """What the form's own plain sums come to."""
-    return totals(book_of(row), {(one.sheet, one.cell): one.number for one in rows if one.number is not None})
+    kept = list(rows)
+    numbers = {(one.sheet, one.cell): one.number for one in kept if one.number is not None}
+    return totals(book_of(row), numbers, {(one.sheet, one.cell) for one in kept if one.few})
 
 
 def findings(viewer: Viewer, row: Filing, rows: list[FilledCell]) -> list[Finding]:

@@ -55,7 +55,11 @@ def guesses(
 
 def _guess(sheet: Sheet, at: str, known: Mapping[str, str], names: set[str]) -> Guess | None:
     cell = sheet.cells.get(at)
-    if sheet.covered(at) or (cell is not None and (cell.formula or cell.text or cell.number is not None)):
+    if (
+        (sheet.frame and at not in sheet.frame)
+        or sheet.covered(at)
+        or (cell is not None and (cell.formula or cell.text or cell.number is not None))
+    ):
         return None
     label, head = sheet.label_cell(at), sheet.column_label(at)
     row = sheet.words(label) if label else ""

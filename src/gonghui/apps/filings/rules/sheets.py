@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -57,7 +57,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`merges` are (top, left, bottom, right), all counted from 1 and included."""
+    """`merges` are (top, left, bottom, right), all counted from 1 and included; `frame` are cells that have a look."""
 
     name: str
     hidden: bool
@@ -65,6 +65,7 @@ class Sheet:
     merges: tuple[tuple[int, int, int, int], ...]
     rows: int
     columns: int
+    frame: frozenset[str] = frozenset()
 
     def words(self, at: str) -> str:
         """What stands in a cell, or in the merged area that covers it."""
@@ -147,18 +148,26 @@ def terms(formula: str) -> list[str] | None:
     return None if inside is None else [at for one in inside for at in area(one)]
 
 
-def totals(book: Book, filled: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
-    """What the plain sums of the sheets come to with the cells filled; formulas of other kinds are left to Excel."""
+def totals(book: Book, filled: Mapping[Key, Decimal], hidden: Set[Key] = frozenset()) -> dict[Key, Decimal]:
+    """What the plain sums of the sheets come to with the cells filled; formulas of other kinds are left to Excel.
+
+    :param hidden: cells whose numbers are not told: a sum with one of them in it is not told either.
+    """
     found: dict[Key, Decimal] = {}
     for sheet in book.sheets:
         for cell in sheet.cells.values():
             if cell.formula:
-                _total(sheet, cell, filled, found, set())
+                _total(sheet, cell, filled, hidden, found, set())
     return found
 
 
 def _total(
-    sheet: Sheet, cell: Cell, filled: Mapping[Key, Decimal], found: dict[Key, Decimal], above: set[str]
+    sheet: Sheet,
+    cell: Cell,
+    filled: Mapping[Key, Decimal],
+    hidden: Set[Key],
+    found: dict[Key, Decimal],
+    above: set[str],
 ) -> Decimal | None:
     """The sum of one formula; None where it is no plain sum, or speaks of itself."""
     key = sheet.name, cell.at
@@ -170,8 +179,10 @@ def _total(
     amount = Decimal(0)
     for at in parts:
         other = sheet.cells.get(at)
+        if (sheet.name, at) in hidden:
+            return None
         if other is not None and other.formula:
-            one = _total(sheet, other, filled, found, above | {cell.at})
+            one = _total(sheet, other, filled, hidden, found, above | {cell.at})
             if one is None:
                 return None
         else:

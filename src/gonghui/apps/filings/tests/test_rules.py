@@ -131,3 +131,9 @@ def test_a_leap_and_a_blank_have_to_be_explained() -> None:
 def test_a_small_number_is_told_and_so_is_the_sum_that_lacks_it() -> None:
     few = Seen(seen("E7", None).mapped, None, "少于5", True)
     assert found(few) == [("note", "E7"), ("note", "E6")]
+
+
+def test_a_sum_with_a_hidden_number_in_it_is_not_told() -> None:
+    filled = {(example.BASE, "E7"): Decimal(30)}
+    assert (example.BASE, "E6") not in totals(BOOK, filled, {(example.BASE, "E8")})
+    assert totals(BOOK, filled)[example.BASE, "E6"] == 30

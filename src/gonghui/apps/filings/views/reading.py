@@ -105,7 +105,8 @@ def page_of(request: HttpRequest, row: Filing, **given: Any) -> HttpResponse:
     context = {
         "row": row, "state_tag": state_tag(row), "due_tag": due_tag(row), "period": read(row.period), "sheet": sheet,
         "sheets": [{"name": one.name, "wrong": _wrong(findings, one.name)} for one in shown],
-        "grid": grid(sheet, content), "findings": findings, "asked": _asked(request, row, cells),
+        "grid": grid(sheet, content), "asked": _asked(request, row, cells),
+        "findings": [one for one in findings if one.level != "note"],
         "unasked": any(one.kind == Kind.ASKED and one.question_id is None for one in cells),
         "counts": {kind.value: sum(1 for one in cells if one.kind == kind and not _blank(one)) for kind in Kind},
         "total": len(cells), "few": [one for one in cells if one.few], "acts": queries.acts(viewer, row),
