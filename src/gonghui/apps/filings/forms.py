@@ -131,8 +131,8 @@ class AskForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    number = forms.DecimalField(label="答复", max_digits=17, decimal_places=4, required=False)
-    text = forms.CharField(label="答复", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    number = forms.DecimalField(label="答复", max_digits=17, decimal_places=4)
+    text = forms.CharField(label="答复", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, numeric: bool, unit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
