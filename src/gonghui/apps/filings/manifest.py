@@ -41,7 +41,14 @@ def tasks(viewer: Viewer) -> list[Task]:
             )
             for row in queries.own_open(viewer)[:MOST]
         ]  # fmt: skip
-    if viewer.may("form.fill"):
+        found += [
+            Task(
+                "报表填报", f"续填：{row.title}（{read(row.period).said}）", row.demanded_by,
+                reverse("filings:one", args=[row.pk]), row.get_state_display(), "wait", _due(row.due_on),
+                _tone(row.due_on),
+            )
+            for row in queries.due(viewer, SOON)[:MOST]
+        ]  # fmt: skip
         found += [
             Task(
                 "报表填报", f"填报：{row.title}（{period.said}）", row.demanded_by,

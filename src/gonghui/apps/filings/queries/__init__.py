@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -35,6 +36,7 @@ __all__ = [
     "bytes_of",
     "cells",
     "child_names",
+    "due",
     "expected",
     "filing",
     "filings",
@@ -109,6 +111,13 @@ def acts(viewer: Viewer, row: Filing) -> QuerySet[FilingAct]:
     return FilingAct.objects.visible(viewer).filter(filing=row).order_by("at", "pk")
 
 
+def due(viewer: Viewer, days: int) -> QuerySet[Filing]:
+    """Filings of the own body that are still open and due within some days, or overdue."""
+    until = timezone.localdate() + timedelta(days=days)
+    rows = Filing.objects.visible(viewer).filter(organisation_id=viewer.organisation_id or 0, state__in=OPEN)
+    return rows.filter(due_on__lte=until).order_by("due_on", "pk")
+
+
 def expected(viewer: Viewer) -> list[tuple[FormTemplate, Period]]:
     """Forms that are demanded of the own body by those above, for the last period that is over, and not begun yet."""
     today = timezone.localdate()
@@ -118,7 +127,7 @@ def expected(viewer: Viewer) -> list[tuple[FormTemplate, Period]]:
         begun = Filing.objects.visible(viewer).filter(
             organisation_id=viewer.organisation_id or 0, template=row, period=period.key
         )
-        if timezone.localdate(row.edited_at) <= today and not begun.exists():
+        if not begun.exists():
             found.append((row, period))
     return found
 

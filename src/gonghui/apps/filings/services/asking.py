@@ -50,12 +50,14 @@ def ask(actor: Viewer, *, filing: Filing, due_on: date, note: str = "") -> list[
 
 
 def _asked(actor: Viewer, row: Filing, place: PublicOrganisation, one: Mapped, due_on: date) -> Question:
-    made = Question.objects.create(
-        path=row.path, organisation_id=place.pk, title=one.title, unit=one.unit if one.number else "",
-        numeric=one.number, period=row.period, role=one.role, rolls_up=one.below, form_title=row.title,
-        asked_by=actor.account_id, asked_by_name=place.name, due_on=due_on,
+    made, new = Question.objects.get_or_create(
+        organisation_id=place.pk, title=one.title, unit=one.unit if one.number else "", period=row.period,
+        defaults={
+            "path": row.path, "numeric": one.number, "role": one.role, "rolls_up": one.below, "form_title": row.title,
+            "asked_by": actor.account_id, "asked_by_name": place.name, "due_on": due_on,
+        },
     )  # fmt: skip
-    if one.below:
+    if new and one.below:
         _pass_on(actor, made, place, due_on)
     return made
 
@@ -70,7 +72,7 @@ def _pass_on(actor: Viewer, row: Question, place: PublicOrganisation, due_on: da
     )
     had = set(known.values_list("organisation_id", flat=True))
     known.filter(parent__isnull=True).update(parent=row)
-    Question.objects.bulk_create(
+    Question.objects.bulk_create([  # whoever asks the same at this moment is not in the way
         Question(
             path=one.path, organisation_id=one.pk, title=row.title, unit=row.unit, numeric=row.numeric,
             period=row.period, parent=row, form_title=row.form_title, asked_by=actor.account_id,
@@ -78,7 +80,7 @@ def _pass_on(actor: Viewer, row: Question, place: PublicOrganisation, due_on: da
         )
         for one in below
         if one.pk not in had
-    )  # fmt: skip
+    ], ignore_conflicts=True)  # fmt: skip
     return len(below)
 
 

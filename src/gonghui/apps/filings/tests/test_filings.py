@@ -318,7 +318,8 @@ def test_a_superiors_form_waits_for_those_below_and_is_theirs_to_fill(tree: Any)
         assert any(one.title.startswith("填报：") for one in tasks(county))
         mine = services.begin(county, organisation=tree.county, template=form, period=QUARTER.before())
         assert queries.mapping_of(mine) == queries.mapping_of(row)
-        assert not any(one.title.startswith("填报：") for one in tasks(county))
+        titles = [one.title for one in tasks(county)]
+        assert titles == [f"续填：{example.TITLE}（{QUARTER.before().said}）"]  # begun, and due long ago
         with pytest.raises(Refusal, match="GH-FLG-020"):
             services.map_cells(county, template=form, cells=[])
         with pytest.raises(Refusal, match="GH-FLG-032"):
