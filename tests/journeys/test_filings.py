@@ -44,7 +44,7 @@ def test_a_form_of_three_sheets_is_mapped_and_filled(site: Site, staff: Open, tm
     desk.get_by_role("link", name="查看并确认").click()
     desk.get_by_role("button", name="确认勾选的").click()
     desk.get_by_role("link", name=re.compile(f"^{example.MEANS}")).click()
-    pick(desk, "C3", "以奖代补资金")
+    pick(desk, "C6", "五星驿站")
     desk.get_by_role("button", name="启用").click()
     desk.get_by_role("link", name="填报", exact=True).click()
     desk.get_by_label("报告期").fill("2026-01")
