@@ -9,6 +9,8 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gonghui"
 
 WIDENED = {
+    "apps/reports/queries/__init__.py:by_token": "who holds an issued report may ask whether it was issued; its words are not told",
+    "kernel/figures/queries/lineage.py:fingerprint": "all records of a number are sealed by a digest; keys name nobody",
     "kernel/figures/queries/lineage.py:lineage": "the number counts what the reader may not open; of that only the count is told",
     "kernel/figures/queries/values.py:by_dimension": "a number of a place in range, counted over records that have their own seats",
     "kernel/figures/queries/values.py:by_place": "numbers of places in range, counted over records that have their own seats",
