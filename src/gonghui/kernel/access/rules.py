@@ -88,6 +88,9 @@ PERMISSIONS: dict[str, str] = {
     "figure.manage": "编写和发布数字",
     "target.manage": "设定和分解目标",
     "target.answer": "答复目标",
+    "reform.view": "查看产改计划",
+    "reform.manage": "编制和发布计划、组织试点和督查",
+    "reform.answer": "办理本单位承担的任务和整改",
     "visit.record": "登记走访",
     "self.view": "查看本人资料",
 }
