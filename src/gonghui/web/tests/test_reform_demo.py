@@ -8,10 +8,11 @@ from random import Random
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from gonghui.apps.reform.choices import SyncStage
-from gonghui.apps.reform.models import Pilot, PlanItem, SyncCheck
+from gonghui.apps.reform.models import Pilot, PlanItem, SyncCheck, Visit
 from gonghui.apps.reform.queries import pilots, showing
 from gonghui.kernel.access.queries import viewer_of_post
 from gonghui.kernel.factories import Tree, make_organisation, make_post
@@ -21,7 +22,7 @@ from gonghui.kernel.org.models import Organisation, PublicOrganisation
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 from gonghui.web.demo.officers import Officers
-from gonghui.web.demo.reform import reform_for
+from gonghui.web.demo.reform import Reform, reform_for
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,24 @@ def told(body: Organisation, key: str, today: date) -> Any:
     viewer = viewer_of_post(post.account, post)
     place = PublicOrganisation.objects.get(pk=body.pk)
     return value(viewer, in_force(body.path)[key], place, read(str(today.year)), today).number
+
+
+DAYS = (date(2026, 1, 5), date(2026, 3, 6), date(2026, 7, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_the_year_can_be_shown_on_any_day(grown: Tree, day: date) -> None:
+    """The demonstration is loaded on whatever day it is: nothing lies ahead of it."""
+    with time_machine.travel(day, tick=False):
+        officers = Officers(Random(1), day)
+        Reform(officers).run()
+        assert PlanItem.objects.filter(organisation=grown.city).count() == 15
+        assert not PlanItem.objects.filter(done_on__gt=day).exists()
+        assert not Visit.objects.filter(on__gt=day).exists()
+        for scenario, body in (("yangzhou", grown.sibling_county), ("jiangyin", grown.other_county)):
+            for number in range(101):
+                make_organisation(f"{scenario}第{number}有限公司工会委员会", parent=body)
+            reform_for(scenario, officers, body)
 
 
 def test_yangzhou_has_fifteen_owned_tasks_and_a_hundred_new_pilots(grown: Tree) -> None:
