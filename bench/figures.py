@@ -34,7 +34,8 @@ _CLAIMS = """
 INSERT INTO offer_claim (offer_id, session_id, counter_id, person_id, path, member_path, state, source, key, ended,
   ended_why, used, made_at, used_at)
 SELECT 1, 1, 1, m.person_id, m.path, m.path, 'used', 'gate', gen_random_uuid(), 0, '', 1,
-  timestamptz '2025-12-01' + (m.id %% 360) * interval '1 day', timestamptz '2025-12-02' + (m.id %% 360) * interval '1 day'
+  timestamptz '2025-12-01' + (m.id %% 360) * interval '1 day',
+  timestamptz '2025-12-02' + (m.id %% 360) * interval '1 day'
 FROM membership m WHERE m.id <= %(count)s
 """
 _CHECK_INS = """

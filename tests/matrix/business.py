@@ -381,7 +381,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"(learning|m)/reading/pk$", "plan"),
     (r"desk/standards/pk$", "standard"),
     (r"desk/figures/drafts/pk$", "figure_draft"),
-    (r"desk/figures/key$", "figure"),
+    (r"(desk|api/v1)/figures/key$", "figure"),
     (r"desk/targets/pk$", "target"),
 )
 CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members"}
