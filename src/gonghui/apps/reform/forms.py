@@ -29,6 +29,11 @@ def day_field(label: str, *, required: bool = True, hint: str = "") -> forms.Dat
     )
 
 
+def cell(label: str, size: int) -> dict[str, Any]:
+    """Attributes of a control in a table's cell."""
+    return {"class": "input input-s", "aria-label": label, "size": size}
+
+
 def _choose(form: forms.Form, name: str, choices: list[tuple[Any, str]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
@@ -160,9 +165,13 @@ class ProgrammeEditForm(forms.Form):
 
 
 class GroupForm(forms.Form):
-    key = forms.CharField(label="代号", max_length=12, required=False)
-    title = forms.CharField(label="名称", max_length=40, required=False)
-    places = forms.IntegerField(label="名额", min_value=0, max_value=9999, required=False)
+    """A line of a table: each control says itself what it is."""
+
+    key = forms.CharField(label="代号", max_length=12, required=False, widget=forms.TextInput(attrs=cell("代号", 4)))
+    title = forms.CharField(label="名称", max_length=40, required=False, widget=forms.TextInput(attrs=cell("名称", 12)))
+    places = forms.IntegerField(
+        label="名额", min_value=0, max_value=9999, required=False, widget=forms.NumberInput(attrs=cell("名额", 4))
+    )
 
 
 GroupFormSet = forms.formset_factory(GroupForm, extra=2, max_num=9, absolute_max=12)

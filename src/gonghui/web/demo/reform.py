@@ -132,7 +132,8 @@ class Planner:
     def firms(self, count: int) -> list[Organisation]:
         """Unions of enterprises below, the largest first."""
         rows = Organisation.objects.filter(
-            path__gte=self.body.path, path__lt=self.body.path + "~", kind="grassroots_union", state="active"
+            path__gte=self.body.path, path__lt=self.body.path + "~", kind="grassroots_union", state="active",
+            name__contains="公司",
         ).order_by(F("headcount").desc(nulls_last=True), "pk")  # fmt: skip
         found = [*self.first, *rows.exclude(pk__in=[one.pk for one in self.first])[:count]][:count]
         if len(found) < count:
@@ -251,12 +252,11 @@ def plan_day(planner: Planner) -> date:
 
 
 def _place(body: Organisation) -> str:
-    """枫田 of 安福县枫田镇总工会; the firm's short name for others."""
-    name = body.name.removesuffix("总工会").removesuffix("工会委员会").removesuffix("有限公司")
-    for sign in ("县", "区", "市"):
-        if body.level == "township" and sign in name[:-1]:
-            name = name.split(sign, 1)[1]
-    return name.removesuffix("镇").removesuffix("乡").removesuffix("街道")[-4:]
+    """枫田 of 安福县枫田镇总工会; nothing for others."""
+    if body.level != "township":
+        return ""
+    name = body.name.removesuffix("总工会").removesuffix("街道").removesuffix("镇").removesuffix("乡")
+    return name.split("县", 1)[-1][-4:]
 
 
 class Reform(Business):

@@ -166,6 +166,10 @@ class Day:
     standing: Standing
     milestone: bool
 
+    @property
+    def weekday(self) -> str:
+        return "一二三四五六日"[self.on.weekday()]
+
 
 def timeline(viewer: Viewer, rows: list[PlanItem], today: date | None = None) -> list[tuple[date, list[Day]]]:
     """What is due, month by month (the first day of each), with the milestones of the tasks."""

@@ -154,9 +154,9 @@ LIST = ListPage(
         Filter("standing", "进度", lookup=_standing, choices=[("open", "没有销号"), ("late", "逾期未整改")]),
     ],
     views=[
+        View("all", "全部"),
         View("open", "没有销号", {"standing": "open"}),
         View("late", "逾期未整改", {"standing": "late"}),
-        View("all", "全部"),
     ],
     empty=Empty("没有问题", "督查和走访中提出的问题出现在这里，整改单位答复，提出的单位核验销号。"),
     default_sort="due_on",

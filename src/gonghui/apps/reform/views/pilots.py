@@ -74,9 +74,9 @@ LIST = ListPage(
         Filter("enrolled_on", "列入日期", "date", main=False),
     ],
     views=[
+        View("all", "全部"),
         View("running", "试点中", {"state": "running"}),
         View("bare", "没有指导员", {"state": "bare"}),
-        View("all", "全部"),
     ],
     empty=Empty("还没有试点", "先制定试点方案，定好分组和名额，再把单位列入。"),
     default_sort="-enrolled_on",
