@@ -168,7 +168,7 @@ class GroupForm(forms.Form):
     """A line of a table: each control says itself what it is."""
 
     key = forms.CharField(label="代号", max_length=12, required=False, widget=forms.TextInput(attrs=cell("代号", 4)))
-    title = forms.CharField(label="名称", max_length=40, required=False, widget=forms.TextInput(attrs=cell("名称", 12)))
+    title = forms.CharField(label="名称", max_length=40, required=False, widget=forms.TextInput(attrs=cell("名称", 18)))
     places = forms.IntegerField(
         label="名额", min_value=0, max_value=9999, required=False, widget=forms.NumberInput(attrs=cell("名额", 4))
     )

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from itertools import cycle
@@ -19,6 +20,8 @@ from gonghui.apps.reform import services
 from gonghui.apps.reform.choices import BrandKind, SyncStage, Tier, VisitWay
 from gonghui.apps.reform.models import Brand, Issue, Pilot, Plan, PlanItem, Programme
 from gonghui.apps.reform.services import Wanted
+from gonghui.kernel.figures.rules.periods import read
+from gonghui.kernel.figures.services.targets import set_target
 from gonghui.kernel.models import Organisation, Post
 from gonghui.kernel.viewer import Viewer
 
@@ -267,6 +270,9 @@ class Reform(Business):
         plan = city.plan(
             f"{city.year}年重点工作计划", tasks=15, document_no=f"吉工发〔{city.year}〕2号"
         )  # fmt: skip
+        set_target(
+            city.desk, organisation=self.city, key="reform_pilots_new", period=read(str(city.year)), amount=Decimal(30)
+        )
         self._down(city, plan)
         city.work(plan, slow=SLOW)
         self._explained(city, plan)

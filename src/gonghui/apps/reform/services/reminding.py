@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,8 @@ from ..models import Issue, PlanItem, Reminder
 from ..rules import reminder_due
 from .holding import note
 
+FARTHEST = timedelta(days=60)
+"""The most that `reform.soon_days` may be: what is due later needs no look."""
 BY_CLOCK = (ReminderKind.SOON, ReminderKind.OVERDUE)
 
 
@@ -27,8 +29,14 @@ def remind(today: date | None = None) -> int:
     with acting(SYSTEM), transaction.atomic():
         days: dict[str, tuple[int, int]] = {}
         last = Max("reminders__on", filter=Q(reminders__kind__in=BY_CLOCK))
-        items = PlanItem.objects.filter(state__in=LIVE_ITEMS).annotate(last=last).order_by("pk")
-        issues = Issue.objects.filter(state=IssueState.OPEN).annotate(last=last).order_by("pk")
+        items = (
+            PlanItem.objects.filter(state__in=LIVE_ITEMS, due_on__lte=when + FARTHEST)
+            .annotate(last=last)
+            .order_by("pk")
+        )
+        issues = (
+            Issue.objects.filter(state=IssueState.OPEN, due_on__lte=when + FARTHEST).annotate(last=last).order_by("pk")
+        )
         for row in (*items, *issues):
             if row.path not in days:
                 days[row.path] = _days(row.path, when)

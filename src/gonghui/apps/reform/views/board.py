@@ -22,6 +22,9 @@ from ..choices import ItemState
 from ..queries import tasks as queries
 from . import sections, viewer_of
 
+MOST = 300
+"""Tasks shown on one board; the list has all of them."""
+
 
 def _asked(request: HttpRequest, viewer: Viewer) -> tuple[int, bool, dict[str, Any]]:
     """(year, whether the organisations below are meant, what the switches show)."""
@@ -54,11 +57,12 @@ def board(request: HttpRequest) -> HttpResponse:
     """What needs a hand first, then what goes its way, then what is done."""
     viewer = viewer_of(request)
     year, below, switches = _asked(request, viewer)
-    lines = queries.lines(viewer, queries.of_year(viewer, year, below=below)[:300])
+    lines = queries.lines(viewer, queries.of_year(viewer, year, below=below)[: MOST + 1])
     context = {
         "tabs": sections("board"),
-        "heading": _headline(year, lines, below),
-        "columns": queries.board(lines),
+        "heading": _headline(year, lines[:MOST], below),
+        "columns": queries.board(lines[:MOST]),
+        "more": len(lines) > MOST,
         "any": bool(lines),
         "plan": queries.published_of(viewer, year),
         "may_manage": viewer.may("reform.manage"),
@@ -73,10 +77,10 @@ def timeline(request: HttpRequest) -> HttpResponse:
     """Month by month, tasks and their milestones."""
     viewer, today = viewer_of(request), timezone.localdate()
     year, below, switches = _asked(request, viewer)
-    rows = list(queries.of_year(viewer, year, below=below)[:300])
+    rows = list(queries.of_year(viewer, year, below=below)[: MOST + 1])
     months = [
         {"first": month, "days": days, "now": (month.year, month.month) == (today.year, today.month)}
-        for month, days in queries.timeline(viewer, rows)
+        for month, days in queries.timeline(viewer, rows[:MOST])
     ]
     left = sum(
         1 for one in months for day in one["days"] if day.on >= today and day.standing.light in ("on_time", "soon")
@@ -85,6 +89,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "tabs": sections("timeline"),
         "heading": f"{year}年{'下级' if below else ''}还有{left}个期限" if left else f"{year}年没有还没到的期限",
         "months": months,
+        "more": len(rows) > MOST,
         "today": today,
         **switches,
     }
