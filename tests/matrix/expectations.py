@@ -171,7 +171,6 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         Deviation(f"benefits:{name}", frozenset({H}), "no picture was given; a photo that waits is not for everybody")
         for name in ("image", "photo")
     ),
-    Deviation("reform:brand-new", frozenset({A}), "the form is about one's own organisation"),
     *(
         Deviation(
             f"reform:{name}", frozenset({H}), "an act is named in what is sent; one that is not there is not found"

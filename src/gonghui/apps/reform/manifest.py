@@ -32,7 +32,7 @@ def tasks(viewer: Viewer) -> list[Task]:
 def _own_items(viewer: Viewer) -> list[Task]:
     """Handed down and not accepted yet, near or late."""
     rows = plans.items(viewer).filter(
-        organisation_id=viewer.organisation_id, state__in=(ItemState.PROPOSED, ItemState.RUNNING)
+        organisation_id=viewer.organisation_id, state__in=(ItemState.PROPOSED, ItemState.RUNNING), ended_on=None
     )  # fmt: skip
     made = []
     for line in plans.lines(viewer, rows[: MOST * 4]):

@@ -79,6 +79,7 @@ class PlanItem(Scoped):
     """A task with an owner and a day: of a plan, or handed down by the organisation above.
 
     `organisation` answers for it, `post` is the office in it, `owner_name` who held that office when it was assigned.
+    `ended_on`: from when it no longer counts, because it was withdrawn, or its plan's year is over and closed.
     `plan` is the own plan it stands in, `year` that of the plan it was first written in, which may be above; `origin`
     names that one.
     """
@@ -104,6 +105,7 @@ class PlanItem(Scoped):
     done_on = models.DateField("完成日期", null=True)
     result = models.CharField("完成情况", max_length=500, default="", blank=True)
     withdrawn_on = models.DateField("撤销日期", null=True)
+    ended_on = models.DateField("不再计数的日期", null=True)
     asked_due_on = models.DateField("建议期限", null=True)
     answer = models.CharField("答复", max_length=300, default="", blank=True)
     delay = models.CharField("延期说明", max_length=500, default="", blank=True)

@@ -56,7 +56,7 @@ ITEMS = Source(
     permission="reform.view",
     fields=_item_fields,
     always=Q(in_force_on__isnull=False),
-    span=Span("in_force_on", "withdrawn_on"),
+    span=Span("in_force_on", "ended_on"),
     moments={
         "set": Moment("下达", "in_force_on"),
         "due": Moment("到期", "due_on"),

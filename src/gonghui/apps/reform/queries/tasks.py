@@ -137,6 +137,10 @@ COLUMNS = (
 """Of the board, what needs a hand first."""
 
 
+RECENT = 8
+"""Finished tasks that a board still shows; the list has all of them."""
+
+
 def column_of(line: Line) -> str:
     if line.item.state == ItemState.DONE:
         return "done"
@@ -153,7 +157,17 @@ def board(rows: list[Line]) -> list[dict[str, object]]:
     for line in rows:
         found[column_of(line)].append(line)
     found["done"].reverse()
-    return [{"key": key, "title": title, "tone": tone, "lines": found[key]} for key, title, tone in COLUMNS]
+    return [
+        {
+            "key": key,
+            "title": title,
+            "tone": tone,
+            "count": len(found[key]),
+            "lines": found[key][:RECENT] if key == "done" else found[key],
+            "hidden": key == "done" and len(found[key]) > RECENT,
+        }
+        for key, title, tone in COLUMNS
+    ]
 
 
 @dataclass(frozen=True, slots=True)

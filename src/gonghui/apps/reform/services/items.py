@@ -149,7 +149,7 @@ def withdraw_item(actor: Viewer, *, item_id: int, reason: str, on: date | None =
             )
             gone, wave = gone + below, [one.pk for one in below]
         for one in gone:
-            one.state, one.withdrawn_on, one.answer = ItemState.WITHDRAWN, when, why
+            one.state, one.withdrawn_on, one.ended_on, one.answer = ItemState.WITHDRAWN, when, when, why
             one.version += 1
             one.save()
             note(actor, "item_withdrawn", one, one.title, reason=why)

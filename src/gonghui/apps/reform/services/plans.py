@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -129,8 +129,18 @@ def close_plan(actor: Viewer, *, plan_id: int, summary: str, on: date | None = N
             )
         plan.state, plan.closed_on, plan.summary = PlanState.CLOSED, when, words
         plan.save(update_fields=["state", "closed_on", "summary"])
+        _ended(plan, when)
         note(actor, "plan_closed", plan, plan.title)
     return plan
+
+
+def _ended(plan: Plan, on: date) -> None:
+    """Its tasks count to the end of its year; so do those handed down to places without a plan of their own."""
+    last = max(on + timedelta(days=1), date(plan.year + 1, 1, 1))
+    wave = list(plan.tasks.values_list("pk", flat=True))
+    while wave:
+        PlanItem.objects.filter(pk__in=wave, ended_on__isnull=True).update(ended_on=last)
+        wave = list(PlanItem.objects.filter(parent_id__in=wave, plan__isnull=True).values_list("pk", flat=True))
 
 
 def discard_plan(actor: Viewer, *, plan_id: int) -> None:

@@ -30,7 +30,7 @@ def remind(today: date | None = None) -> int:
         days: dict[str, tuple[int, int]] = {}
         last = Max("reminders__on", filter=Q(reminders__kind__in=BY_CLOCK))
         items = (
-            PlanItem.objects.filter(state__in=LIVE_ITEMS, due_on__lte=when + FARTHEST)
+            PlanItem.objects.filter(state__in=LIVE_ITEMS, ended_on__isnull=True, due_on__lte=when + FARTHEST)
             .annotate(last=last)
             .order_by("pk")
         )

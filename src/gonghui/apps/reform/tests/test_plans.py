@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -191,6 +192,9 @@ def test_a_year_ends_with_everything_done_or_explained(stage: Stage) -> None:
     assert code(lambda: services.explain(stage.city, item_id=item.pk, text="慢")) == "GH-REF-004"
     services.explain(stage.city, item_id=item.pk, text="场地未交付，明年三月前完成")
     assert close().state == "closed"
+    item.refresh_from_db()
+    assert item.ended_on is not None and item.ended_on >= date(stage.today.year + 1, 1, 1)
+    assert services.remind(stage.day(30)) == 0
     again = lambda: services.add_item(stage.city, plan_id=item.plan_id or 0, wanted=stage.wanted())  # noqa: E731
     assert code(again) == "GH-REF-003"
 
