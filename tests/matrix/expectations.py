@@ -172,9 +172,7 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         for name in ("image", "photo")
     ),
     *(
-        Deviation(
-            f"reform:{name}", frozenset({H}), "an act is named in what is sent; one that is not there is not found"
-        )
+        Deviation(f"reform:{name}", frozenset({H}), "what is sent names no act of the page", "POST", frozenset({A}))
         for name in ("item-act", "issue-act", "brand-act", "case-act")
     ),
     Deviation("benefits:draw-file", frozenset({H}), "there is nothing to recompute before the list is locked"),
