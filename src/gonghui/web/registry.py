@@ -45,6 +45,7 @@ PARTS = (
     "gonghui.apps.benefits",
     "gonghui.apps.learning",
     "gonghui.apps.reports",
+    "gonghui.apps.reform",
 )
 
 

@@ -93,6 +93,9 @@ PERMISSIONS: dict[str, str] = {
     "report.sign": "审定工作报告",
     "report.issue": "印发工作报告",
     "report.template": "编写报告模板",
+    "reform.view": "查看产改计划",
+    "reform.manage": "编制和发布计划、组织试点和督查",
+    "reform.answer": "办理本单位承担的任务和整改",
     "visit.record": "登记走访",
     "self.view": "查看本人资料",
 }
