@@ -313,6 +313,8 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/standards/pk$", "standard"),
     (r"desk/figures/drafts/pk$", "figure_draft"),
     (r"desk/figures/key$", "figure"),
+    (r"boards/data/key$", "figure"),
+    (r"boards/of/slot$", "board_slot"),
     (r"desk/targets/pk$", "target"),
 )
-CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members"}
+CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members", "board_slot": "leader"}

@@ -44,6 +44,7 @@ PARTS = (
     "gonghui.apps.contests",
     "gonghui.apps.benefits",
     "gonghui.apps.learning",
+    "gonghui.apps.boards",
 )
 
 

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "gonghui.apps.contests",
     "gonghui.apps.benefits",
     "gonghui.apps.learning",
+    "gonghui.apps.boards",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",

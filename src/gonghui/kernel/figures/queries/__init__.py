@@ -3,7 +3,20 @@
 from .definitions import figure, figures, free_key, in_force, others, parts
 from .lineage import Lineage, lineage
 from .said import corrections, said
-from .values import Value, at_hand, before, by_dimension, by_place, series, value, values, ways
+from .values import (
+    Value,
+    at_hand,
+    before,
+    by_dimension,
+    by_place,
+    changed,
+    children_of,
+    series,
+    trends,
+    value,
+    values,
+    ways,
+)
 
 __all__ = [
     "Lineage",
@@ -12,6 +25,8 @@ __all__ = [
     "before",
     "by_dimension",
     "by_place",
+    "changed",
+    "children_of",
     "corrections",
     "figure",
     "figures",
@@ -22,6 +37,7 @@ __all__ = [
     "parts",
     "said",
     "series",
+    "trends",
     "value",
     "values",
     "ways",
