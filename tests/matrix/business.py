@@ -285,6 +285,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/procedures/pk$", "procedure"),
     (r"/(at)$", "position"),
     (r"/(part)$", "position"),
+    (r"boards/of/slot$", "board_slot"),
     (r"/(slot)$", "slot"),
     (r"objections/pk$", "objection"),
     (r"^notice/token$", "notice"),
@@ -312,9 +313,8 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"(learning|m)/reading/pk$", "plan"),
     (r"desk/standards/pk$", "standard"),
     (r"desk/figures/drafts/pk$", "figure_draft"),
-    (r"desk/figures/key$", "figure"),
+    (r"figures/key$", "figure"),
     (r"boards/data/key$", "figure"),
-    (r"boards/of/slot$", "board_slot"),
     (r"desk/targets/pk$", "target"),
 )
 CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members", "board_slot": "leader"}

@@ -22,6 +22,7 @@ from . import shipped
 from .choices import TileKind
 from .models import Board
 from .rules import (
+    SHADES,
     Design,
     Known,
     Point,
@@ -340,7 +341,7 @@ class _Asked:
             box, drawn = squares(len(on_it))
             placed = list(zip(on_it, drawn, strict=True))
         steps = shades([_amount(one) for one in on_it if one.told])
-        dark = max(0, 4 - len(steps))
+        dark = SHADES - len(steps) if steps and steps[-1][1] > 0 else 0  # nothing at all is not the darkest
         areas = [Area(one, shape, shade(_amount(one), steps) + dark if one.told else 0) for one, shape in placed]
         decimals = self.here[row.key].definition.decimals
         legend = tuple((n + dark, _range(low, high, decimals)) for n, (low, high) in enumerate(steps, 1))
