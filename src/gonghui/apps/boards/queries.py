@@ -260,6 +260,10 @@ def number(
     return f"{today or timezone.localdate()}.{found.stamp}.{figures.changed(viewer, used, place)}"
 
 
+_WAYS = {TileKind.BARS: "，各下级", TileKind.TREND: "，12个月"}
+"""What stands behind a figure's name, so that two charts of one figure are told apart."""
+
+
 class _Asked:
     """The numbers that a board needs, asked together before any tile is drawn."""
 
@@ -289,7 +293,7 @@ class _Asked:
     def drawn(self, tile: Tile) -> Drawn:
         missing = tuple(key for key in tile.figures if key not in self.rows)
         held = [self.rows[key] for key in tile.figures if key in self.rows]
-        title = tile.title or (held[0].title if held else tile.figures[0])
+        title = tile.title or (held[0].title if held else tile.figures[0]) + _WAYS.get(tile.kind, "")
         if not held:
             return Drawn(tile, title, missing=missing)
         draw = {TileKind.BARS: self._bars, TileKind.MAP: self._map, TileKind.TREND: self._trend}.get(tile.kind)

@@ -29,6 +29,11 @@ class Tile(BaseModel):
     figures: tuple[str, ...] = Field(min_length=1, max_length=MOST_IN_A_TILE)
     title: str = Field(default="", max_length=40)
 
+    @property
+    def shows(self) -> tuple[TileKind, tuple[str, ...]]:
+        """What it shows and how, whatever it is called."""
+        return self.kind, self.figures
+
 
 class Design(BaseModel):
     """A board as data. `slots` are the roles it is for where no organisation has made another."""
@@ -74,11 +79,14 @@ def read(body: Mapping[str, Any]) -> Design:
 
 
 def check(design: Design, known: Mapping[str, Known]) -> None:
-    """:raises Refusal: GH-BRD-002 no tile or too many; 003 no such figure; 004 what cannot be shown so."""
+    """:raises Refusal: GH-BRD-002 no tile; 003 no such figure; 004 what cannot be shown so; 005 the same twice."""
     if not design.tiles:
         raise Refusal("GH-BRD-002", "看板上还没有数字", "tiles", "在下面选一个数字加上")
     for number, tile in enumerate(design.tiles, 1):
         where = f"第{number}格"
+        before = next((n for n, one in enumerate(design.tiles[: number - 1], 1) if one.shows == tile.shows), None)
+        if before is not None:
+            raise Refusal("GH-BRD-005", f"{where}和第{before}格一样", f"kind_{number}", "去掉一个，或换一种显示")
         if tile.kind != TileKind.NUMBER and len(tile.figures) > 1:
             raise Refusal("GH-BRD-004", f"{where}：只有“数字”能两个并排", f"kind_{number}")
         for key in tile.figures:

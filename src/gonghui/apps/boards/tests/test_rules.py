@@ -39,6 +39,7 @@ def test_a_board_of_known_figures_in_fitting_ways_is_right() -> None:
         ([("number", ["gone"])], "GH-BRD-003", "第1格"),
         ([("number", ["members"]), ("share", ["members"])], "GH-BRD-004", "第2格：“会员总数”不是占比"),
         ([("trend", ["members"])], "GH-BRD-004", "没有留存"),
+        ([("map", ["members"]), ("map", ["members"])], "GH-BRD-005", "第2格和第1格一样"),
         ([("bars", ["members", "joined"])], "GH-BRD-004", "只有“数字”能两个并排"),
     ],
 )
