@@ -205,6 +205,8 @@ def business_pages(site: Site) -> Iterator[Main]:
     yield Main("board-union", "/desk/boards/", "guoweimin")
     yield Main("board-edit", "/desk/boards/of/leader/edit", "zengjianguo")
     yield Main("screen", "/desk/boards/screen/", "zengjianguo")
+    yield Main("exports", "/desk/exports/", "zhoumin")
+    yield Main("export-new", "/desk/exports/new", "zhoumin")
     yield Main("targets", "/desk/targets/", "zhoumin")
     yield Main("target-new", "/desk/targets/new", "zhoumin")
     yield Main("orders", "/desk/funds/", money)

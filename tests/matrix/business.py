@@ -13,6 +13,7 @@ from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
 from gonghui.apps.benefits.factories import make_base, make_benefit, make_provider, make_trip
 from gonghui.apps.benefits.models import Departure, Dish, Menu, Photo, Rating, Traveller
 from gonghui.apps.casework.factories import make_all
+from gonghui.apps.exports.models import Export, ExportFile
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
@@ -183,6 +184,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_menus(site),
         **_trips(site, member),
         **_figures(site),
+        **_exports(site, file),
     }  # fmt: skip
 
 
@@ -199,6 +201,16 @@ def _figures(site: Site) -> Objects:
         path=path, organisation=body, key="founded", period="2026", amount=5, behind=f"{site.word}落后的原因"
     )
     return {"figure_draft": draft.pk, "target": target.pk}
+
+
+def _exports(site: Site, stored: StoredFile) -> Objects:
+    """An order for files of figures, and one that was made."""
+    path = site.organisation.path
+    row = Export.objects.create(
+        path=path, organisation=site.organisation, title=f"{site.word}导出", figures=["members"], next_on=DAY
+    )
+    made = ExportFile.objects.create(path=path, export=row, stored=stored, period="2026", rows=1)
+    return {"export": row.pk, "export_file": made.pk}
 
 
 def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
@@ -314,6 +326,8 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/standards/pk$", "standard"),
     (r"desk/figures/drafts/pk$", "figure_draft"),
     (r"figures/key$", "figure"),
+    (r"exports/pk$", "export"),
+    (r"exports/made/pk$", "export_file"),
     (r"boards/data/key$", "figure"),
     (r"desk/targets/pk$", "target"),
 )

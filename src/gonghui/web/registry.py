@@ -45,6 +45,7 @@ PARTS = (
     "gonghui.apps.benefits",
     "gonghui.apps.learning",
     "gonghui.apps.boards",
+    "gonghui.apps.exports",
 )
 
 

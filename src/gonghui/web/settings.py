@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "gonghui.apps.benefits",
     "gonghui.apps.learning",
     "gonghui.apps.boards",
+    "gonghui.apps.exports",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",
