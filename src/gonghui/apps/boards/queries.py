@@ -260,7 +260,7 @@ def number(
     return f"{today or timezone.localdate()}.{found.stamp}.{figures.changed(viewer, used, place)}"
 
 
-_WAYS = {TileKind.BARS: "，各下级", TileKind.TREND: "，12个月"}
+_WAYS = {TileKind.BARS: "，各下级", TileKind.TREND: "走势"}
 """What stands behind a figure's name, so that two charts of one figure are told apart."""
 
 
