@@ -15,6 +15,7 @@ WIDENED = {
     "kernel/figures/queries/values.py:by_dimension": "a number of a place in range, counted over records that have their own seats",
     "kernel/figures/queries/values.py:by_place": "numbers of places in range, counted over records that have their own seats",
     "kernel/figures/queries/values.py:measured": "a number of a place in range, counted over records that have their own seats",
+    "kernel/figures/queries/values.py:trends": "a number of a place in range, counted over records that have their own seats",
     "kernel/quotas/audience.py:holds": "whether an offer is for a person is asked of that person's own membership, wherever it is",
     "kernel/quotas/queries.py:_used_up": "a limit counts over all offers that share it, also those of other places",
     "kernel/quotas/queries.py:barred": "no-shows count wherever they were; only the days are read",

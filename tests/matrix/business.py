@@ -13,6 +13,7 @@ from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
 from gonghui.apps.benefits.factories import make_base, make_benefit, make_provider, make_trip
 from gonghui.apps.benefits.models import Departure, Dish, Menu, Photo, Rating, Traveller
 from gonghui.apps.casework.factories import make_all
+from gonghui.apps.exports.models import Export, ExportFile
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
@@ -201,6 +202,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_figures(site),
         **_reports(site),
         **_reform(site, account_id, file),
+        **_exports(site, file),
     }  # fmt: skip
 
 
@@ -267,6 +269,16 @@ def _figures(site: Site) -> Objects:
         path=path, organisation=body, key="founded", period="2026", amount=5, behind=f"{site.word}落后的原因"
     )
     return {"figure_draft": draft.pk, "target": target.pk}
+
+
+def _exports(site: Site, stored: StoredFile) -> Objects:
+    """An order for files of figures, and one that was made."""
+    path = site.organisation.path
+    row = Export.objects.create(
+        path=path, organisation=site.organisation, title=f"{site.word}导出", figures=["members"], next_on=DAY
+    )
+    made = ExportFile.objects.create(path=path, export=row, stored=stored, period="2026", rows=1)
+    return {"export": row.pk, "export_file": made.pk}
 
 
 def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
@@ -363,6 +375,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/procedures/pk$", "procedure"),
     (r"/(at)$", "position"),
     (r"/(part)$", "position"),
+    (r"boards/of/slot$", "board_slot"),
     (r"/(slot)$", "slot"),
     (r"objections/pk$", "objection"),
     (r"^notice/token$", "notice"),
@@ -391,10 +404,14 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/standards/pk$", "standard"),
     (r"desk/figures/drafts/pk$", "figure_draft"),
     (r"(desk|api/v1)/figures/key$", "figure"),
+    (r"figures/key$", "figure"),
+    (r"exports/pk$", "export"),
+    (r"exports/made/pk$", "export_file"),
+    (r"boards/data/key$", "figure"),
     (r"desk/targets/pk$", "target"),
     (r"desk/reports/templates/pk$", "report_template"),
     (r"comments/comment_pk$", "remark"),
     (r"desk/reports/pk$", "report"),
     (r"^reports/verify/token$", "report_token"),
 )
-CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members"}
+CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members", "board_slot": "leader"}

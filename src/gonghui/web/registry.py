@@ -46,6 +46,8 @@ PARTS = (
     "gonghui.apps.learning",
     "gonghui.apps.reports",
     "gonghui.apps.reform",
+    "gonghui.apps.boards",
+    "gonghui.apps.exports",
 )
 
 

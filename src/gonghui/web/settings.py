@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "gonghui.apps.learning",
     "gonghui.apps.reports",
     "gonghui.apps.reform",
+    "gonghui.apps.boards",
+    "gonghui.apps.exports",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",

@@ -3,7 +3,20 @@
 from .definitions import figure, figures, free_key, in_force, others, parts
 from .lineage import Fingerprint, Lineage, fingerprint, lineage
 from .said import corrections, said
-from .values import Value, at_hand, before, by_dimension, by_place, children_of, series, value, values, ways
+from .values import (
+    Value,
+    at_hand,
+    before,
+    by_dimension,
+    by_place,
+    changed,
+    children_of,
+    series,
+    trends,
+    value,
+    values,
+    ways,
+)
 
 __all__ = [
     "Fingerprint",
@@ -13,6 +26,7 @@ __all__ = [
     "before",
     "by_dimension",
     "by_place",
+    "changed",
     "children_of",
     "corrections",
     "figure",
@@ -25,6 +39,7 @@ __all__ = [
     "parts",
     "said",
     "series",
+    "trends",
     "value",
     "values",
     "ways",
