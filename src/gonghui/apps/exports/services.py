@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -150,9 +152,7 @@ def _stored(actor: Viewer, row: Export, name: str, period: Period, lines: list[t
             actor, path=row.path, name=name, kind=KIND, content=tables.written(lines, row.form),
             content_type=content_type,
         )  # fmt: skip
-    columns = [
-        Column(key, title, cell=lambda line, n=n: _plain(line[n])) for n, (key, title, _) in enumerate(tables.COLUMNS)
-    ]
+    columns = [Column(key, title, cell=_reads(n)) for n, (key, title, _) in enumerate(tables.COLUMNS)]
     with tempfile.TemporaryDirectory(prefix="export-") as folder:
         target = Path(folder) / "export.xlsx"
         fill_xlsx(
@@ -162,6 +162,11 @@ def _stored(actor: Viewer, row: Export, name: str, period: Period, lines: list[t
         return store(actor, path=row.path, name=name, kind=KIND, content=target, content_type=content_type)
 
 
-def _plain(value: tables.Cell) -> object:
-    """Whole numbers without decimals in a sheet."""
-    return int(value) if hasattr(value, "as_tuple") and value == int(value) else value  # type: ignore[arg-type]
+def _reads(n: int) -> Callable[[tables.Row], object]:
+    """A column of a sheet; whole numbers stand without decimals."""
+
+    def cell(row: tables.Row) -> object:
+        value = row[n]
+        return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
+    return cell

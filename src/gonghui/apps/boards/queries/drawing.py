@@ -1,4 +1,4 @@
-"""Which board holds where, and what it shows: a number of statements that does not grow with its figures."""
+"""What a board shows, asked together: a number of statements that does not grow with its figures."""
 
 from __future__ import annotations
 
@@ -15,78 +15,17 @@ from gonghui.kernel.figures.queries import Value
 from gonghui.kernel.figures.rules.periods import Period, around
 from gonghui.kernel.org.choices import OrganisationKind
 from gonghui.kernel.org.models import PublicOrganisation
-from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.viewer import Viewer
 
-from . import shipped
-from .choices import TileKind
-from .models import Board
-from .rules import (
-    SHADES,
-    Design,
-    Known,
-    Point,
-    Shape,
-    Tile,
-    called,
-    headline,
-    lines,
-    points,
-    read,
-    shade,
-    shades,
-    squares,
-    strokes,
-)
+from .. import shipped
+from ..choices import TileKind
+from ..rules import SHADES, Design, Point, Shape, Tile, called, headline, lines, points, shade, shades, squares, strokes
+from .choosing import Found, board
 
 MOST_BELOW = 60
 """Lower organisations that a comparison shows; the whole list is on the figure's page."""
 PLOT_TOP, PLOT_HEIGHT = 1.5, 8.0
 """Where a trend begins and how high it is, in em; the template draws its axis at the sum."""
-
-
-# -- which board -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Found:
-    """The board that holds for a slot at a place; `row` is empty where it is the one that ships."""
-
-    design: Design
-    row: Board | None = None
-
-    @property
-    def stamp(self) -> str:
-        return f"{self.row.pk}.{self.row.version}" if self.row else "0"
-
-
-def board(viewer: Viewer, slot: str, path: str) -> Found:
-    """The place's own board, else the nearest above it, else the one that ships."""
-    rows = Board.objects.filter(slot=slot, path__in=[*ancestors(path), path])
-    row: Board | None = max(rows, key=lambda one: len(one.path), default=None)
-    if row is None:
-        return Found(shipped.design(slot))
-    return Found(read({"title": row.title, "period": row.period, "tiles": row.tiles}), row)
-
-
-def own(viewer: Viewer, slot: str) -> Board | None:
-    """The board that the viewer's own organisation made for a slot."""
-    row: Board | None = Board.objects.visible(viewer).filter(slot=slot, organisation_id=viewer.organisation_id).first()
-    return row
-
-
-def known(path: str, today: date) -> dict[str, Known]:
-    """Key → what a board has to know of every figure that holds at a place."""
-    rows = figures.in_force(path)
-    months = figures.before(around(today, "month"))
-    found = {}
-    for key, row in rows.items():
-        asked = figures.parts(row, rows)
-        found[key] = Known(row.title, asked.bottom is not None, figures.at_hand(asked, months))
-    return found
-
-
-# -- what it shows -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -378,48 +317,3 @@ def _area(cell: Cell) -> bool:
 def _range(low: Decimal, high: Decimal, decimals: int) -> str:
     first, last = (f"{one:,.{decimals}f}" for one in (low, high))
     return first if first == last else f"{first}–{last}"
-
-
-# -- what charts export ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Data:
-    """The numbers of a chart as a table. What is not told is not in it either."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str | int | Decimal | None, ...], ...]
-    about: tuple[tuple[str, str], ...]
-
-
-def data(viewer: Viewer, row: Figure, place: PublicOrganisation, period: Period, of: str) -> Data:
-    """The table behind a chart: `of` is places (the place and those directly below) or months."""
-    today = timezone.localdate()
-    unit = row.body.get("unit", "")
-    about = (
-        ("组织", place.name), ("期间", period.said), ("数据截至", period.as_seen(today).isoformat()),
-        ("单位", str(unit)), ("口径", str(row.body.get("note", ""))),
-    )  # fmt: skip
-    if of == "months":
-        months = figures.before(around(period.as_seen(today), "month"))
-        told = figures.trends(viewer, [row], place, months, today).get(row.key, [])
-        lines = tuple((one.period.said, _plain(one)) for one in told)
-        return Data(f"{row.title}走势", ("期间", row.title), lines, about)
-    children = figures.children_of(place)
-    below = figures.by_place(viewer, [row], children, period, today)[row.key] if children else {}
-    whole = figures.value(viewer, row, place, period, today)
-    pairs = [(place, whole), *((child, below[child.pk]) for child in children)]
-    return Data(
-        f"{row.title}各下级",
-        ("组织", "地区", row.title),
-        tuple((one.name, one.region_code, _plain(told)) for one, told in pairs),
-        about,
-    )
-
-
-def _plain(one: Value) -> str | int | Decimal | None:
-    """A number as a file holds it; words where it is not told."""
-    if one.few or one.number is None:
-        return one.said if one.few else None
-    return one.number if one.definition.decimals else int(one.number)
