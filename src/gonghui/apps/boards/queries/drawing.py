@@ -196,7 +196,7 @@ def number(
     """The change number of a board: cheap enough to be asked every few seconds by every screen."""
     rows = figures.in_force(place.path) if rows is None else rows
     used = [rows[key] for key in found.design.keys if key in rows]
-    return f"{today or timezone.localdate()}.{found.stamp}.{figures.changed(viewer, used, place)}"
+    return f"{today or timezone.localdate()}.{found.stamp}.{figures.changed(viewer, used, place, rows)}"
 
 
 _WAYS = {TileKind.BARS: "，各下级", TileKind.TREND: "走势"}
@@ -220,11 +220,11 @@ class _Asked:
         below = figures.children_of(place) if compared else []
         self.children, self.more = below[:MOST_BELOW], max(0, len(below) - MOST_BELOW)
         single = self._held(design.of(TileKind.NUMBER, TileKind.SHARE, TileKind.BARS, TileKind.MAP))
-        self.here = figures.values(viewer, single, place, period, today)
-        self.below = figures.by_place(viewer, compared, self.children, period, today) if self.children else {}
+        self.here = figures.values(viewer, single, place, period, today, rows)
+        self.below = figures.by_place(viewer, compared, self.children, period, today, rows) if self.children else {}
         trended = self._held(design.of(TileKind.TREND))
         self.months = figures.before(around(period.as_seen(today), "month"))
-        self.trends = figures.trends(viewer, trended, place, self.months, today) if trended else {}
+        self.trends = figures.trends(viewer, trended, place, self.months, today, rows) if trended else {}
 
     def _held(self, keys: Sequence[str]) -> list[Figure]:
         return [self.rows[key] for key in keys if key in self.rows]

@@ -86,19 +86,34 @@ def _number(definition: Definition, asked: Parts, top: int, bottom: int | None) 
 
 
 def values(
-    viewer: Viewer, rows: Iterable[Figure], place: Place, period: Period, today: date | None = None
+    viewer: Viewer,
+    rows: Iterable[Figure],
+    place: Place,
+    period: Period,
+    today: date | None = None,
+    known: Mapping[str, Figure] | None = None,
 ) -> dict[str, Value]:
-    """Key → value of figures at one place. The place must be one the viewer reaches or an open one above it."""
+    """Key → value of figures at one place. The place must be one the viewer reaches or an open one above it.
+
+    :param known: `in_force` at the place, where the caller has it already.
+    """
     today = today or timezone.localdate()
     rows = list(rows)
-    around_it = in_force(place.path)
+    around_it = in_force(place.path) if known is None else known
     asked = {row.key: (row, parts(row, around_it)) for row in rows}
     numbers = measured([one for _, part in asked.values() for one in _all(part)], place.path, period, today)
     found = {key: _value(row, part, numbers, period) for key, (row, part) in asked.items()}
-    return _beside(viewer, found, place, period, today)
+    return _beside(viewer, found, place, period, today, around_it)
 
 
-def _beside(viewer: Viewer, found: dict[str, Value], place: Place, period: Period, today: date) -> dict[str, Value]:
+def _beside(
+    viewer: Viewer,
+    found: dict[str, Value],
+    place: Place,
+    period: Period,
+    today: date,
+    known: Mapping[str, Figure],
+) -> dict[str, Value]:
     """Sensitive numbers withheld where a small one of a sibling could be reckoned from them and the parent's."""
     told = [one.figure for one in found.values() if one.sensitive and not one.small and one.top]
     if not told:
@@ -106,7 +121,7 @@ def _beside(viewer: Viewer, found: dict[str, Value], place: Place, period: Perio
     siblings = _siblings(place)
     if not siblings:
         return found
-    cells = by_place(viewer, told, siblings, period, today)
+    cells = by_place(viewer, told, siblings, period, today, known)
     return {key: cells[key][place.pk] if key in cells else one for key, one in found.items()}
 
 
@@ -205,12 +220,18 @@ def _keys(measure: Measure, period: Period, today: date) -> set[str]:
 
 
 def by_place(
-    viewer: Viewer, rows: Sequence[Figure], places: Sequence[Place], period: Period, today: date | None = None
+    viewer: Viewer,
+    rows: Sequence[Figure],
+    places: Sequence[Place],
+    period: Period,
+    today: date | None = None,
+    known: Mapping[str, Figure] | None = None,
 ) -> dict[str, dict[int, Value]]:
     """Key → number of the organisation → value: the table of counties."""
     today = today or timezone.localdate()
-    around_it = in_force(places[0].path) if places else {}
-    asked = {row.key: (row, parts(row, around_it)) for row in rows}
+    if known is None:
+        known = in_force(places[0].path) if places else {}
+    asked = {row.key: (row, parts(row, known)) for row in rows}
     measures = list(dict.fromkeys(one for _, part in asked.values() for one in _all(part)))
     with widened():
         kept = _kept(measures, [one.path for one in places], [period], today)
@@ -255,7 +276,12 @@ def series(viewer: Viewer, row: Figure, place: Place, periods: Iterable[Period])
 
 
 def trends(
-    viewer: Viewer, rows: Sequence[Figure], place: Place, periods: Sequence[Period], today: date | None = None
+    viewer: Viewer,
+    rows: Sequence[Figure],
+    place: Place,
+    periods: Sequence[Period],
+    today: date | None = None,
+    known: Mapping[str, Figure] | None = None,
 ) -> dict[str, list[Value]]:
     """Key → the figure in each period, from kept values alone: as many statements for thirty figures as for one.
 
@@ -263,8 +289,8 @@ def trends(
     the periods are one table, whose sum is told elsewhere.
     """
     today = today or timezone.localdate()
-    around_it = in_force(place.path)
-    asked = {row.key: (row, parts(row, around_it)) for row in rows}
+    known = in_force(place.path) if known is None else known
+    asked = {row.key: (row, parts(row, known)) for row in rows}
     measures = list(dict.fromkeys(one for _, part in asked.values() for one in _all(part)))
     beside = _siblings(place) if any(registry.sources()[one.source].sensitive for one in measures) else []
     with widened():
@@ -284,9 +310,9 @@ def trends(
     return found
 
 
-def changed(viewer: Viewer, rows: Iterable[Figure], place: Place) -> str:
+def changed(viewer: Viewer, rows: Iterable[Figure], place: Place, known: Mapping[str, Figure] | None = None) -> str:
     """A word that is another one when a kept number of these figures at a place, or their definition, has changed."""
-    around_it = in_force(place.path)
+    around_it = in_force(place.path) if known is None else known
     held = [around_it[row.key] for row in rows if row.key in around_it]
     digests = {one.digest for row in held for one in parts(row, around_it).measures}
     kept = FigureValue.objects.filter(path=place.path, measure__digest__in=digests)
