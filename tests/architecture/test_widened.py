@@ -61,6 +61,7 @@ WIDENED = {
     "kernel/procedures/services/running.py:moving": "steps lie with posts above and beside the actor; each act authorises itself",
     "kernel/procedures/services/simulating.py:_office": "which office above a step would go to, and whether somebody holds it",
     "kernel/procedures/services/standing_in.py:delegate": "a stand-in takes part in what the post takes part in",
+    "apps/filings/queries/received.py:bytes_of": "the file of a form that the viewer may read; it may lie with the body above that sent it",
     "apps/membership/fitting.py:_employers": "which union serves an employer is public; only that is read",
     "apps/membership/fitting.py:house": "who joins has no range; the union is listed on the portal",
     "apps/learning/queries.py:asked": "the paper is the member's own; the right answer is not read",

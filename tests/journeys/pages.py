@@ -213,6 +213,29 @@ def reform_pages(site: Site) -> Iterator[Main]:
         yield Main(name, f"/desk/reform/{path}", who)
 
 
+def filing_pages(site: Site) -> Iterator[Main]:
+    """The form of the city, what it was filled with, and what Anfu is asked."""
+    city = "zhoumin"
+    form = site.one("SELECT id FROM filing_template ORDER BY id LIMIT 1")
+    question = site.one(
+        "SELECT q.id FROM filing_question q JOIN organisation o ON o.id = q.organisation_id WHERE o.name ="
+        " '安福县总工会' AND q.answered_at IS NULL ORDER BY q.id LIMIT 1"
+    )
+    rolled = site.one("SELECT id FROM filing_question WHERE rolls_up ORDER BY id DESC LIMIT 1")
+    yield Main("filings", "/desk/filings/", city)
+    yield Main("filing-new", "/desk/filings/new", city)
+    for row in site.rows("SELECT id, state FROM filing ORDER BY id"):
+        yield Main(f"filing-{row['state']}", f"/desk/filings/{row['id']}/", city)
+    yield Main("forms", "/desk/filings/forms/", city)
+    yield Main("form-new", "/desk/filings/forms/new", city)
+    yield Main("form", f"/desk/filings/forms/{form}/", city)
+    yield Main("form-cell", f"/desk/filings/forms/{form}/?cell=E7", city)
+    yield Main("form-guess", f"/desk/filings/forms/{form}/guess", city)
+    yield Main("form-questions", "/desk/filings/questions/", city)
+    yield Main("form-question", f"/desk/filings/questions/{question}/", "liuchunlan")
+    yield Main("form-question-rolled", f"/desk/filings/questions/{rolled}/", city)
+
+
 def business_pages(site: Site) -> Iterator[Main]:
     """Files, payments, cases, letters and tickets of a county; orders of money; honours and selections."""
     rights, money, praise = "ouyangjing", "xieguoping", "kangmeiling"
@@ -246,6 +269,7 @@ def business_pages(site: Site) -> Iterator[Main]:
     yield Main("report-templates", "/desk/reports/templates/", "zhoumin")
     yield Main("report-template-new", "/desk/reports/templates/new?from=brief", "zhoumin")
     yield Main("target-new", "/desk/targets/new", "zhoumin")
+    yield from filing_pages(site)
     yield Main("orders", "/desk/funds/", money)
     yield Main("order", f"/desk/funds/{order}/", money)
     campaign = site.one("SELECT id FROM honour_campaign ORDER BY id DESC LIMIT 1")

@@ -14,6 +14,7 @@ from gonghui.apps.benefits.factories import make_base, make_benefit, make_provid
 from gonghui.apps.benefits.models import Departure, Dish, Menu, Photo, Rating, Traveller
 from gonghui.apps.casework.factories import make_all
 from gonghui.apps.exports.models import Export, ExportFile
+from gonghui.apps.filings.factories import make_form
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
@@ -199,6 +200,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_benefits(site, member, file),
         **_menus(site),
         **_trips(site, member),
+        **_filings(site),
         **_figures(site),
         **_reports(site),
         **_reform(site, account_id, file),
@@ -340,7 +342,15 @@ def _trips(site: Site, member: Membership) -> Objects:
     return {"trip_session": session.pk, "base": base.pk, "handover": handover.pk}
 
 
+def _filings(site: Site) -> Objects:
+    form, filing, question = make_form(site.organisation, f"{site.word}季报")
+    return {"form": form.pk, "filing": filing.pk, "form_question": question.pk}
+
+
 NAMED_BY: tuple[tuple[str, str], ...] = (
+    (r"desk/filings/forms/pk$", "form"),
+    (r"desk/filings/questions/pk$", "form_question"),
+    (r"desk/filings/pk$", "filing"),
     (r"^a/token$", "tracking"),
     (r"desk/reform/plans/pk$", "reform_plan"),
     (r"desk/reform/items/pk$", "reform_item"),

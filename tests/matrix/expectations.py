@@ -143,6 +143,10 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         for name in ("edit", "publish", "discard")
     ),
     *(
+        Deviation(f"filings:{name}", frozenset({H}), "a form is its own body's until it is in use", only=frozenset({A}))
+        for name in ("form", "form-clear", "form-guess", "form-file", "form-publish", "form-retire")
+    ),
+    *(
         Deviation(f"reports:{name}", frozenset({H}), "written and decided by its own body alone", only=frozenset({A}))
         for name in (
             "edit",

@@ -48,6 +48,7 @@ PARTS = (
     "gonghui.apps.reform",
     "gonghui.apps.boards",
     "gonghui.apps.exports",
+    "gonghui.apps.filings",
 )
 
 

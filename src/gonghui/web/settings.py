@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "gonghui.apps.reform",
     "gonghui.apps.boards",
     "gonghui.apps.exports",
+    "gonghui.apps.filings",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",

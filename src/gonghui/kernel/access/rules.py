@@ -96,6 +96,10 @@ PERMISSIONS: dict[str, str] = {
     "reform.view": "查看产改计划",
     "reform.manage": "编制和发布计划、组织试点和督查",
     "reform.answer": "办理本单位承担的任务和整改",
+    "form.view": "查看填报的报表",
+    "form.fill": "填报和答复报表事项",
+    "form.sign": "签发和报出报表",
+    "form.manage": "收入和对照表样",
     "visit.record": "登记走访",
     "self.view": "查看本人资料",
 }

@@ -18,6 +18,7 @@ from gonghui.kernel.viewer import SYSTEM
 from .assessments import run_assessments
 from .benefits import Benefits
 from .contests import Contests
+from .filings import Filings
 from .grants import Grants
 from .hardship import Hardship
 from .honours import Honours
@@ -30,7 +31,9 @@ from .rights import Rights
 
 TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
-WORK = (Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Reform)
+WORK = (
+    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Reform, Filings,
+)  # fmt: skip
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,6 @@ from gonghui.kernel.figures.models import Figure
 from gonghui.kernel.figures.queries.targets import targets
 from gonghui.kernel.figures.rules import periods
 from gonghui.kernel.figures.rules.periods import Period
-from gonghui.kernel.org import queries as org
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.viewer import Viewer
 
@@ -45,21 +44,11 @@ class _Filler:
         self.mistakes = [(one.line, one.sentence) for one in text.mistakes]
         self.rows = figures.in_force(place.path)
         self.by_title = {row.title: row for row in reversed(list(self.rows.values()))}
-        self.places = self._places(mark.place for _, mark in text.marks() if mark.place)
+        self.places = figures.named_below(viewer, place, (mark.place for _, mark in text.marks() if mark.place))
         self.counted: dict[tuple[int, str], dict[str, Value]] = {}
         self._count_together()
 
     # -- looking up --------------------------------------------------------------------------------------------
-
-    def _places(self, names: Iterable[str]) -> dict[str, PublicOrganisation]:
-        """Organisations below by the name a text calls them: the whole one, or without 总工会."""
-        wanted = {full: name for name in set(names) for full in (name, f"{name}总工会", f"{name}工会")}
-        if not wanted:
-            return {}
-        rows = org.organisations(self.viewer, within=self.place).filter(name__in=wanted)  # type: ignore[arg-type]
-        found = {wanted[row.name]: row.pk for row in rows.order_by("-path")}
-        known = PublicOrganisation.objects.in_bulk(list(found.values()))
-        return {name: known[pk] for name, pk in found.items() if pk in known}
 
     def _figure(self, name: str) -> Figure:
         row = self.by_title.get(name) or self.rows.get(name)
@@ -255,7 +244,7 @@ class _Filler:
         )
         found: list[Span] = []
         for one, value in ranked[: mark.first]:
-            found += [Span(f"{'、' if found else ''}{short(one.name)}（"), self._span(value, one), Span("）")]
+            found += [Span(f"{'、' if found else ''}{figures.short(one.name)}（"), self._span(value, one), Span("）")]
         return found
 
     # -- blocks ------------------------------------------------------------------------------------------------
@@ -332,7 +321,7 @@ class _Filler:
     def _line(
         self, label: str, at: PublicOrganisation, values: list[Value], by: str, past: Mapping[str, Any]
     ) -> tuple[Cell, ...]:
-        cells: list[Cell] = [(Span(short(label) if by == "below" else label),)]
+        cells: list[Cell] = [(Span(figures.short(label) if by == "below" else label),)]
         for value in values:
             cells.append((self._cell(value, at, by),))
             if past:
@@ -349,18 +338,13 @@ class _Filler:
         labels, shown, numbers = [], [], []
         for label, at, (value,) in axis:
             told = not value.few and value.number is not None
-            labels.append(short(label) if mark.by == "below" else label)
+            labels.append(figures.short(label) if mark.by == "below" else label)
             shown.append(float(value.number) if told and value.number is not None else None)
             cited = told and mark.by in ("below", "time")
             numbers.append(self._cite(value, at, wording.official(value.number or Decimal(0))) if cited else None)
         unit = axis[0][2][0].definition.unit
         chart = Chart(
-            f"{short(self._place(mark).name)}{row.title}", "line" if mark.by == "time" else "bars", unit,
+            f"{figures.short(self._place(mark).name)}{row.title}", "line" if mark.by == "time" else "bars", unit,
             tuple(labels), tuple(shown), tuple(numbers),
         )  # fmt: skip
         return Block("chart", 0, chart=chart, caption=f"{chart.title}（{unit}）")
-
-
-def short(name: str) -> str:
-    """吉水县 of 吉水县总工会, for tables and rankings."""
-    return name.removesuffix("总工会") if name.endswith("总工会") and len(name) > 4 else name

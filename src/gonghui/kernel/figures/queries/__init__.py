@@ -2,6 +2,7 @@
 
 from .definitions import figure, figures, free_key, in_force, others, parts
 from .lineage import Fingerprint, Lineage, fingerprint, lineage
+from .naming import named_below, short
 from .said import corrections, said
 from .values import (
     Value,
@@ -35,10 +36,12 @@ __all__ = [
     "free_key",
     "in_force",
     "lineage",
+    "named_below",
     "others",
     "parts",
     "said",
     "series",
+    "short",
     "trends",
     "value",
     "values",

@@ -1,0 +1,96 @@
+"""What filings plug into the platform."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gonghui.kernel.figures.rules.periods import read
+from gonghui.kernel.manifest import Entry, Manifest, Task
+from gonghui.kernel.viewer import Viewer
+
+from . import queries
+from .choices import FilingState
+from .sources import SOURCES
+
+SOON = 3
+"""Days before a deadline from which it is shown as near."""
+MOST = 20
+
+
+def _tone(due: date) -> str:
+    left = (due - timezone.localdate()).days
+    return "bad" if left < 0 else "wait" if left <= SOON else ""
+
+
+def _due(due: date) -> str:
+    late = (timezone.localdate() - due).days
+    return f"逾期{late}天" if late > 0 else f"{due.month}月{due.day}日前"
+
+
+def tasks(viewer: Viewer) -> list[Task]:
+    """Questions that wait for the viewer, filings to be signed or sent, forms that the bodies above demand."""
+    found: list[Task] = []
+    if viewer.may("form.fill"):
+        found += [
+            Task(
+                "报表填报", f"答复：{row.title}（{read(row.period).said}）", row.asked_by_name,
+                reverse("filings:question", args=[row.pk]), "待答复", "wait", _due(row.due_on), _tone(row.due_on),
+            )
+            for row in queries.own_open(viewer)[:MOST]
+        ]  # fmt: skip
+    if viewer.may("form.fill"):
+        found += [
+            Task(
+                "报表填报", f"填报：{row.title}（{period.said}）", row.demanded_by,
+                f"{reverse('filings:new')}?template={row.pk}&period={period.key}", "待填报", "wait",
+            )
+            for row, period in queries.expected(viewer)[:MOST]
+        ]  # fmt: skip
+    if viewer.may("form.sign"):
+        rows = queries.filings(viewer).filter(
+            organisation_id=viewer.organisation_id or 0, state__in=[FilingState.CHECKED, FilingState.SIGNED]
+        )
+        found += [
+            Task(
+                "报表填报", f"{row.title}（{read(row.period).said}）", row.demanded_by,
+                reverse("filings:one", args=[row.pk]), row.get_state_display(), "wait", _due(row.due_on),
+                _tone(row.due_on),
+            )
+            for row in rows[:MOST]
+            if row.state == FilingState.SIGNED or viewer.account_id not in (row.checked_by, row.made_by)
+        ]  # fmt: skip
+    return found
+
+
+def waiting(viewer: Viewer) -> int:
+    return queries.own_open(viewer).count() if viewer.may("form.fill") else 0
+
+
+MANIFEST = Manifest(
+    key="filings",
+    title="报表填报",
+    entries=(
+        Entry("报表填报", "filings:list", "columns", "form.view", order=83, prefix="/desk/filings/", count=waiting),
+    ),
+    verbs={
+        "form.received": "收入表样",
+        "form.mapped": "对照表样",
+        "form.put": "启用或停用表样",
+        "form.begun": "开始填报",
+        "form.recounted": "重新计算报表",
+        "form.remarked": "说明报表里的变动",
+        "form.asked": "发出填报询问",
+        "form.answered": "答复填报事项",
+        "form.handed_down": "把填报事项分给下级",
+        "form.checked": "核对报表送签",
+        "form.returned": "退回报表",
+        "form.signed": "签发报表",
+        "form.sent": "报出报表",
+        "form.exported": "下载报表",
+    },
+    tasks=tasks,
+    sources=SOURCES,
+)

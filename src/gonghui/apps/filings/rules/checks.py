@@ -1,0 +1,116 @@
+"""What is looked at before a filing is handed in: blanks, parts and wholes, sums, and leaps since the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..choices import Kind
+from .mapping import Mapped
+from .sheets import Book, Key, area, terms
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mapped cell with what stands in it now.
+
+    :param why: why nothing can be told (少于5, no such body below, not answered yet).
+    """
+
+    mapped: Mapped
+    number: Decimal | None = None
+    text: str = ""
+    few: bool = False
+    why: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return self.number is None and not self.text and not self.few
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`bad` keeps a filing from being handed in; `remark` asks for a reason; `note` is only told."""
+
+    level: str
+    sheet: str
+    cell: str
+    sentence: str
+    remark: str = ""
+
+
+def check(
+    book: Book,
+    cells: Sequence[Seen],
+    sums: Mapping[Key, Decimal],
+    before: Mapping[Key, Decimal],
+    remarks: Mapping[str, str],
+    tolerance: int,
+) -> list[Finding]:
+    """All findings, in reading order.
+
+    :param sums: what the form's own plain sums come to.
+    :param before: numbers of the same cells in the last filing that was signed.
+    :param tolerance: a change of more per cent asks for a remark; 0 asks for none.
+    """
+    numbers = {one.mapped.key: one.number for one in cells if one.number is not None} | dict(sums)
+    found: list[Finding] = []
+    for one in cells:
+        found += _blank(one, remarks) + _compared(one, numbers) + _leap(one, before, remarks, tolerance)
+    hidden = {one.mapped.key for one in cells if one.few}
+    for sheet in book.sheets:
+        for cell in sheet.cells.values():
+            if cell.formula and any((sheet.name, at) in hidden for at in terms(cell.formula) or ()):
+                said = "合计的公式不含没有写明的小数字，会比实际少"
+                found.append(Finding("note", sheet.name, cell.at, said))
+    return found
+
+
+def _blank(one: Seen, remarks: Mapping[str, str]) -> list[Finding]:
+    sheet, cell = one.mapped.key
+    if one.few:
+        return [Finding("note", sheet, cell, f"{one.text}：少于5的数字不写出，以免认出当事人")]
+    if not one.empty:
+        return []
+    if one.mapped.kind == Kind.ASKED:
+        return [Finding("bad", sheet, cell, f"“{one.mapped.title}”还没有答复")]
+    return [
+        Finding("remark", sheet, cell, f"空着：{one.why or '没有记录可以统计'}", remarks.get(name(sheet, cell), ""))
+    ]
+
+
+def _compared(one: Seen, numbers: Mapping[Key, Decimal]) -> list[Finding]:
+    sheet, cell = one.mapped.key
+    if one.number is None:
+        return []
+    found = []
+    whole = numbers.get((sheet, one.mapped.whole)) if one.mapped.whole else None
+    if whole is not None and one.number > whole:
+        found.append(
+            Finding("bad", sheet, cell, f"其中项{one.number:,f}大于{one.mapped.whole}的{whole:,f}")
+        )  # fmt: skip
+    if one.mapped.parts:
+        amount = sum((numbers.get((sheet, at), Decimal(0)) for at in area(one.mapped.parts)), Decimal(0))
+        if amount != one.number:
+            found.append(
+                Finding("bad", sheet, cell, f"{one.number:,f}不等于{one.mapped.parts}相加的{amount:,f}")
+            )  # fmt: skip
+    return found
+
+
+def _leap(one: Seen, before: Mapping[Key, Decimal], remarks: Mapping[str, str], tolerance: int) -> list[Finding]:
+    then = before.get(one.mapped.key)
+    if not tolerance or one.number is None or not then:
+        return []
+    change = (one.number - then) / abs(then) * 100
+    if abs(change) <= tolerance:
+        return []
+    sheet, cell = one.mapped.key
+    said = f"比上一次的{then:,f}变动{change:+.1f}%，超过{tolerance}%"
+    return [Finding("remark", sheet, cell, said, remarks.get(name(sheet, cell), ""))]
+
+
+def name(sheet: str, cell: str) -> str:
+    """How remarks are kept: 基层组织!C5."""
+    return f"{sheet}!{cell}"

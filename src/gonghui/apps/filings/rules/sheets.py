@@ -1,0 +1,194 @@
+"""Sheets as they were received: cells with their words, merged areas, and sums that can be told without Excel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from decimal import Decimal
+
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_TERM = r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?::\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})?"
+_SUM = re.compile(rf"SUM\(({_TERM}(?:,{_TERM})*)\)")
+_PLUS = re.compile(rf"{_TERM}(?:\+{_TERM})*")
+_UNIT = re.compile(r"[（(]?(?:名|人|家|个|户|件|元|万元|亿元|百分比|人次|户次|场|次|笔|份|项|对|亩|平方米)[）)]?")
+LARGEST_AREA = 10_000
+
+
+def address(row: int, column: int) -> str:
+    """C5 of (5, 3)."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+def place(at: str) -> tuple[int, int]:
+    """(5, 3) of C5; (0, 0) where it is not an address."""
+    found = _ADDRESS.fullmatch(at.replace("$", ""))
+    if found is None:
+        return 0, 0
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column
+
+
+def area(text: str) -> list[str]:
+    """Addresses of `B5:B17` or of one cell; nothing where it is no area or far too large."""
+    first, _, last = text.replace("$", "").partition(":")
+    (top, left), (bottom, right) = place(first), place(last or first)
+    if not top or not bottom or (abs(bottom - top) + 1) * (abs(right - left) + 1) > LARGEST_AREA:
+        return []
+    rows, columns = range(min(top, bottom), max(top, bottom) + 1), range(min(left, right), max(left, right) + 1)
+    return [address(row, column) for row in rows for column in columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as it was received. `formula` is without its sign; "?" where it shares another cell's."""
+
+    at: str
+    text: str = ""
+    number: Decimal | None = None
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`merges` are (top, left, bottom, right), all counted from 1 and included; `frame` are cells that have a look."""
+
+    name: str
+    hidden: bool
+    cells: Mapping[str, Cell]
+    merges: tuple[tuple[int, int, int, int], ...]
+    rows: int
+    columns: int
+    frame: frozenset[str] = frozenset()
+
+    def words(self, at: str) -> str:
+        """What stands in a cell, or in the merged area that covers it."""
+        row, column = place(at)
+        for top, left, bottom, right in self.merges:
+            if top <= row <= bottom and left <= column <= right:
+                at = address(top, left)
+                break
+        found = self.cells.get(at)
+        return found.text if found is not None and found.number is None and not found.formula else ""
+
+    def covered(self, at: str) -> bool:
+        """Whether a cell lies in a merged area without being its first: nothing can be written there."""
+        row, column = place(at)
+        return any(
+            top <= row <= bottom and left <= column <= right and (row, column) != (top, left)
+            for top, left, bottom, right in self.merges
+        )
+
+    def label_cell(self, at: str) -> str:
+        """The cell on the left that says what a row is about; empty where there is none."""
+        row, column = place(at)
+        return next((address(row, one) for one in range(column - 1, 0, -1) if _says(self.words(address(row, one)))), "")
+
+    def row_label(self, at: str) -> str:
+        found = self.label_cell(at)
+        return self.words(found) if found else ""
+
+    def column_label(self, at: str) -> str:
+        """The heads above a cell from the outer to the inner one, each once: 会员·其中女."""
+        row, column = place(at)
+        found: list[str] = []
+        for one in range(row - 1, 0, -1):
+            here = address(one, column)
+            said = self.words(here)
+            if not _says(said) or self._is_title(one, column):
+                if found and said == "":
+                    break
+                continue
+            if said not in found:
+                found.append(said)
+            if len(found) == 3:
+                break
+        return "·".join(reversed(found))
+
+    def _is_title(self, row: int, column: int) -> bool:
+        """A merged area over nearly the whole width is the title of the form and no head of a column."""
+        return any(
+            top <= row <= bottom and left <= column <= right and right - left + 1 >= max(3, self.columns - 1)
+            for top, left, bottom, right in self.merges
+        )
+
+
+def _says(text: str) -> bool:
+    """Words, and neither a number of a row, a sign nor only a unit."""
+    return any(letter.isalpha() for letter in text) and not _UNIT.fullmatch(text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    sheets: tuple[Sheet, ...]
+
+    def sheet(self, name: str) -> Sheet | None:
+        return next((one for one in self.sheets if one.name == name), None)
+
+    def shown(self) -> Iterator[Sheet]:
+        return (one for one in self.sheets if not one.hidden)
+
+
+Key = tuple[str, str]
+"""(sheet, address)."""
+
+
+def terms(formula: str) -> list[str] | None:
+    """The cells that a plain sum adds up: `SUM(B5:B17)`, `B5+C5`; None for every other formula."""
+    plain = formula.replace(" ", "").upper()
+    inside = found[1].split(",") if (found := _SUM.fullmatch(plain)) else None
+    if inside is None:
+        inside = plain.split("+") if _PLUS.fullmatch(plain) and ":" not in plain else None
+    return None if inside is None else [at for one in inside for at in area(one)]
+
+
+def totals(book: Book, filled: Mapping[Key, Decimal], hidden: Set[Key] = frozenset()) -> dict[Key, Decimal]:
+    """What the plain sums of the sheets come to with the cells filled; formulas of other kinds are left to Excel.
+
+    :param hidden: cells whose numbers are not told: a sum with one of them in it is not told either.
+    """
+    found: dict[Key, Decimal] = {}
+    for sheet in book.sheets:
+        for cell in sheet.cells.values():
+            if cell.formula:
+                _total(sheet, cell, filled, hidden, found, set())
+    return found
+
+
+def _total(
+    sheet: Sheet,
+    cell: Cell,
+    filled: Mapping[Key, Decimal],
+    hidden: Set[Key],
+    found: dict[Key, Decimal],
+    above: set[str],
+) -> Decimal | None:
+    """The sum of one formula; None where it is no plain sum, or speaks of itself."""
+    key = sheet.name, cell.at
+    if key in found:
+        return found[key]
+    parts = terms(cell.formula)
+    if parts is None or cell.at in above or len(above) > 50:
+        return None
+    amount = Decimal(0)
+    for at in parts:
+        other = sheet.cells.get(at)
+        if (sheet.name, at) in hidden:
+            return None
+        if other is not None and other.formula:
+            one = _total(sheet, other, filled, hidden, found, above | {cell.at})
+            if one is None:
+                return None
+        else:
+            one = filled.get((sheet.name, at))
+            if one is None:
+                one = other.number if other is not None and other.number is not None else Decimal(0)
+        amount += one
+    found[key] = amount
+    return amount

@@ -1,0 +1,26 @@
+"""Receiving forms, filling, asking, deciding."""
+
+from .asking import answer, ask, hand_down
+from .deciding import give_back, hand_in, name_of, send, sign, workbook
+from .filling import begin, recount, remark
+from .templates import XLSX, map_cells, put, receive, unmap
+
+__all__ = [
+    "XLSX",
+    "answer",
+    "ask",
+    "begin",
+    "give_back",
+    "hand_down",
+    "hand_in",
+    "map_cells",
+    "name_of",
+    "put",
+    "receive",
+    "recount",
+    "remark",
+    "send",
+    "sign",
+    "unmap",
+    "workbook",
+]

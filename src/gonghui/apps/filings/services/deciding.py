@@ -1,0 +1,99 @@
+"""Checked, signed by somebody else, sent in the layout that was received."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from gonghui.kernel.access.rules import require
+from gonghui.kernel.figures.rules.periods import read
+from gonghui.kernel.files import services as files
+from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
+
+from ..books.writing import Content, filled
+from ..choices import DONE, OPEN, Act, FilingState
+from ..models import Filing, FilledCell
+from ..queries import cells, findings, sums
+from ..queries.received import bytes_of
+from ..rules.sheets import Key
+from .filling import act, count, taken
+from .templates import XLSX
+
+
+def hand_in(actor: Viewer, *, filing: Filing, note: str = "") -> Filing:
+    """Counts once more and checks: what is signed is exactly this.
+
+    :raises Refusal: GH-FLG-030, 035; 050 what has to be mended, 051 what has to be explained.
+    """
+    require(actor, "form.fill")
+    with transaction.atomic():
+        row = taken(actor, filing, *OPEN)
+        count(actor, row)
+        found = findings(actor, row, cells(actor, row))
+        wrong = [one for one in found if one.level == "bad"]
+        if wrong:
+            first = wrong[0]
+            raise Refusal("GH-FLG-050", f"有{len(wrong)}处要改：{first.sheet}{first.cell}，{first.sentence}")
+        silent = [one for one in found if one.level == "remark" and not one.remark]
+        if silent:
+            first = silent[0]
+            raise Refusal("GH-FLG-051", f"有{len(silent)}处要说明：{first.sheet}{first.cell}，{first.sentence}")
+        row.checked_by = actor.account_id
+        return act(actor, row, Act.CHECKED, note, FilingState.CHECKED)
+
+
+def give_back(actor: Viewer, *, filing: Filing, note: str) -> Filing:
+    """:raises Refusal: GH-FLG-030, 035; 052 no reason."""
+    require(actor, "form.sign")
+    if not note.strip():
+        raise Refusal("GH-FLG-052", "没有写退回的理由", "note", "写明哪里要改")
+    with transaction.atomic():
+        row = taken(actor, filing, FilingState.CHECKED)
+        return act(actor, row, Act.RETURNED, note, FilingState.DRAFT)
+
+
+def sign(actor: Viewer, *, filing: Filing, note: str = "") -> Filing:
+    """Freezes the cells with figure, version, place, period and what they were counted from.
+
+    :raises Refusal: GH-FLG-030, 035; 053 by the one who filled or handed it in.
+    """
+    require(actor, "form.sign")
+    with transaction.atomic():
+        row = taken(actor, filing, FilingState.CHECKED)
+        if actor.account_id in (row.checked_by, row.made_by):
+            raise Refusal("GH-FLG-053", "填报的人不能签发自己填的报表", hint="由另一位有签发权限的同志签发")
+        row.signed_by, row.signed_at = actor.account_id, timezone.now()
+        FilledCell.objects.filter(filing=row).update(frozen_at=row.signed_at)
+        return act(actor, row, Act.SIGNED, note, FilingState.SIGNED)
+
+
+def send(actor: Viewer, *, filing: Filing) -> Filing:
+    """The signed form as a file in the layout that was received, kept with the filing.
+
+    :raises Refusal: GH-FLG-030, 035 not signed.
+    """
+    require(actor, "form.sign")
+    with transaction.atomic():
+        row = taken(actor, filing, FilingState.SIGNED)
+        kept = files.store(
+            actor, path=row.path, name=name_of(row), kind="form.filed", content=workbook(actor, row), content_type=XLSX
+        )
+        row.sent_file, row.sent_at = kept.pk, timezone.now()
+        return act(actor, row, Act.SENT, "", FilingState.SENT)
+
+
+def name_of(row: Filing) -> str:
+    done = "" if row.state in DONE else "（未签发）"
+    return f"{row.title}（{row.organisation.name}，{read(row.period).said}）{done}.xlsx"
+
+
+def workbook(viewer: Viewer, row: Filing) -> bytes:
+    """The form filled with what is kept. Small numbers are said to be few instead of being written."""
+    rows = cells(viewer, row)
+    values: dict[Key, Content] = {}
+    for one in rows:
+        content: Content | None = one.number if one.number is not None else one.text or None
+        if content is not None:
+            values[one.sheet, one.cell] = content
+    return filled(bytes_of(row), values, sums(row, rows))

@@ -1,0 +1,139 @@
+"""Sums, labels, guesses and checks, without a database."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from gonghui.apps.filings import example
+from gonghui.apps.filings.books.reading import read
+from gonghui.apps.filings.rules.checks import Seen, check
+from gonghui.apps.filings.rules.guessing import guesses, plain
+from gonghui.apps.filings.rules.mapping import Mapped, checked, read_all
+from gonghui.apps.filings.rules.sheets import address, area, place, terms, totals
+from gonghui.kernel.refusal import Refusal
+
+PLACES = ("安福县", "遂川县")
+BOOK = read(example.workbook(PLACES))
+TITLES = {"organisations": "工会组织", "unions": "基层工会", "members": "会员总数", "members_women": "女会员",
+          "members_migrant": "农民工会员", "members_new_form": "新就业形态会员", "aid_paid": "帮扶资金",
+          "hardship_files": "在册困难职工", "legal_aid": "法律援助", "chairs": "工会主席"}  # fmt: skip
+
+
+def test_addresses() -> None:
+    assert [address(5, 3), address(1, 27), place("AB12"), place("c5"), place("1A")] == [
+        "C5",
+        "AA1",
+        (12, 28),
+        (0, 0),
+        (0, 0),
+    ]
+    assert area("B2:C3") == ["B2", "C2", "B3", "C3"] and area("$B$2") == ["B2"] and area("A1:XFD1048576") == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("SUM(B5:B7)", ["B5", "B6", "B7"]),
+        ("sum( B5 , $D$5 )", ["B5", "D5"]),
+        ("B5+C5", ["B5", "C5"]),
+        ("SUM(B5:B7)/2", None),
+        ("B5-C5", None),
+        ("SUM(表二!B5:B7)", None),
+        ("?", None),
+    ],
+)
+def test_only_plain_sums_are_worked_out(formula: str, expected: list[str] | None) -> None:
+    assert terms(formula) == expected
+
+
+def test_sums_of_sums_and_none_of_what_excel_alone_can() -> None:
+    found = totals(
+        BOOK, {(example.BASE, "E7"): Decimal(3), (example.BASE, "E8"): Decimal(4), (example.MEANS, "C6"): Decimal(2)}
+    )
+    assert found[example.BASE, "E6"] == 7 and found[example.MEANS, "C8"] == 2
+    assert (example.MEANS, "E3") not in found
+
+
+def test_words_of_rows_and_columns_find_figures() -> None:
+    found = {(one.sheet, one.cell): one for one in guesses(BOOK, TITLES, set(PLACES), [])}
+    assert found[example.BASE, "F7"].figure == "members_women" and found[example.BASE, "F7"].label == "B7"
+    assert found[example.BASE, "D8"].figure == "unions"
+    assert found[example.AID, "C3"].figure == "hardship_files" and found[example.AID, "C3"].label == ""
+    assert (example.BASE, "C6") not in found and (example.MEANS, "C6") not in found
+    assert plain("其中：女会员（名）") == "女会员"
+
+
+def test_nothing_is_guessed_where_something_is_mapped() -> None:
+    assert not [
+        one
+        for one in guesses(BOOK, TITLES, set(PLACES), [(example.BASE, "F7")])
+        if one.cell == "F7" and one.sheet == example.BASE
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"cell": "C6", "kind": "figure", "figure": "members"}, "GH-FLG-011"),
+        ({"cell": "C2", "kind": "figure", "figure": "members"}, "GH-FLG-014"),
+        ({"cell": "ZZ9", "kind": "figure", "figure": "members"}, "GH-FLG-010"),
+        ({"cell": "x", "kind": "figure", "figure": "members"}, "GH-FLG-010"),
+        ({"cell": "C7", "kind": "figure", "figure": "nothing"}, "GH-FLG-012"),
+        ({"cell": "C7", "kind": "asked"}, "GH-FLG-012"),
+        ({"cell": "C7", "kind": "asked", "title": "做法", "number": False, "below": True}, "GH-FLG-012"),
+        ({"cell": "C7", "kind": "text"}, "GH-FLG-012"),
+        ({"cell": "C7", "kind": "text", "said": "below"}, "GH-FLG-012"),
+        ({"cell": "C7", "kind": "figure", "figure": "members", "whole": "C7"}, "GH-FLG-013"),
+        ({"cell": "C7", "kind": "figure", "figure": "members", "parts": "C7:C9"}, "GH-FLG-013"),
+    ],
+)
+def test_what_does_not_fit_the_form_is_refused(given: dict[str, object], code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        checked({"sheet": example.BASE, **given}, BOOK, TITLES)
+    assert refused.value.code == code and refused.value.message
+
+
+def test_the_examples_mapping_fits_its_form() -> None:
+    known = {one["figure"] for one in example.mapping(PLACES) if "figure" in one}
+    for one in example.mapping(PLACES):
+        checked(one, BOOK, known)
+    assert len({one.key for one in read_all(example.mapping(PLACES))}) == len(example.mapping(PLACES))
+
+
+def seen(cell: str, number: int | None, **more: object) -> Seen:
+    mapped = Mapped.model_validate({"sheet": example.BASE, "cell": cell, "kind": "figure", "figure": "members", **more})
+    return Seen(mapped, None if number is None else Decimal(number))
+
+
+def found(
+    *cells: Seen, before: dict[tuple[str, str], Decimal] | None = None, remarks: dict[str, str] | None = None
+) -> list[tuple[str, str]]:
+    return [(one.level, one.cell) for one in check(BOOK, cells, {}, before or {}, remarks or {}, 30)]
+
+
+def test_parts_are_not_larger_than_wholes_and_sums_agree() -> None:
+    assert found(seen("E7", 5), seen("F7", 6, whole="E7")) == [("bad", "F7")]
+    assert found(seen("E7", 5), seen("F7", 5, whole="E7")) == []
+    assert found(seen("E7", 5), seen("E8", 1), seen("G7", 7, parts="E7:E8")) == [("bad", "G7")]
+
+
+def test_a_leap_and_a_blank_have_to_be_explained() -> None:
+    before = {(example.BASE, "E7"): Decimal(100)}
+    assert found(seen("E7", 131), before=before) == [("remark", "E7")]
+    assert found(seen("E7", 130), before=before) == []
+    said = check(BOOK, [seen("E7", 10)], {}, before, {f"{example.BASE}!E7": "并转"}, 30)
+    assert said[0].remark == "并转" and "-90.0%" in said[0].sentence
+    assert found(seen("E7", None)) == [("remark", "E7")]
+
+
+def test_a_small_number_is_told_and_so_is_the_sum_that_lacks_it() -> None:
+    few = Seen(seen("E7", None).mapped, None, "少于5", True)
+    assert found(few) == [("note", "E7"), ("note", "E6")]
+
+
+def test_a_sum_with_a_hidden_number_in_it_is_not_told() -> None:
+    filled = {(example.BASE, "E7"): Decimal(30)}
+    assert (example.BASE, "E6") not in totals(BOOK, filled, {(example.BASE, "E8")})
+    assert totals(BOOK, filled)[example.BASE, "E6"] == 30
