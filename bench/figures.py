@@ -170,7 +170,8 @@ def run(context: Context) -> list[dict[str, Any]]:
     context.progress("工作报告")
     counted, printed = _report(city, today)
     return [
-        _row("20页、150个数字、12张图的报告：起草并出Word和PDF", counted + printed, "秒", "其中统计", counted, "20秒以内"),
+        _row("20页、150个数字、12张图的报告：起草并出Word和PDF", counted + printed, "秒", "其中统计", counted,
+             "20秒以内"),
         _row(f"{figures}个数字的存值全部重算", whole, "秒", "按组织数一遍会籍", plain, "10分钟以内"),
         _row(f"{figures}个数字×{len(places)}个组织×12个月，从记录数", months, "秒", "按组织数一遍会籍", plain,
              "10分钟以内"),

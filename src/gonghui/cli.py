@@ -31,6 +31,8 @@ trail = typer.Typer(help="留痕：离线核验与导出。", no_args_is_help=Tr
 app.add_typer(trail, name="trail")
 honours = typer.Typer(help="荣誉证书：离线核验。", no_args_is_help=True)
 app.add_typer(honours, name="honours")
+bi = typer.Typer(help="开放数据：给本地分析工具的只读数据库账号。", no_args_is_help=True)
+app.add_typer(bi, name="bi")
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
 
@@ -430,6 +432,84 @@ def honours_verify(
             if good and said.get(name):
                 typer.echo(f"{words}：{said[name]}")
     raise typer.Exit(0 if good else 1)
+
+
+def _with_admin(work: Callable[[str], Any]) -> Any:
+    """Run something with the platform ready and the address of who may make roles."""
+    config = configuration.load()
+    with postgres.running(config, keys.load(config.data)) as cluster:
+        _django()
+        url = cluster.url(postgres.ADMIN) if cluster else config.database_url
+        assert url is not None
+        from django.db import connections
+
+        try:
+            return work(url)
+        finally:
+            connections.close_all()
+
+
+@bi.command("grant")
+def bi_grant(
+    login: Annotated[str, typer.Argument(help="账号，以 bi_ 开头，例如 bi_datacentre。")],
+    username: Annotated[str, typer.Option("--as", help="经办人（系统管理员）的用户名，记入留痕。")],
+    purpose: Annotated[str, typer.Option("--for", help="谁用、做什么。")],
+    until: Annotated[str, typer.Option("--until", help="有效期至，例如 2026-12-31，最长一年。")],
+    at: Annotated[str, typer.Option("--at", help="能看哪个组织和它的下级（全称）；不写则为经办人的组织。")] = "",
+    as_json: Json = False,
+) -> None:
+    """开一个只读账号，只看得到 bi 模式里的视图和授权范围内的行。密码只显示这一次。"""
+    from datetime import date
+
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        raise Fault(f"看不懂日期“{until}”", "写成 2026-12-31") from None
+
+    def work(url: str) -> dict[str, Any]:
+        from gonghui.web.open_data import grant
+
+        return grant(url, username=username, login=login, at=at, purpose=purpose, until=day)
+
+    made: dict[str, Any] = _with_admin(work)
+    if as_json:
+        _print(made)
+    else:
+        typer.echo(f"已开放 {made['organisation']} 的视图，有效期至 {made['until']}。密码只显示这一次：")
+        typer.echo(f"  {made['login']}　{made['password']}　数据库 {made['database']}　{'、'.join(made['views'])}")
+
+
+@bi.command("withdraw")
+def bi_withdraw(
+    login: Annotated[str, typer.Argument(help="账号。")],
+    username: Annotated[str, typer.Option("--as", help="经办人（系统管理员）的用户名，记入留痕。")],
+) -> None:
+    """收回一个只读账号；正在用的连接立即断开。"""
+
+    def work(url: str) -> None:
+        from gonghui.web.open_data import withdraw
+
+        withdraw(url, username=username, login=login)
+
+    _with_admin(work)
+    typer.echo(f"已收回 {login}")
+
+
+@bi.command("list")
+def bi_list(as_json: Json = False) -> None:
+    """哪些账号能看哪里、到哪天。"""
+
+    def work() -> list[dict[str, Any]]:
+        from gonghui.web.open_data import listed
+
+        return listed()
+
+    rows: list[dict[str, Any]] = _with_platform(work)
+    if as_json:
+        _print(rows)
+    else:
+        for row in rows:
+            typer.echo(f"{row['login']}　{row['organisation']}　至 {row['until']}　{row['purpose']}")
 
 
 def main() -> None:

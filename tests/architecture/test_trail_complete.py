@@ -54,6 +54,8 @@ BODIES: dict[str, dict[str, str]] = {
     "rosters:undo": {"reason": "导错了文件，重新整理后再导"},
     "access:answer": {"act": "grant"},
     "portal:desk-corrections": {"accept": "1", "answer": "已核对"},
+    "reform:item-act": {"act": "urge", "text": "本周内报进展"},
+    "reform:brand-act": {"act": "register"},
 }
 """Values that only one route takes."""
 

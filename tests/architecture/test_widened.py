@@ -9,10 +9,13 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gonghui"
 
 WIDENED = {
+    "apps/reports/queries/__init__.py:by_token": "who holds an issued report may ask whether it was issued; its words are not told",
+    "kernel/figures/queries/lineage.py:fingerprint": "all records of a number are sealed by a digest; keys name nobody",
     "kernel/figures/queries/lineage.py:lineage": "the number counts what the reader may not open; of that only the count is told",
     "kernel/figures/queries/values.py:by_dimension": "a number of a place in range, counted over records that have their own seats",
     "kernel/figures/queries/values.py:by_place": "numbers of places in range, counted over records that have their own seats",
     "kernel/figures/queries/values.py:measured": "a number of a place in range, counted over records that have their own seats",
+    "kernel/figures/queries/values.py:trends": "a number of a place in range, counted over records that have their own seats",
     "kernel/quotas/audience.py:holds": "whether an offer is for a person is asked of that person's own membership, wherever it is",
     "kernel/quotas/queries.py:_used_up": "a limit counts over all offers that share it, also those of other places",
     "kernel/quotas/queries.py:barred": "no-shows count wherever they were; only the days are read",

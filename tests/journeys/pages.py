@@ -180,6 +180,39 @@ def benefit_pages(site: Site) -> Iterator[Main]:
     yield Main("draw", f"/draws/{drawn['number']}/")
 
 
+def reform_pages(site: Site) -> Iterator[Main]:
+    """A year's plan at the city, pilots and projects at a county, a guide's visit, a firm's case."""
+    zhou, chun = "zhoumin", "liuchunlan"
+    plan = site.one("SELECT id FROM reform_plan WHERE state = 'published' ORDER BY id LIMIT 1")
+    item = site.one("SELECT id FROM reform_item WHERE plan_id = %s AND state = 'running' ORDER BY number LIMIT 1", plan)
+    handed = site.one("SELECT id FROM reform_item WHERE parent_id IS NOT NULL ORDER BY id LIMIT 1")
+    pilot = site.one("SELECT pilot_id FROM reform_visit ORDER BY id LIMIT 1")
+    visited = site.one(
+        "SELECT g.pilot_id FROM reform_guide g JOIN account a ON a.id = g.account_id"
+        " WHERE a.username = 'wangfugen' ORDER BY g.id LIMIT 1"
+    )
+    programme = site.one("SELECT id FROM reform_programme ORDER BY id LIMIT 1")
+    row = site.one("SELECT id FROM reform_round ORDER BY id LIMIT 1")
+    issue = site.one("SELECT id FROM reform_issue WHERE state = 'open' ORDER BY id LIMIT 1")
+    brand = site.one("SELECT id FROM reform_brand WHERE state = 'proposed' ORDER BY id LIMIT 1")
+    case = site.one("SELECT id FROM reform_case WHERE state = 'submitted' ORDER BY id LIMIT 1")
+    for name, path, who in (
+        ("reform", "", zhou), ("reform-below", "?whose=below", zhou), ("reform-timeline", "timeline/", zhou),
+        ("reform-items", "items/", zhou), ("reform-plans", "plans/", zhou), ("reform-plan", f"plans/{plan}/", zhou),
+        ("reform-plan-new", "plans/new", zhou), ("reform-item", f"items/{item}/", zhou),
+        ("reform-item-edit", f"items/{item}/edit", zhou), ("reform-item-steps", f"items/{item}/steps", zhou),
+        ("reform-item-down", f"items/{item}/down", zhou), ("reform-handed", f"items/{handed}/", chun),
+        ("reform-pilots", "pilots/", chun), ("reform-pilot", f"pilots/{pilot}/", chun),
+        ("reform-programme", f"programmes/{programme}/", chun), ("reform-programme-new", "programmes/new", chun),
+        ("reform-enrol", f"programmes/{programme}/enrol", chun), ("reform-mine", "pilots/?mine=1", "wangfugen"),
+        ("reform-visit", f"pilots/{visited}/visit", "wangfugen"), ("reform-rounds", "rounds/", zhou),
+        ("reform-round", f"rounds/{row}/", zhou), ("reform-issues", "issues/", zhou), ("reform-issue", f"issues/{issue}/", chun),
+        ("reform-issue-new", f"rounds/{row}/issues/new", zhou), ("reform-brands", "brands/", chun),
+        ("reform-brand", f"brands/{brand}/", chun), ("reform-cases", "cases/", chun), ("reform-case", f"cases/{case}/", chun),
+    ):  # fmt: skip
+        yield Main(name, f"/desk/reform/{path}", who)
+
+
 def filing_pages(site: Site) -> Iterator[Main]:
     """The form of the city, what it was filled with, and what Anfu is asked."""
     city = "zhoumin"
@@ -222,6 +255,14 @@ def business_pages(site: Site) -> Iterator[Main]:
     yield Main("figure", "/desk/figures/members/?by=age", praise)
     yield Main("figure-records", "/desk/figures/members_women/records/", praise)
     yield Main("figure-new", "/desk/figures/new", praise)
+    yield Main("board", "/desk/boards/", "zengjianguo")
+    yield Main("board-organising", "/desk/boards/of/organising/", "zhoumin")
+    yield Main("board-below", "/desk/boards/", "wangjianming")
+    yield Main("board-union", "/desk/boards/", "guoweimin")
+    yield Main("board-edit", "/desk/boards/of/leader/edit", "zengjianguo")
+    yield Main("screen", "/desk/boards/screen/", "zengjianguo")
+    yield Main("exports", "/desk/exports/", "zhoumin")
+    yield Main("export-new", "/desk/exports/new", "zhoumin")
     yield Main("targets", "/desk/targets/", "zhoumin")
     yield Main("reports", "/desk/reports/", "zhoumin")
     yield Main("report-new", "/desk/reports/new", "zhoumin")
@@ -238,6 +279,7 @@ def business_pages(site: Site) -> Iterator[Main]:
     yield Main("honours", "/desk/honours/register/", praise)
     yield Main("honour", f"/desk/honours/{conferral}/", praise)
     yield Main("contests", "/desk/contests/", praise)
+    yield from reform_pages(site)
     yield from benefit_pages(site)
     quiz, plan = (
         site.one(f"SELECT id FROM {table} ORDER BY id LIMIT 1") for table in ("learning_quiz", "learning_plan")

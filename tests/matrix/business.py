@@ -13,10 +13,26 @@ from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
 from gonghui.apps.benefits.factories import make_base, make_benefit, make_provider, make_trip
 from gonghui.apps.benefits.models import Departure, Dish, Menu, Photo, Rating, Traveller
 from gonghui.apps.casework.factories import make_all
+from gonghui.apps.exports.models import Export, ExportFile
 from gonghui.apps.filings.factories import make_form
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
+from gonghui.apps.reform.choices import SyncStage
+from gonghui.apps.reform.models import (
+    Brand,
+    Guide,
+    Issue,
+    ItemStep,
+    Pilot,
+    Plan,
+    PlanItem,
+    Programme,
+    Round,
+    ShowcaseCase,
+    SyncCheck,
+    Visit,
+)
 from gonghui.apps.reports.factories import make_report, make_template
 from gonghui.kernel.models import (
     Claim,
@@ -187,6 +203,51 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_filings(site),
         **_figures(site),
         **_reports(site),
+        **_reform(site, account_id, file),
+        **_exports(site, file),
+    }  # fmt: skip
+
+
+def _reform(site: Site, account_id: int, file: StoredFile) -> Objects:
+    """A plan with a task and its milestone, a pilot with its guide, supervision, a project and a case."""
+    body, path, word = site.organisation, site.organisation.path, site.word
+    plan = Plan.objects.create(
+        path=path, organisation=body, year=2026, title=f"{word}计划", state="published", published_on=DAY
+    )
+    SyncCheck.objects.bulk_create([SyncCheck(path=path, plan=plan, stage=one) for one in SyncStage])
+    item = PlanItem.objects.create(
+        path=path, plan=plan, organisation=body, year=2026, number=1, title=f"{word}重点工作", due_on=DAY,
+        state="running", in_force_on=DAY,
+    )  # fmt: skip
+    step = ItemStep.objects.create(path=path, item=item, number=1, title=f"{word}节点", due_on=DAY, file=file)
+    programme = Programme.objects.create(
+        path=path, organisation=body, title=f"{word}方案", starts_on=DAY,
+        groups=[{"key": "A", "title": f"{word}分组", "places": 0}],
+    )  # fmt: skip
+    pilot = Pilot.objects.create(
+        path=path, programme=programme, programme_title=programme.title, organisation=body, tier="enterprise", group="A",
+        group_title=f"{word}分组", enrolled_on=DAY,
+    )  # fmt: skip
+    guide = Guide.objects.create(
+        path=path, pilot=pilot, role="guide", account_id=account_id, person_name=f"{word}员", unit=body.name,
+        valid_from=DAY,
+    )  # fmt: skip
+    visit = Visit.objects.create(
+        path=path, pilot=pilot, guide=guide, role="guide", on=DAY, way="phone", found=f"{word}走访"
+    )
+    row = Round.objects.create(path=path, organisation=body, title=f"{word}督查", starts_on=DAY, ends_on=DAY)
+    issue = Issue.objects.create(
+        path=path, visit=visit, raised_by=body, source=f"{word}走访", organisation=body, text=f"{word}问题",
+        raised_on=DAY, due_on=DAY,
+    )  # fmt: skip
+    brand = Brand.objects.create(
+        path=path, organisation=body, kind="park", title=f"{word}品牌", content=f"{word}做法", proposed_on=DAY
+    )
+    case = ShowcaseCase.objects.create(path=path, organisation=body, title=f"{word}案例", text=f"{word}正文")
+    return {
+        "reform_plan": plan.pk, "reform_item": item.pk, "reform_step": step.pk, "reform_programme": programme.pk,
+        "reform_pilot": pilot.pk, "reform_guide": guide.pk, "reform_round": row.pk, "reform_issue": issue.pk,
+        "reform_brand": brand.pk, "reform_case": case.pk,
     }  # fmt: skip
 
 
@@ -210,6 +271,16 @@ def _figures(site: Site) -> Objects:
         path=path, organisation=body, key="founded", period="2026", amount=5, behind=f"{site.word}落后的原因"
     )
     return {"figure_draft": draft.pk, "target": target.pk}
+
+
+def _exports(site: Site, stored: StoredFile) -> Objects:
+    """An order for files of figures, and one that was made."""
+    path = site.organisation.path
+    row = Export.objects.create(
+        path=path, organisation=site.organisation, title=f"{site.word}导出", figures=["members"], next_on=DAY
+    )
+    made = ExportFile.objects.create(path=path, export=row, stored=stored, period="2026", rows=1)
+    return {"export": row.pk, "export_file": made.pk}
 
 
 def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
@@ -281,6 +352,16 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/filings/questions/pk$", "form_question"),
     (r"desk/filings/pk$", "filing"),
     (r"^a/token$", "tracking"),
+    (r"desk/reform/plans/pk$", "reform_plan"),
+    (r"desk/reform/items/pk$", "reform_item"),
+    (r"desk/reform/steps/pk$", "reform_step"),
+    (r"desk/reform/programmes/pk$", "reform_programme"),
+    (r"desk/reform/pilots/pk$", "reform_pilot"),
+    (r"desk/reform/guides/pk$", "reform_guide"),
+    (r"desk/reform/rounds/pk$", "reform_round"),
+    (r"desk/reform/issues/pk$", "reform_issue"),
+    (r"desk/reform/brands/pk$", "reform_brand"),
+    (r"desk/reform/cases/pk$", "reform_case"),
     (r"benefits/menus?/dishes/pk$", "dish"),
     (r"benefits/menus?/pk$", "menu"),
     (r"desk/benefits/scan/pk$", "offer_session"),
@@ -304,6 +385,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/procedures/pk$", "procedure"),
     (r"/(at)$", "position"),
     (r"/(part)$", "position"),
+    (r"boards/of/slot$", "board_slot"),
     (r"/(slot)$", "slot"),
     (r"objections/pk$", "objection"),
     (r"^notice/token$", "notice"),
@@ -332,10 +414,14 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/standards/pk$", "standard"),
     (r"desk/figures/drafts/pk$", "figure_draft"),
     (r"(desk|api/v1)/figures/key$", "figure"),
+    (r"figures/key$", "figure"),
+    (r"exports/pk$", "export"),
+    (r"exports/made/pk$", "export_file"),
+    (r"boards/data/key$", "figure"),
     (r"desk/targets/pk$", "target"),
     (r"desk/reports/templates/pk$", "report_template"),
     (r"comments/comment_pk$", "remark"),
     (r"desk/reports/pk$", "report"),
     (r"^reports/verify/token$", "report_token"),
 )
-CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members"}
+CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members", "board_slot": "leader"}

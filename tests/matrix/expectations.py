@@ -191,6 +191,10 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         Deviation(f"benefits:{name}", frozenset({H}), "no picture was given; a photo that waits is not for everybody")
         for name in ("image", "photo")
     ),
+    *(
+        Deviation(f"reform:{name}", frozenset({H}), "what is sent names no act of the page", "POST", frozenset({A}))
+        for name in ("item-act", "issue-act", "brand-act", "case-act")
+    ),
     Deviation("benefits:draw-file", frozenset({H}), "there is nothing to recompute before the list is locked"),
     *(
         Deviation(f"benefits:{name}", frozenset({H}), "a witness has to be one of this draw", only=frozenset({A}))

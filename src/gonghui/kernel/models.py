@@ -17,7 +17,9 @@ from .figures.models import (
     FigureMark,
     FigureMeasure,
     FigureValue,
+    OpenFigure,
     Target,
+    ViewReader,
 )
 from .files.models import StoredFile
 from .org.models import (
@@ -112,6 +114,7 @@ __all__ = [
     "Notice",
     "Objection",
     "Offer",
+    "OpenFigure",
     "Organisation",
     "OrganisationChange",
     "OrganisationGram",
@@ -136,5 +139,6 @@ __all__ = [
     "TrailSeal",
     "TransferRequest",
     "Twin",
+    "ViewReader",
     "WechatBinding",
 ]

@@ -24,7 +24,7 @@ from gonghui.machine import fresh, postgres, supervisor
 from gonghui.machine import secrets as keys
 from gonghui.machine.config import Config
 from gonghui.machine.fault import Fault
-from gonghui.machine.postgres import outside
+from gonghui.machine.postgres import outside, readers
 
 FOLDER, SUFFIX = "backups", ".gonghui"
 _FORMAT = 1
@@ -230,6 +230,8 @@ def _replace_database(cluster: postgres.Cluster, dump: Path, counts: dict[str, i
 def _fill(cluster: postgres.Cluster, name: str, dump: Path, counts: dict[str, int]) -> None:
     cluster.ensure_database(name)
     url = cluster.url(postgres.ADMIN, name)
+    with psycopg.connect(url, autocommit=True) as admin:
+        readers.ensure_group(admin)
     _program("pg_restore", url, "-d", name, "--exit-on-error", "-j", "2", str(dump))
     _verify(url, counts)
 

@@ -8,18 +8,32 @@ from django.utils import timezone
 
 from gonghui.apps.assessment import services as assessment
 from gonghui.apps.assessment import shipped as standards
-from gonghui.kernel.figures.services import install_shipped
+from gonghui.kernel.figures.services import install_shipped, open_all
 from gonghui.kernel.procedures import shipped
 from gonghui.kernel.procedures.services import install
 
 APP_ROLE = "gonghui_app"
 APPEND_ONLY = ("trail_record",)
 
+# Functions are no longer everybody's to call (kernel 0027), so the application's role is given each of the owner's.
+FUNCTIONS = """
+DO $$
+DECLARE one record;
+BEGIN
+  FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::regrole
+  LOOP
+    EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO {app}', one.name);
+  END LOOP;
+END $$;
+"""
 GRANTS = """
 GRANT USAGE ON SCHEMA public TO {app};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app};
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {app};
+REVOKE INSERT, UPDATE, DELETE ON view_reader FROM {app};
+GRANT UPDATE (path) ON view_reader TO {app};
 """
 
 
@@ -28,6 +42,7 @@ def migrate(verbosity: int = 1) -> None:
     call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
     with connections["owner"].cursor() as cursor:
         cursor.execute(GRANTS.format(app=APP_ROLE))
+        cursor.execute(FUNCTIONS.format(app=APP_ROLE))
         for table in APPEND_ONLY:
             cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}")
         cursor.execute(f"REVOKE INSERT, DELETE ON organisation_tally FROM {APP_ROLE}")
@@ -35,6 +50,7 @@ def migrate(verbosity: int = 1) -> None:
         install(shipped.bodies(), timezone.localdate())
         assessment.install(standards.bodies(), timezone.localdate())
         install_shipped()
+    open_all()
 
 
 def settle() -> None:

@@ -45,6 +45,9 @@ PARTS = (
     "gonghui.apps.benefits",
     "gonghui.apps.learning",
     "gonghui.apps.reports",
+    "gonghui.apps.reform",
+    "gonghui.apps.boards",
+    "gonghui.apps.exports",
     "gonghui.apps.filings",
 )
 

@@ -70,6 +70,9 @@ INSTALLED_APPS = [
     "gonghui.apps.benefits",
     "gonghui.apps.learning",
     "gonghui.apps.reports",
+    "gonghui.apps.reform",
+    "gonghui.apps.boards",
+    "gonghui.apps.exports",
     "gonghui.apps.filings",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",

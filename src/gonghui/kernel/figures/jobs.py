@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from .services import closing, keeping
+from .services import closing, keeping, opening
 
 
 @app.periodic(cron="40 0 * * *")
@@ -13,6 +13,7 @@ from .services import closing, keeping
 def rebuild(timestamp: int) -> None:
     """Everything anew: what follows the calendar, and whatever may have drifted."""
     keeping.rebuild_all()
+    opening.open_all()
 
 
 @app.periodic(cron="30 2 * * *")

@@ -15,6 +15,8 @@ MANIFEST = Manifest(
         "figure.retired": "停用数字",
         "figure.discarded": "删除数字草稿",
         "figure.opened": "查看数字的记录",
+        "figure.views_granted": "开放数据库视图",
+        "figure.views_withdrawn": "收回数据库视图",
         "target.set": "设定目标",
         "target.handed_down": "分解目标",
         "target.accepted": "确认目标",

@@ -155,3 +155,48 @@ class Target(Scoped):
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="target_some"),
         ]
         indexes = [models.Index(fields=["path", "period"], name="target_path")]
+
+
+class OpenFigure(models.Model):
+    """A published figure as the views of the schema `bi` read it: worked out once, so that SQL need not know how.
+
+    `shown` is false for what the views withhold: figures of sensitive sources, whose small numbers only the pages and
+    the API know how to hide, and quotients of different times. Such a row still keeps the one above from showing.
+    """
+
+    figure = models.ForeignKey(Figure, models.CASCADE, related_name="+")
+    path = PathField(default="")
+    key = models.CharField(max_length=60)
+    top = models.ForeignKey(FigureMeasure, models.CASCADE, null=True, related_name="+")
+    bottom = models.ForeignKey(FigureMeasure, models.CASCADE, null=True, related_name="+")
+    per = models.PositiveIntegerField(default=1)
+    bottom_per = models.PositiveIntegerField(default=1)
+    scale = models.PositiveIntegerField(default=1)
+    decimals = models.PositiveSmallIntegerField(default=0)
+    adds_up = models.BooleanField(default=False)
+    shown = models.BooleanField(default=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "open_figure"
+        constraints = [models.UniqueConstraint(fields=["path", "key"], name="open_figure_once")]
+
+
+class ViewReader(Scoped):
+    """Which log-in of the database may read the views of the schema `bi`, and of which organisation and below.
+
+    The views look here under the name of the session's log-in, which nobody but a superuser can change; only the
+    owner of the tables writes here.
+    """
+
+    login = models.CharField("数据库账号", max_length=63, unique=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="能看的组织")
+    purpose = models.CharField("用途", max_length=200)
+    until = models.DateField("有效期至")
+    granted_by = models.BigIntegerField(null=True)
+    granted_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "view_reader"
+        indexes = [models.Index(fields=["path"], name="view_reader_path")]

@@ -8,7 +8,7 @@ from .bulk import Picked
 from .declare import BulkAction, Column, Empty, Filter, View
 from .page import ListPage, ListView
 from .state import ListState, ListStore, SessionStore
-from .xlsx import write_xlsx
+from .xlsx import fill_xlsx, write_xlsx
 
 __all__ = [
     "BulkAction",
@@ -22,5 +22,6 @@ __all__ = [
     "Picked",
     "SessionStore",
     "View",
+    "fill_xlsx",
     "write_xlsx",
 ]

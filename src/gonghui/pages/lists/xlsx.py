@@ -65,21 +65,22 @@ def write_xlsx(
             f"一个工作表最多{MOST_ROWS:,}行，现在有{total:,}行。按组织或日期分几次导出",
         )
     with tempfile.NamedTemporaryFile(prefix="export-", suffix=".xlsx") as target:
-        _fill(target.name, title=title, columns=columns, rows=rows, total=total, conditions=conditions)
+        fill_xlsx(target.name, title=title, columns=columns, rows=rows, total=total, conditions=conditions)
         finished = open(target.name, "rb")  # noqa: SIM115 the response closes it; the name goes at once
     stamp = timezone.localdate().strftime("%Y%m%d")
     return FileResponse(finished, as_attachment=True, filename=f"{title}-{stamp}.xlsx", content_type=CONTENT_TYPE)
 
 
-def _fill(
+def fill_xlsx(
     name: str,
     *,
     title: str,
     columns: Sequence[Column],
     rows: Iterable[Row],
     total: int,
-    conditions: Sequence[str],
+    conditions: Sequence[str] = (),
 ) -> None:
+    """The workbook under a name of the file system, for whoever has no request."""
     book = xlsxwriter.Workbook(
         name,
         {

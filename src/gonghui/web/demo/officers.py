@@ -20,6 +20,11 @@ _STYLES = {
     "organising": ("zuzhi", "经办"),
     "rights": ("quanyi", "帮扶专干"),
     "publicity": ("xuanjiao", "经办"),
+    "finance": ("caiwu", "会计"),
+    "leader": ("lingdao", "主席"),
+    "guide": ("zhidao", "产改指导员"),
+    "liaison": ("lianluo", "产改联络员"),
+    "observer": ("guancha", "产改观察员"),
 }
 """Role → how accounts are called, and the title of the post, where the cast has nobody."""
 

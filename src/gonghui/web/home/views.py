@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from gonghui.apps.boards import queries as boards
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.doors import member, public, signed_in, unfinished
 from gonghui.kernel.manifest import Task
@@ -25,6 +26,7 @@ from ..registry import member_tasks, tasks
 TASKS_SHOWN = 12
 CHILDREN_SHOWN = 40
 CHANGES_SHOWN = 6
+NUMBERS_SHOWN = 6
 
 
 @public
@@ -114,6 +116,8 @@ def desk_home(request: HttpRequest) -> HttpResponse:
         "may_restructure": viewer.may("org.restructure"),
         "may_admit": viewer.may("member.manage"),
     }
+    if viewer.may("figure.view") and organisation is not None:
+        context["board"] = boards.numbers(viewer, organisation, NUMBERS_SHOWN)
     if viewer.may("org.view") and organisation is not None:
         counts = org_queries.counts(viewer)
         rows, own_row, known = children(viewer, organisation)

@@ -57,6 +57,12 @@ DESKS = (
     ("kangmeiling", "/desk/honours/register/", ("省劳动模范", "市工人先锋号", "市五一劳动奖状")),
     ("lijianhua", "/desk/inbox/", ("合理化建议评选",)),
     ("kangmeiling", "/desk/benefits/menus/", ("公益培训菜单", "职工夜校点课菜单")),
+    ("zhoumin", "/desk/reform/plans/", ("年重点工作计划", "15")),
+    ("zhoumin", "/desk/reform/rounds/", ("产改落实情况督查",)),
+    ("liuchunlan", "/desk/reform/pilots/", ("核心样本企业", "重点样本企业", "没有指导员")),
+    ("liuchunlan", "/desk/reform/brands/", ("枫田", "待审核", "已登记")),
+    ("wangfugen", "/desk/reform/pilots/?mine=1", ("我联系的试点",)),
+    ("guoweimin", "/desk/reform/cases/", ("一张表让技高者多得",)),
     ("", "/honours/", ("市工匠", "市劳动模范")),
     ("", "/contests/", ("自动套袋机改造", "可调式套袋夹具")),
 )

@@ -4,7 +4,20 @@ from .definitions import figure, figures, free_key, in_force, others, parts
 from .lineage import Fingerprint, Lineage, fingerprint, lineage
 from .naming import named_below, short
 from .said import corrections, said
-from .values import Value, at_hand, before, by_dimension, by_place, children_of, series, value, values, ways
+from .values import (
+    Value,
+    at_hand,
+    before,
+    by_dimension,
+    by_place,
+    changed,
+    children_of,
+    series,
+    trends,
+    value,
+    values,
+    ways,
+)
 
 __all__ = [
     "Fingerprint",
@@ -14,6 +27,7 @@ __all__ = [
     "before",
     "by_dimension",
     "by_place",
+    "changed",
     "children_of",
     "corrections",
     "figure",
@@ -28,6 +42,7 @@ __all__ = [
     "said",
     "series",
     "short",
+    "trends",
     "value",
     "values",
     "ways",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -24,16 +23,18 @@ def in_force(path: str) -> dict[str, Figure]:
     return dict(sorted(found.items(), key=lambda pair: (order.get(pair[1].area, 99), pair[1].pk)))
 
 
-@lru_cache(maxsize=2048)
-def _definition(pk: int, digest: str) -> Definition:
-    return Definition.model_validate(Figure.objects.get(pk=pk).body)
+_known: dict[tuple[int, str], Definition] = {}
+"""Published versions never change, so each is read once by a process."""
 
 
 def definition_of(row: Figure) -> Definition:
-    """The definition of a version; published versions never change, so it is read once."""
+    """The definition of a version."""
     if row.state == FigureState.DRAFT:
         return Definition.model_validate(row.body)
-    return _definition(row.pk, row.digest)
+    key = (row.pk, row.digest)
+    if key not in _known:
+        _known[key] = Definition.model_validate(row.body)
+    return _known[key]
 
 
 def others(path: str) -> dict[str, Definition]:

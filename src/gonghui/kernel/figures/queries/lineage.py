@@ -88,7 +88,8 @@ def _records(measure: Measure) -> Measure:
 class Fingerprint:
     """How many records a number was counted from, and SHA-256 over their keys in order: they cannot be others later.
 
-    :param keys: the keys themselves where there are at most `LISTED`, so that it can be said which came or went.
+    :param keys: the keys themselves where there are at most `LISTED`, so that it can be said which came or went; not
+        of sensitive sources.
     """
 
     total: int
@@ -115,4 +116,4 @@ def fingerprint(row: Figure, place: Any, period: Period, side: str = "top", toda
             total += 1
             if total <= LISTED:
                 kept.append(str(key))
-    return Fingerprint(total, digest.hexdigest(), tuple(kept) if total <= LISTED else None)
+    return Fingerprint(total, digest.hexdigest(), None if total > LISTED or source.sensitive else tuple(kept))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ...org.models import Placement
 from ...org.rules import ancestors, subtree
@@ -76,12 +76,22 @@ def _joined(ranges: Iterable[Range]) -> list[Range]:
 
 def then(on: date) -> Then:
     """What has been moved since a day. To be asked `widened`: placements of the whole tree."""
+    return thens([on])[on]
+
+
+def thens(days: Iterable[date]) -> dict[date, Then]:
+    """What has been moved since each of some days, in one statement. To be asked `widened`."""
+    days = set(days)
+    if not days:
+        return {}
     rows = (
-        Placement.objects.filter(valid_from__lte=on, valid_to__gt=on)
+        Placement.objects.filter(valid_from__lte=max(days), valid_to__gt=min(days))
         .exclude(organisation__parent_id=None, parent_id=None)
-        .values_list("organisation_id", "organisation__path", "organisation__parent_id", "parent_id", "parent__path")
+        .exclude(parent_id=F("organisation__parent_id"))
+        .values_list("valid_from", "valid_to", "organisation__path", "parent__path")
     )
-    return Then({path: parent_path or "" for _, path, now, was, parent_path in rows if now != was})
+    found = list(rows)
+    return {day: Then({path: above or "" for begin, end, path, above in found if begin <= day < end}) for day in days}
 
 
 def within(ranges: Iterable[Range]) -> Q:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from ...org.models import PublicOrganisation
@@ -23,6 +25,7 @@ from . import counting
 from .compiling import guards
 from .definitions import definition_of, in_force, parts
 from .keeping import kept_from
+from .places import thens
 
 Place = Any  # Organisation | PublicOrganisation: what is asked is its path
 
@@ -83,33 +86,56 @@ def _number(definition: Definition, asked: Parts, top: int, bottom: int | None) 
 
 
 def values(
-    viewer: Viewer, rows: Iterable[Figure], place: Place, period: Period, today: date | None = None
+    viewer: Viewer,
+    rows: Iterable[Figure],
+    place: Place,
+    period: Period,
+    today: date | None = None,
+    known: Mapping[str, Figure] | None = None,
 ) -> dict[str, Value]:
-    """Key → value of figures at one place. The place must be one the viewer reaches or an open one above it."""
+    """Key → value of figures at one place. The place must be one the viewer reaches or an open one above it.
+
+    :param known: `in_force` at the place, where the caller has it already.
+    """
     today = today or timezone.localdate()
     rows = list(rows)
-    around_it = in_force(place.path)
+    around_it = in_force(place.path) if known is None else known
     asked = {row.key: (row, parts(row, around_it)) for row in rows}
     numbers = measured([one for _, part in asked.values() for one in _all(part)], place.path, period, today)
     found = {key: _value(row, part, numbers, period) for key, (row, part) in asked.items()}
-    return _beside(viewer, found, place, period, today)
+    return _beside(viewer, found, place, period, today, around_it)
 
 
-def _beside(viewer: Viewer, found: dict[str, Value], place: Place, period: Period, today: date) -> dict[str, Value]:
+def _beside(
+    viewer: Viewer,
+    found: dict[str, Value],
+    place: Place,
+    period: Period,
+    today: date,
+    known: Mapping[str, Figure],
+) -> dict[str, Value]:
     """Sensitive numbers withheld where a small one of a sibling could be reckoned from them and the parent's."""
     told = [one.figure for one in found.values() if one.sensitive and not one.small and one.top]
-    if not told or place.parent_id is None:
+    if not told:
         return found
-    siblings = list(PublicOrganisation.objects.filter(parent_id=place.parent_id, state__in=["active", "founding"]))
-    if len(siblings) < 2 or all(one.pk != place.pk for one in siblings):
+    siblings = _siblings(place)
+    if not siblings:
         return found
-    cells = by_place(viewer, told, siblings, period, today)
+    cells = by_place(viewer, told, siblings, period, today, known)
     return {key: cells[key][place.pk] if key in cells else one for key, one in found.items()}
 
 
 def _all(asked: Parts) -> tuple[Measure, ...]:
     """What is counted for a figure, and what tells whether it may be told."""
     return (*asked.measures, *guards(asked.measures))
+
+
+def _siblings(place: Place) -> list[PublicOrganisation]:
+    """The places whose numbers stand in one table with that of a place, it among them; none when it stands alone."""
+    if place.parent_id is None:
+        return []
+    rows = list(PublicOrganisation.objects.filter(parent_id=place.parent_id, state__in=["active", "founding"]))
+    return rows if len(rows) > 1 and any(one.pk == place.pk for one in rows) else []
 
 
 def _value(row: Figure, asked: Parts, numbers: Mapping[Measure, int], period: Period) -> Value:
@@ -129,38 +155,57 @@ def value(viewer: Viewer, row: Figure, place: Place, period: Period, today: date
 def measured(measures: Sequence[Measure], path: str, period: Period, today: date) -> dict[Measure, int]:
     """Numbers of measures at one place: kept ones in one statement, the rest counted from the records."""
     with widened():
-        kept = _kept(list(dict.fromkeys(measures)), [path], period, today)
-        missing = [one for one in dict.fromkeys(measures) if (one, path) not in kept]
-        found = {one: number for (one, _), number in kept.items()}
+        kept = _kept(list(dict.fromkeys(measures)), [path], [period], today)
+        missing = [one for one in dict.fromkeys(measures) if (one, path, period) not in kept]
+        found = {one: number for (one, _, _), number in kept.items()}
         return found | (counting.count(missing, path, period, today) if missing else {})
 
 
-def _kept(measures: list[Measure], paths: list[str], period: Period, today: date) -> dict[tuple[Measure, str], int]:
-    """Kept numbers of (measure, path), where they answer: today's tree, and months that are kept."""
+def _kept(
+    measures: list[Measure], paths: list[str], periods: Sequence[Period], today: date
+) -> dict[tuple[Measure, str, Period], int]:
+    """Kept numbers of (measure, path, period), where they answer: today's tree, and months that are kept.
+
+    Three statements at most, however many are asked. To be asked `widened`.
+    """
     ids = dict(
         FigureMeasure.objects.filter(digest__in=[one.digest for one in measures], filled_at__isnull=False).values_list(
             "digest", "pk"
         )
     )
-    known = [one for one in measures if one.digest in ids]
-    keys = {one: _keys(one, period, today) for one in known}
-    known = [one for one in known if keys[one]]
-    if not known:
+    moved = _moved(paths, periods, today)
+    keys = {
+        (one, period): found
+        for one in measures
+        for period in periods
+        if one.digest in ids
+        and not (period in moved and registry.sources()[one.source].moves)
+        and (found := _keys(one, period, today))
+    }
+    if not keys:
         return {}
-    if period.last < today:
-        was = counting.then_for(period, today)
-        if any(was.ranges(path) != [subtree(path)] for path in paths):
-            known = [one for one in known if not registry.sources()[one.source].moves]
-    wanted = {key for one in known for key in keys[one]}
     rows = FigureValue.objects.filter(
-        path__in=paths, measure_id__in=[ids[one.digest] for one in known], period__in=wanted
+        path__in=paths,
+        measure_id__in={ids[one.digest] for one, _ in keys},
+        period__in=set().union(*keys.values()),
     ).values_list("measure_id", "path", "period", "total")
-    found = {(one, path): 0 for one in known for path in paths}
-    by_id = {ids[one.digest]: one for one in known}
-    for pk, path, key, total in rows:
-        if key in keys[by_id[pk]]:
-            found[by_id[pk], path] += int(total)
-    return found
+    kept = {(pk, path, key): int(total) for pk, path, key, total in rows}
+    return {
+        (one, path, period): sum(kept.get((ids[one.digest], path, key), 0) for key in wanted)
+        for (one, period), wanted in keys.items()
+        for path in paths
+    }
+
+
+def _moved(paths: list[str], periods: Sequence[Period], today: date) -> set[Period]:
+    """The periods at whose end one of the places did not hold what it holds today."""
+    past = [one for one in periods if one.last < today]
+    was = thens(one.last for one in past)
+    return {
+        one
+        for one in past
+        if was[one.last].parents and any(was[one.last].ranges(path) != [subtree(path)] for path in paths)
+    }
 
 
 def _keys(measure: Measure, period: Period, today: date) -> set[str]:
@@ -175,18 +220,24 @@ def _keys(measure: Measure, period: Period, today: date) -> set[str]:
 
 
 def by_place(
-    viewer: Viewer, rows: Sequence[Figure], places: Sequence[Place], period: Period, today: date | None = None
+    viewer: Viewer,
+    rows: Sequence[Figure],
+    places: Sequence[Place],
+    period: Period,
+    today: date | None = None,
+    known: Mapping[str, Figure] | None = None,
 ) -> dict[str, dict[int, Value]]:
     """Key → number of the organisation → value: the table of counties."""
     today = today or timezone.localdate()
-    around_it = in_force(places[0].path) if places else {}
-    asked = {row.key: (row, parts(row, around_it)) for row in rows}
+    if known is None:
+        known = in_force(places[0].path) if places else {}
+    asked = {row.key: (row, parts(row, known)) for row in rows}
     measures = list(dict.fromkeys(one for _, part in asked.values() for one in _all(part)))
     with widened():
-        kept = _kept(measures, [one.path for one in places], period, today)
+        kept = _kept(measures, [one.path for one in places], [period], today)
         found: dict[str, dict[int, Value]] = {row.key: {} for row in rows}
         for place in places:
-            numbers = {one: kept[one, place.path] for one in measures if (one, place.path) in kept}
+            numbers = {one: kept[one, place.path, period] for one in measures if (one, place.path, period) in kept}
             missing = [one for one in measures if one not in numbers]
             if missing:
                 numbers |= counting.count(missing, place.path, period, today)
@@ -200,7 +251,7 @@ def _withheld(cells: dict[Any, Value]) -> dict[Any, Value]:
     if not any(one.small for one in cells.values()):
         return cells
     away = hidden({key: one.told_of for key, one in cells.items()})
-    return {key: replace(one, withheld=key in away) for key, one in cells.items()}
+    return {key: replace(one, withheld=one.withheld or key in away) for key, one in cells.items()}
 
 
 def before(until: Period, length: int = 12) -> list[Period]:
@@ -222,6 +273,51 @@ def series(viewer: Viewer, row: Figure, place: Place, periods: Iterable[Period])
     """A figure in several periods."""
     today = timezone.localdate()
     return [value(viewer, row, place, one, today) for one in periods]
+
+
+def trends(
+    viewer: Viewer,
+    rows: Sequence[Figure],
+    place: Place,
+    periods: Sequence[Period],
+    today: date | None = None,
+    known: Mapping[str, Figure] | None = None,
+) -> dict[str, list[Value]]:
+    """Key → the figure in each period, from kept values alone: as many statements for thirty figures as for one.
+
+    Figures that are not kept for all the periods are left out (`at_hand` tells them beforehand). Of sensitive ones
+    the periods are one table, whose sum is told elsewhere.
+    """
+    today = today or timezone.localdate()
+    known = in_force(place.path) if known is None else known
+    asked = {row.key: (row, parts(row, known)) for row in rows}
+    measures = list(dict.fromkeys(one for _, part in asked.values() for one in _all(part)))
+    beside = _siblings(place) if any(registry.sources()[one.source].sensitive for one in measures) else []
+    with widened():
+        kept = _kept(measures, [place.path, *(one.path for one in beside)], periods, today)
+    found = {}
+    for key, (row, part) in asked.items():
+        if not all((one, place.path, period) in kept for one in _all(part) for period in periods):
+            continue
+        told = []
+        for period in periods:
+            cells = {
+                path: _value(row, part, {one: kept[one, path, period] for one in _all(part)}, period)
+                for path in [one.path for one in beside] or [place.path]
+            }
+            told.append(_withheld(cells)[place.path])
+        found[key] = list(_withheld(dict(enumerate(told))).values())
+    return found
+
+
+def changed(viewer: Viewer, rows: Iterable[Figure], place: Place, known: Mapping[str, Figure] | None = None) -> str:
+    """A word that is another one when a kept number of these figures at a place, or their definition, has changed."""
+    around_it = in_force(place.path) if known is None else known
+    held = [around_it[row.key] for row in rows if row.key in around_it]
+    digests = {one.digest for row in held for one in parts(row, around_it).measures}
+    kept = FigureValue.objects.filter(path=place.path, measure__digest__in=digests)
+    answer = kept.aggregate(at=Max("at"), sum=Sum("total"), rows=Count("pk"))
+    return hashlib.sha256(f"{answer} {sorted(row.pk for row in held)}".encode()).hexdigest()[:16]
 
 
 def ways(asked: Parts) -> dict[str, str]:

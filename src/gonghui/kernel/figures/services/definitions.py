@@ -24,6 +24,7 @@ from ..queries.definitions import in_force, others, parts
 from ..rules.definition import Definition, Mistake, check, parts_of
 from ..shipped import bodies
 from .keeping import register
+from .opening import open_figures
 
 
 class Wrong(Refusal):
@@ -131,6 +132,7 @@ def publish(actor: Viewer, *, figure: Figure) -> Figure:
         row.save()
         _record(actor, "figure.published", row)
         register(parts(row, in_force(row.path)).measures)
+        open_figures(row.path)
     return row
 
 
@@ -149,6 +151,7 @@ def retire(actor: Viewer, *, figure: Figure, reason: str) -> Figure:
             raise Refusal("GH-FIG-016", f"“{'”“'.join(users[:3])}”要用它来算，先停用它们", "figure")
         row.state = FigureState.RETIRED
         row.save(update_fields=["state"])
+        open_figures(row.path)
         record(
             actor, "figure.retired", path=row.path, object_type="figure", object_id=row.pk, object_name=row.title,
             reason=reason, detail={"key": row.key, "version": row.version},

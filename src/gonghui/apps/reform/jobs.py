@@ -1,0 +1,14 @@
+"""Every morning: who answers for what is near or late is reminded."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from . import services
+
+
+@app.periodic(cron="30 7 * * *")
+@app.task(name="reform.remind", queue="default", lock="reform.remind", queueing_lock="reform.remind")
+def remind(timestamp: int) -> None:
+    """Reminders of the day; run twice it writes none twice."""
+    services.remind()

@@ -1,0 +1,27 @@
+"""Changes of the records of plans mark the figures that count them."""
+
+from typing import ClassVar
+
+from django.db import migrations
+from django.db.migrations.operations.base import Operation
+
+from gonghui.kernel.figures.triggers import WatchForFigures
+
+
+class Migration(migrations.Migration):
+    dependencies = (
+        ("reform", "0002_scope"),
+        ("kernel", "0025_figure_scope"),
+    )
+    operations: ClassVar[list[Operation]] = [
+        WatchForFigures("reform_items", "reform_item"),
+        WatchForFigures("reform_pilots", "reform_pilot"),
+        WatchForFigures("reform_pilots", "reform_guide"),
+        WatchForFigures("reform_guides", "reform_guide"),
+        WatchForFigures("reform_visits", "reform_visit"),
+        WatchForFigures("reform_brands", "reform_brand"),
+        WatchForFigures("reform_towns", "reform_brand"),
+        WatchForFigures("reform_towns", "organisation", columns="id, path, kind, level, state, founded_on, ended_on"),
+        WatchForFigures("reform_issues", "reform_issue"),
+        WatchForFigures("reform_cases", "reform_case"),
+    ]

@@ -1,0 +1,142 @@
+"""Programmes, pilots by tier and group, the 三员 and their visits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from gonghui.kernel.access.models import Post
+from gonghui.kernel.access.queries import in_state
+from gonghui.kernel.rules import queries as rules
+from gonghui.kernel.viewer import Viewer
+
+from ..choices import GuideRole, Tier
+from ..models import Guide, Pilot, Programme, Visit
+
+RUNNING = Q(left_on__isnull=True)
+
+
+def programmes(viewer: Viewer) -> QuerySet[Programme]:
+    running = Count("pilots", filter=Q(pilots__left_on__isnull=True))
+    rows: QuerySet[Programme] = (
+        Programme.objects.visible(viewer)
+        .select_related("organisation")
+        .annotate(running=running)
+        .order_by("path", "pk")
+    )
+    return rows
+
+
+def programme(viewer: Viewer, pk: int) -> Programme | None:
+    return programmes(viewer).filter(pk=pk).first()
+
+
+def own_programmes(viewer: Viewer) -> QuerySet[Programme]:
+    return programmes(viewer).filter(organisation_id=viewer.organisation_id or 0, ends_on__isnull=True)
+
+
+def pilots(viewer: Viewer) -> QuerySet[Pilot]:
+    """Pilots of the range with their last visit and how many guides they have."""
+    guides = Count(
+        "guides", filter=Q(guides__valid_to__isnull=True, guides__role=GuideRole.GUIDE), distinct=True
+    )  # fmt: skip
+    rows: QuerySet[Pilot] = (
+        Pilot.objects.visible(viewer)
+        .select_related("organisation")
+        .annotate(last_visit=Max("visits__on"), guide_count=guides)
+        .order_by("-enrolled_on", "pk")
+    )
+    return rows
+
+
+def pilot(viewer: Viewer, pk: int) -> Pilot | None:
+    return pilots(viewer).filter(pk=pk).first()
+
+
+def of_organisation(viewer: Viewer, organisation_id: int) -> QuerySet[Pilot]:
+    return pilots(viewer).filter(RUNNING, organisation_id=organisation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of a programme with what it has of each tier."""
+
+    key: str
+    title: str
+    places: int
+    taken: int
+
+    @property
+    def short(self) -> int:
+        return max(0, self.places - self.taken)
+
+
+def groups(row: Programme) -> list[Group]:
+    """How full the groups of a programme are."""
+    counts = Counter(Pilot.objects.filter(RUNNING, programme=row).values_list("group", flat=True))
+    return [Group(one["key"], one["title"], one["places"], counts.get(one["key"], 0)) for one in row.groups]
+
+
+def tiers(viewer: Viewer) -> list[dict[str, Any]]:
+    """How many pilots run on each tier, and how many of them have no guide."""
+    rows = list(pilots(viewer).filter(RUNNING).values_list("tier", "guide_count"))  # type: ignore[misc]
+    return [
+        {
+            "tier": one,
+            "title": one.label,
+            "count": sum(1 for tier, _ in rows if tier == one),
+            "bare": sum(1 for tier, guides in rows if tier == one and not guides),
+        }
+        for one in Tier
+    ]
+
+
+def guides(viewer: Viewer, row: Pilot) -> QuerySet[Guide]:
+    return Guide.objects.visible(viewer).filter(pilot=row).order_by("valid_to", "role", "pk")
+
+
+def visits(viewer: Viewer, row: Pilot) -> QuerySet[Visit]:
+    found = Visit.objects.visible(viewer).filter(pilot=row).select_related("guide")
+    return found.prefetch_related("issues").order_by("-on", "-pk")
+
+
+def candidates(viewer: Viewer) -> QuerySet[Post]:
+    """Posts of guides, liaisons and observers in the range."""
+    rows = Post.objects.filter(role__in=GuideRole.values, path__gte=viewer.lo, path__lt=viewer.hi)
+    return in_state(rows, "valid").select_related("account", "organisation").order_by("role", "pk")
+
+
+def accompanied(viewer: Viewer) -> QuerySet[Pilot]:
+    """Pilots that the viewer accompanies in the post they act in."""
+    mine = Guide.objects.filter(account_id=viewer.account_id or 0, role=viewer.role, valid_to__isnull=True)
+    return pilots(viewer).filter(RUNNING, pk__in=mine.values("pilot_id"))
+
+
+def unvisited(viewer: Viewer, today: date | None = None) -> QuerySet[Pilot]:
+    """Of those the ones that nobody has visited for as long as the rule of the place says."""
+    when = today or timezone.localdate()
+    days = int(rules.value("reform.visit_days", viewer.lo, when).value)
+    since = when - timedelta(days=days)
+    return accompanied(viewer).filter(
+        Q(last_visit__lt=since) | Q(last_visit__isnull=True, enrolled_on__lt=since)
+    )  # fmt: skip
+
+
+def programme_owner(row: Pilot) -> int | None:
+    """Whose programme a pilot belongs to; unknown where that stands outside the range."""
+    return Programme.objects.filter(pk=row.programme_id or 0).values_list("organisation_id", flat=True).first()
+
+
+def group_choices(viewer: Viewer) -> list[tuple[str, str]]:
+    """Groups that pilots of the range are in: (code, name)."""
+    rows = Pilot.objects.visible(viewer).values_list("group", "group_title").distinct().order_by("group")
+    return list(dict(rows).items())
+
+
+def guide(viewer: Viewer, pk: int) -> Guide | None:
+    return Guide.objects.visible(viewer).filter(pk=pk).first()

@@ -1,0 +1,84 @@
+"""Rounds and findings, brand projects with the towns that have none, showcase cases."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from gonghui.kernel.org import queries as org_queries
+from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.viewer import Viewer
+
+from ..choices import BrandState, IssueState
+from ..models import Brand, Issue, Pilot, Reminder, Round, ShowcaseCase
+from ..rules import Standing, standing
+from .tasks import soon_days
+
+
+def rounds(viewer: Viewer) -> QuerySet[Round]:
+    """Rounds of the range with how many findings they have and how many are open."""
+    rows: QuerySet[Round] = (
+        Round.objects.visible(viewer)
+        .select_related("organisation")
+        .annotate(total=Count("issues"), left=Count("issues", filter=~Q(issues__state=IssueState.CLOSED)))
+        .order_by("-starts_on", "-pk")
+    )
+    return rows
+
+
+def round_of(viewer: Viewer, pk: int) -> Round | None:
+    return rounds(viewer).filter(pk=pk).first()
+
+
+def issues(viewer: Viewer) -> QuerySet[Issue]:
+    return Issue.objects.visible(viewer).select_related("organisation").order_by("due_on", "pk")
+
+
+def issue(viewer: Viewer, pk: int) -> Issue | None:
+    return issues(viewer).filter(pk=pk).first()
+
+
+def issue_standing(viewer: Viewer, row: Issue, today: date | None = None) -> Standing:
+    when = today or timezone.localdate()
+    return standing(row.due_on, row.closed_on or row.answered_on, when, soon_days(viewer, when))
+
+
+def issue_reminders(viewer: Viewer, row: Issue) -> QuerySet[Reminder]:
+    return Reminder.objects.visible(viewer).filter(issue=row).order_by("-on", "-pk")
+
+
+def brands(viewer: Viewer) -> QuerySet[Brand]:
+    return Brand.objects.visible(viewer).select_related("organisation").order_by("-proposed_on", "-pk")
+
+
+def brand(viewer: Viewer, pk: int) -> Brand | None:
+    return brands(viewer).filter(pk=pk).first()
+
+
+def towns(viewer: Viewer) -> QuerySet[Organisation]:
+    """Federations of towns and sub-districts in the range."""
+    return org_queries.organisations(viewer).filter(kind="federation", level="township")
+
+
+def towns_without(viewer: Viewer) -> QuerySet[Organisation]:
+    """Towns that no registered project of 一镇一品 stands for."""
+    has = Brand.objects.filter(state=BrandState.REGISTERED).values("organisation_id")
+    return towns(viewer).exclude(pk__in=has)
+
+
+def cases(viewer: Viewer) -> QuerySet[ShowcaseCase]:
+    return ShowcaseCase.objects.visible(viewer).select_related("organisation", "pilot").order_by("-pk")
+
+
+def case(viewer: Viewer, pk: int) -> ShowcaseCase | None:
+    return cases(viewer).filter(pk=pk).first()
+
+
+def pilots_to_show(viewer: Viewer) -> QuerySet[Pilot]:
+    """Pilots that a case of one's own organisation may be about."""
+    rows: QuerySet[Pilot] = (
+        Pilot.objects.visible(viewer).filter(left_on__isnull=True).select_related("organisation").order_by("path")[:200]
+    )
+    return rows

@@ -1,0 +1,56 @@
+"""Addresses of plans, pilots, supervision, projects and cases."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from .views import board, issues, items, pilots, plans, showing
+
+_pages = [
+    path("", board.board, name="board"),
+    path("timeline/", board.timeline, name="timeline"),
+    path("items/", board.listing, name="items"),
+    path("plans/", plans.listing, name="plans"),
+    path("plans/new", plans.new, name="plan-new"),
+    path("plans/<int:pk>/", plans.one, name="plan"),
+    path("plans/<int:pk>/edit", plans.edit, name="plan-edit"),
+    path("plans/<int:pk>/publish", plans.publish, name="plan-publish"),
+    path("plans/<int:pk>/close", plans.close, name="plan-close"),
+    path("plans/<int:pk>/discard", plans.discard, name="plan-discard"),
+    path("plans/<int:pk>/sync", plans.sync, name="plan-sync"),
+    path("plans/<int:pk>/items/new", items.new, name="item-new"),
+    path("items/<int:pk>/", items.one, name="item"),
+    path("items/<int:pk>/edit", items.edit, name="item-edit"),
+    path("items/<int:pk>/steps", items.steps, name="item-steps"),
+    path("items/<int:pk>/down", items.down, name="item-down"),
+    path("items/<int:pk>/act", items.act, name="item-act"),
+    path("steps/<int:pk>/done", items.step_done, name="step-done"),
+    path("steps/<int:pk>/reopen", items.step_reopen, name="step-reopen"),
+    path("steps/<int:pk>/file", items.step_file, name="step-file"),
+    path("pilots/", pilots.listing, name="pilots"),
+    path("pilots/<int:pk>/", pilots.one, name="pilot"),
+    path("pilots/<int:pk>/guides", pilots.appoint, name="guide-new"),
+    path("pilots/<int:pk>/visit", pilots.visit, name="visit-new"),
+    path("pilots/<int:pk>/leave", pilots.leave, name="pilot-leave"),
+    path("guides/<int:pk>/end", pilots.relieve, name="guide-end"),
+    path("programmes/new", pilots.programme_new, name="programme-new"),
+    path("programmes/<int:pk>/", pilots.programme, name="programme"),
+    path("programmes/<int:pk>/enrol", pilots.enrol, name="pilot-new"),
+    path("rounds/", issues.rounds, name="rounds"),
+    path("rounds/new", issues.round_new, name="round-new"),
+    path("rounds/<int:pk>/", issues.one_round, name="round"),
+    path("rounds/<int:pk>/close", issues.round_close, name="round-close"),
+    path("rounds/<int:pk>/issues/new", issues.issue_new, name="issue-new"),
+    path("issues/", issues.listing, name="issues"),
+    path("issues/<int:pk>/", issues.one, name="issue"),
+    path("issues/<int:pk>/act", issues.act, name="issue-act"),
+    path("brands/", showing.brands, name="brands"),
+    path("brands/new", showing.brand_new, name="brand-new"),
+    path("brands/<int:pk>/", showing.brand, name="brand"),
+    path("brands/<int:pk>/act", showing.brand_act, name="brand-act"),
+    path("cases/", showing.cases, name="cases"),
+    path("cases/new", showing.case_new, name="case-new"),
+    path("cases/<int:pk>/", showing.case, name="case"),
+    path("cases/<int:pk>/edit", showing.case_edit, name="case-edit"),
+    path("cases/<int:pk>/act", showing.case_act, name="case-act"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [path("desk/reform/", include((_pages, "reform")))]
