@@ -129,6 +129,8 @@ def report(
     """在自己的数据目录里生成一个真实情景，逐项数出公开材料里的数字，并出报告。退出码 0 能数的都相等、1 有不等。"""
     import shutil
 
+    if not configuration.load().embedded:
+        raise Fault("设了 DATABASE_URL，情景只在自带的数据库里生成", "不带 DATABASE_URL 再运行")
     here = configuration.load().data
     home = here.with_name(f"{here.name}-{scenario}")
     if fresh_data:

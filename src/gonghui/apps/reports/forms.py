@@ -11,6 +11,7 @@ from gonghui.kernel.figures.rules.periods import Period, around, read
 from gonghui.kernel.refusal import Refusal
 
 from .choices import Occasion
+from .paper.exchange import LARGEST
 from .rules.text import LONGEST
 
 
@@ -53,6 +54,12 @@ class TemplateForm(forms.Form):
 
 class WordForm(forms.Form):
     file = forms.FileField(label="Word文件", help_text="docx，不超过8MB；数字写成双括号，例如{{会员总数}}")
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError("文件超过8MB，去掉图片再上传")
+        return file
 
 
 class NoteForm(forms.Form):

@@ -59,6 +59,8 @@ class Report(Scoped):
     token = models.CharField(max_length=32, unique=True)
     proof = models.TextField("签名内容", default="", blank=True)
     signature = models.CharField(max_length=128, default="", blank=True)
+    public_key = models.CharField(max_length=64, default="", blank=True)
+    content = models.UUIDField(null=True)
     word = models.UUIDField(null=True)
     pdf = models.UUIDField(null=True)
     withdrawn_reason = models.CharField("撤回理由", max_length=300, default="", blank=True)
@@ -73,13 +75,18 @@ class Report(Scoped):
 
 
 class Draft(Scoped):
-    """The report as it stood: the text with its marks, and the text with the numbers they came to at that moment."""
+    """The report as it stood: the text with its marks, and the text with the numbers they came to at that moment.
+
+    `keys` are those of the records of sealed numbers, by number, where they are few: they tell which came or went
+    later, and are never handed out.
+    """
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="drafts")
     no = models.PositiveIntegerField("稿次")
     text = models.TextField()
     content = models.JSONField()
     sealed = models.BooleanField(default=False)
+    keys = models.JSONField(null=True)
     made_by = models.BigIntegerField(null=True)
     made_by_name = models.CharField(max_length=40, default="", blank=True)
     made_at = models.DateTimeField(db_default=Now())
@@ -153,6 +160,7 @@ class Correction(Scoped):
     said = models.CharField(max_length=60)
     came = models.PositiveIntegerField(null=True)
     went = models.PositiveIntegerField(null=True)
+    lineage = models.CharField(max_length=64, default="", blank=True)
     seen_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -80,10 +80,10 @@ def _report(name: str, out: Path, progress: Callable[[str], None]) -> list[Path]
         template = report_queries.begun_with(writer, name)
         assert template is not None, f"a template for {name} is shipped"
         row = reports.begin(writer, organisation=place, template=template, period=year(today))
-        reports.hand_in(writer, report=row)
+        row = reports.hand_in(writer, report=row, lock=row.lock)
     with acting(leader):
-        reports.sign(leader, report=row)
-        row = reports.issue(leader, report=row)
+        row = reports.sign(leader, report=row, lock=row.lock)
+        row = reports.issue(leader, report=row, lock=row.lock)
         found = []
         out.mkdir(parents=True, exist_ok=True)
         for pk in (row.word, row.pdf):

@@ -37,7 +37,7 @@ def described(chart: Chart) -> str:
 def _said(value: float | None) -> str:
     if value is None:
         return "不单列"
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start", fill: str = INK) -> str:

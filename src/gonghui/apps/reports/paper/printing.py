@@ -39,8 +39,12 @@ def pdf(content: Content, author: str, foot: str, link: str) -> bytes | None:
         if block.chart is not None:
             parts[f"chart{n}.svg"] = svg(block.chart, chosen["sans"]).encode()
             said["blocks"][n]["file"] = f"chart{n}.svg"
-    parts["code.svg"] = code(link or "-", "svg")
-    told = {"blocks": said["blocks"], "title": content.title, "author": author, "foot": foot, "fonts": chosen}
+    if link:
+        parts["code.svg"] = code(link, "svg")
+    told = {
+        "blocks": said["blocks"], "title": content.title, "author": author, "foot": foot, "fonts": chosen,
+        "coded": bool(link),
+    }  # fmt: skip
     parts["said.json"] = json.dumps(told, ensure_ascii=False).encode()
     made: bytes = typst.compile(parts, format="pdf")
     return made

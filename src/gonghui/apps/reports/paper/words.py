@@ -30,13 +30,16 @@ FONTS: Final = {"title": (TITLE, BIG), "h1": (HEAD, SIZE), "h2": (KAI, SIZE), "h
 Picture = Callable[[Chart], bytes | None]
 
 
-def word(content: Content, foot: str, code: bytes | None, picture: Picture) -> bytes:
+def word(content: Content, foot: str, code: bytes | None, picture: Picture, keywords: str = "") -> bytes:
     """The file.
 
     :param foot: what stands at the end about how to verify it, with `code`, a PNG of the QR.
     :param picture: a chart as PNG; None where none can be drawn, then its numbers stand in a table.
+    :param keywords: kept with the file's properties.
     """
     file: Any = Document()
+    file.core_properties.author, file.core_properties.keywords = "", keywords
+    file.core_properties.title = content.title
     _page(file)
     for block in content.blocks:
         if block.kind == "table":
@@ -148,9 +151,9 @@ def _caption(file: Any, caption: str) -> None:
 def _table(file: Any, rows: tuple[tuple[Cell, ...], ...]) -> None:
     table = file.add_table(len(rows), len(rows[0]), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    for n, row in enumerate(rows):
-        for k, cell in enumerate(row):
-            paragraph = table.cell(n, k).paragraphs[0]
+    for n, (row, line) in enumerate(zip(rows, table.rows, strict=True)):
+        for k, (cell, box) in enumerate(zip(row, line.cells, strict=True)):
+            paragraph = box.paragraphs[0]
             _spacing(paragraph, 20.0)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if not n or not k else WD_ALIGN_PARAGRAPH.RIGHT
             _run(paragraph, words(cell), HEAD if not n else BODY, SMALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
@@ -29,13 +29,21 @@ def report(viewer: Viewer, pk: int) -> Report | None:
     return reports(viewer).filter(pk=pk).first()
 
 
+def own(viewer: Viewer, row: Report) -> bool:
+    """Whether the report is the viewer's own body's: its drafts, remarks and reasons are nobody else's."""
+    return row.organisation_id == viewer.organisation_id
+
+
 def draft(viewer: Viewer, row: Report, no: int | None = None) -> Draft | None:
-    """A draft of a report, the last one when none is named."""
+    """A draft of a report, the last one when none is named; of another body's only the one that was signed."""
+    if not own(viewer, row) and no not in (None, row.draft_no):
+        return None
     return Draft.objects.visible(viewer).filter(report=row, no=no or row.draft_no).first()
 
 
 def drafts(viewer: Viewer, row: Report) -> QuerySet[Draft]:
-    return Draft.objects.visible(viewer).filter(report=row).defer("text", "content").order_by("-no")
+    rows = Draft.objects.visible(viewer).filter(report=row).defer("text", "content", "keys").order_by("-no")
+    return rows if own(viewer, row) else rows.none()
 
 
 def content_of(row: Draft) -> Content:
@@ -43,11 +51,14 @@ def content_of(row: Draft) -> Content:
 
 
 def comments(viewer: Viewer, row: Report) -> QuerySet[Comment]:
-    return Comment.objects.visible(viewer).filter(report=row).order_by("settled_at", "line", "at")
+    rows = Comment.objects.visible(viewer).filter(report=row)
+    rows = rows.order_by(F("settled_at").asc(nulls_first=True), "line", "at")
+    return rows if own(viewer, row) else rows.none()
 
 
 def acts(viewer: Viewer, row: Report) -> QuerySet[Act]:
-    return Act.objects.visible(viewer).filter(report=row).order_by("at", "pk")
+    rows = Act.objects.visible(viewer).filter(report=row).order_by("at", "pk")
+    return rows if own(viewer, row) else rows.none()
 
 
 def corrections(viewer: Viewer, row: Report) -> QuerySet[Correction]:

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from gonghui.kernel.figures import queries as figures
+from gonghui.kernel.figures.choices import TargetState
 from gonghui.kernel.figures.models import Figure
 from gonghui.kernel.figures.queries.targets import targets
 from gonghui.kernel.figures.rules import periods
@@ -25,7 +26,8 @@ from ..rules.content import Block, Cell, Chart, Content, Number, Span
 from ..rules.text import Block as Line
 from ..rules.text import Choice, Piece, Text
 
-COLUMNS, ROWS, POINTS = 8, 60, 12
+COLUMNS, ROWS, POINTS, MARKS = 8, 60, 12, 500
+"""Columns of a table, rows of a table or bars of a chart, periods of a line, marks of a text."""
 Value = figures.Value
 
 
@@ -46,6 +48,10 @@ class _Filler:
         self.by_title = {row.title: row for row in reversed(list(self.rows.values()))}
         self.places = figures.named_below(viewer, place, (mark.place for _, mark in text.marks() if mark.place))
         self.counted: dict[tuple[int, str], dict[str, Value]] = {}
+        self.tables: dict[tuple[tuple[str, ...], int, str], dict[str, dict[int, Value]]] = {}
+        if sum(1 for _ in text.marks()) > MARKS:
+            self.mistakes.append((1, f"标记超过{MARKS}个，拆成几份报告"))
+            self.text = Text([Line("paragraph", 1, ("标记太多，没有统计。",))])
         self._count_together()
 
     # -- looking up --------------------------------------------------------------------------------------------
@@ -69,7 +75,11 @@ class _Filler:
             return self._past()
         if mark.period == "before":
             return self.period.before()
-        return periods.read(mark.period) if mark.period else self.period
+        if not mark.period.startswith("until:"):
+            return periods.read(mark.period) if mark.period else self.period
+        last = periods.read(mark.period.removeprefix("until:")).last
+        moments = any(one.moment for one in figures.parts(self._figure(mark.names[0]), self.rows).measures)
+        return periods.days(date(last.year, 1, 1), last) if moments else periods.around(last, "day")
 
     def _past(self, period: Period | None = None) -> Period:
         return (period or self.period).so_far(self.today).year_before()
@@ -102,7 +112,13 @@ class _Filler:
     def _compared(self, mark: m.Mark, period: Period) -> list[Period]:
         if mark.show in ("同比", "增减"):
             return [self._past(period)]
-        return [period.before()] if mark.show == "环比" else []
+        return [self._just_before(period)] if mark.show == "环比" else []
+
+    def _just_before(self, period: Period) -> Period:
+        """The period before, cut as the running one is: five months are compared with five."""
+        passed = period.so_far(self.today).last - period.first
+        whole = period.before()
+        return whole if period.last <= self.today else periods.days(whole.first, min(whole.last, whole.first + passed))
 
     def _trends(self) -> list[tuple[Choice, Figure]]:
         """Conditions that ask how a number changed."""
@@ -125,7 +141,10 @@ class _Filler:
     # -- citing ------------------------------------------------------------------------------------------------
 
     def _cite(self, value: Value, place: PublicOrganisation, said: str) -> int:
-        """The number's place among those cited; the same number in the same words is cited once."""
+        """The number's place among those cited; the same number in the same words is cited once. What is not to be
+        told is never cited: what is cited is frozen, opened and handed out."""
+        if value.few or value.number is None:
+            raise AssertionError(f"{value.figure.key} is not to be told")
         asked = (value.figure.key, place.pk, value.period.key, said)
         if asked not in self.cited:
             row = value.figure
@@ -134,7 +153,8 @@ class _Filler:
                 Number(
                     figure=row.pk, key=row.key, version=row.version, digest=row.digest, title=row.title, place=place.pk,
                     place_name=place.name, path=place.path, period=value.period.key, said=said,
-                    unit=value.definition.unit, top=value.top, bottom=value.bottom, few=value.few,
+                    unit=value.definition.unit, top=value.top, bottom=value.bottom,
+                    plain=wording.official(value.number) + value.definition.unit,
                 )
             )  # fmt: skip
         return self.cited[asked]
@@ -167,6 +187,8 @@ class _Filler:
             return [Span(self._said(piece.what))]
         if isinstance(piece, Choice):
             return self._pieces(piece.then if self._holds(piece.condition) else piece.otherwise, line)
+        if piece.kind in ("table", "chart"):
+            raise m.WrongMark("表和图要单独占一行，不能放在句子或者表格里")
         return self._ranking(piece) if piece.kind == "ranking" else [self._number(piece)]
 
     def _said(self, what: str) -> str:
@@ -187,9 +209,11 @@ class _Filler:
         if mark.show in ("同比", "环比", "增减"):
             then = self._value(row, place, self._compared(mark, period)[0])
             if value.few or then.few:
-                return Span("少于5的数字不比较")
+                return Span("不作比较")
+            if value.number is None or then.number is None:
+                return Span("无数据可比")
             if mark.show == "增减":
-                said = wording.difference(value.number, then.number, unit)
+                said = wording.difference(value.number, then.number, unit, percent)
             else:
                 said = wording.change(value.number, then.number, mark.show, percent)
             return Span(said, self._cite(value, place, said))
@@ -199,29 +223,35 @@ class _Filler:
         row = (
             targets(self.viewer)
             .filter(organisation_id=place.pk, key=value.figure.key, period=period.key)
-            .exclude(state="refused")
+            .filter(state=TargetState.ACCEPTED)
             .first()
         )
         if row is None:
-            raise m.WrongMark(f"{place.name}没有定{period.said}“{value.figure.title}”的目标")
+            raise m.WrongMark(f"{place.name}没有已确认的{period.said}“{value.figure.title}”的目标")
         if show == "目标":
             return Span(wording.official(row.amount.normalize()) + value.definition.unit)
-        part = (value.number or Decimal(0)) / row.amount * 100
-        said = f"{part.quantize(Decimal('0.1')):f}".removesuffix(".0") + "%"
+        if value.few or value.number is None:
+            return Span("不单列" if value.few else "无数据")
+        part = value.number / row.amount * 100
+        said = wording.plain(part.quantize(Decimal("0.1"), ROUND_HALF_UP)) + "%"
         return Span(said, self._cite(value, place, said))
 
     def _holds(self, condition: m.Condition) -> bool:
+        """Whether the first wording stands. Of numbers that are not to be told, or not there, the second does:
+        a condition would tell them."""
         mark = condition.mark
         row, place, period = self._figure(mark.names[0]), self._place(mark), self._period(mark)
-        number = self._value(row, place, period).number
+        value = self._value(row, place, period)
+        if value.few or value.number is None:
+            return False
+        number = value.number
         compared = condition.operator in ("增长", "下降", "持平") or mark.show in ("同比", "环比", "增减")
         if compared:
-            past = period.before() if mark.show == "环比" else self._past(period)
-            then = self._value(row, place, past).number
-            if number is None or then is None:
+            before = self._value(row, place, self._just_before(period) if mark.show == "环比" else self._past(period))
+            if before.few or before.number is None:
                 return False
+            then = before.number
             number = (number - then) / then * 100 if mark.show in ("同比", "环比") and then else number - then
-        number = number or Decimal(0)
         amount = Decimal(condition.amount)
         return {
             ">": number > amount, ">=": number >= amount, "<": number < amount, "<=": number <= amount,
@@ -229,10 +259,13 @@ class _Filler:
         }[condition.operator]  # fmt: skip
 
     def _below(self, rows: Sequence[Figure], place: PublicOrganisation, period: Period) -> Mapping[str, Any]:
-        children = figures.children_of(place)[:ROWS]
+        children = figures.children_of(place)
         if not children:
             raise m.WrongMark(f"{place.name}没有下级单位")
-        return {"children": children, "values": figures.by_place(self.viewer, rows, children, period, self.today)}
+        asked = (tuple(row.key for row in rows), place.pk, period.key)
+        if asked not in self.tables:
+            self.tables[asked] = figures.by_place(self.viewer, rows, children, period, self.today, self.rows)
+        return {"children": children, "values": self.tables[asked]}
 
     def _ranking(self, mark: m.Mark) -> Sequence[Span]:
         row, place, period = self._figure(mark.names[0]), self._place(mark), self._period(mark)
@@ -242,8 +275,11 @@ class _Filler:
             ((one, value) for one, value in told if not value.few and value.number is not None),
             key=lambda pair: (-(pair[1].number or 0), pair[0].path),
         )
+        if not ranked:
+            raise m.WrongMark(f"“{row.title}”在{place.name}的各下级都没有可以排名的数")
         found: list[Span] = []
-        for one, value in ranked[: mark.first]:
+        last = ranked[: mark.first][-1][1].number
+        for one, value in [pair for pair in ranked if (pair[1].number or 0) >= (last or 0)]:  # equals stand together
             found += [Span(f"{'、' if found else ''}{figures.short(one.name)}（"), self._span(value, one), Span("）")]
         return found
 
@@ -278,6 +314,8 @@ class _Filler:
         place, period = self._place(mark), self._period(mark)
         if mark.by == "below":
             below = self._below(rows, place, period)
+            if len(below["children"]) > ROWS:
+                raise m.WrongMark(f"{place.name}有{len(below['children'])}个下级，放不下，改用{{{{排名|…|前10}}}}")
             return [(one.name, one, [below["values"][row.key][one.pk] for row in rows]) for one in below["children"]]
         if mark.by == "time":
             past = figures.before(period, POINTS)
@@ -300,7 +338,9 @@ class _Filler:
         return self._span(value, place, bare=True)
 
     def _table(self, mark: m.Mark) -> Block:
-        rows = [self._figure(name) for name in mark.names[:COLUMNS]]
+        if len(mark.names) > COLUMNS:
+            raise m.WrongMark(f"一张表最多{COLUMNS}个数字，分成两张")
+        rows = [self._figure(name) for name in mark.names]
         axis = self._axis(mark, rows)
         place, period = self._place(mark), self._period(mark)
         whole = [self._value(row, place, period) for row in rows]
@@ -327,7 +367,8 @@ class _Filler:
             if past:
                 then = past[value.figure.key].get(at.pk)
                 known = then is not None and not (then.few or value.few) and None not in (then.number, value.number)
-                cells.append((Span(f"{value.number - then.number:+f}" if known else "—"),))
+                apart = value.number - then.number if known else None
+                cells.append((Span("—" if apart is None else f"{apart:+f}" if apart else "0"),))
         return tuple(cells)
 
     def _chart(self, mark: m.Mark) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -46,7 +46,8 @@ class Number:
     """A number as it was counted.
 
     :param said: as the text says it, with its unit; `top` and `bottom` are what was counted, money in fen.
-    :param records: of how many records, `digest` SHA-256 over their keys, `keys` where they are few; once sealed.
+    :param plain: the number itself, where the text says a phrase (同比增长5.2%).
+    :param records: of how many records, `lineage` SHA-256 over their keys; once sealed.
     """
 
     figure: int
@@ -62,12 +63,11 @@ class Number:
     unit: str
     top: int
     bottom: int | None
-    few: bool = False
+    plain: str = ""
     records: int | None = None
     lineage: str = ""
     records_below: int | None = None
     lineage_below: str = ""
-    keys: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,6 @@ class Content:
     mistakes: tuple[tuple[int, str], ...] = ()
     counted_at: str = ""
     as_of: str = ""
-    verified: dict[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -92,16 +91,11 @@ def from_json(said: dict[str, Any]) -> Content:
     """What `as_json` gave, read back."""
     return Content(
         blocks=tuple(_block(one) for one in said["blocks"]),
-        numbers=tuple(Number(**{**one, "keys": _tuple(one.get("keys"))}) for one in said["numbers"]),
+        numbers=tuple(Number(**one) for one in said["numbers"]),
         mistakes=tuple((line, sentence) for line, sentence in said["mistakes"]),
         counted_at=said["counted_at"],
         as_of=said["as_of"],
-        verified=said.get("verified", {}),
     )
-
-
-def _tuple(value: Any) -> tuple[Any, ...] | None:
-    return None if value is None else tuple(value)
 
 
 def _cell(spans: Any) -> Cell:

@@ -40,7 +40,8 @@ class Mark:
 
     :param kind: number, ranking, table or chart; `names` are titles or keys of figures (one for a number).
     :param place: how a place below is called, empty for the report's own.
-    :param period: a key of `kernel.figures.rules.periods`, "year_before" or "before", empty for the report's own.
+    :param period: a key of `kernel.figures.rules.periods`, one after "until:" (截至: from the year's first day for what
+        happens, on that day for what holds), "year_before" or "before", empty for the report's own.
     :param show: one of `SHOWS`, empty for the number with its unit.
     :param by: below, time, or the title of a dimension.
     """
@@ -123,6 +124,8 @@ def _several(name: str, options: list[str], inside: str) -> Mark:
             raise WrongMark(f"“{inside}”里的“{option}”看不懂，写各下级、各期、按某项，或者下级单位、期间")
     if kind != "table" and len(names) != 1:
         raise WrongMark(f"一个{name}只能写一个数字，几个数字并列用表")
+    if show and by != "below":
+        raise WrongMark("同比只能用在各下级的表里")
     if kind == "ranking" and (by != "below" or not first):
         raise WrongMark("排名是在各下级之间排，写成{{排名|会员总数|前3}}")
     return Mark(kind, names, place, period, show, by, first, inside)
@@ -132,7 +135,9 @@ def period_of(text: str) -> str:
     """The key of a period as people write it (2025年上半年, 截至2025年6月30日, 上年同期); empty when it is none."""
     if text in ("上年同期", "上期"):
         return "year_before" if text == "上年同期" else "before"
-    plain = text.removeprefix("截至").removesuffix("度") if text.endswith("年度") else text.removeprefix("截至")
+    until = "until:" if text.startswith("截至") else ""
+    plain = text.removeprefix("截至")
+    plain = plain.removesuffix("度") if plain.endswith("年度") else plain
     if found := re.fullmatch(r"(\d{4})年(?:([上下])半年|第([一二三四])季度|(\d{1,2})月(?:(\d{1,2})日)?)?", plain):
         year, half, quarter, month, day = found.groups()
         plain = (
@@ -143,7 +148,7 @@ def period_of(text: str) -> str:
             else year
         )  # fmt: skip
     try:
-        return periods.read(plain).key
+        return until + periods.read(plain).key
     except Refusal:
         return ""
 

@@ -14,6 +14,14 @@ from .marks import MARK, Condition, Mark, Said, WrongMark, condition, read
 
 LONGEST: Final = 60_000
 """Characters a text may have: some forty pages."""
+COLUMNS, DEEP = 20, 3
+"""Columns of a table typed by hand; wordings within wordings."""
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """A text without what no paper can hold: control characters that come along from other files."""
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,8 @@ def parse(text: str) -> Text:
         try:
             if line.startswith("|"):
                 cells = tuple(tuple(_pieces(one.strip())) for one in _cells(line))
+                if len(cells) > COLUMNS:
+                    raise WrongMark(f"表有{len(cells)}列，最多{COLUMNS}列")
                 rows.append(cells)
                 continue
             if rows:
@@ -123,7 +133,7 @@ def _block(line: str, number: int) -> Block:
 
 def _pieces(line: str) -> list[Piece]:
     tokens = re.split(r"(\{\{.*?\}\})", line)
-    found, rest = _until(tokens, 0)
+    found, rest = _until(tokens, 0, 0)
     if rest != len(tokens):
         raise WrongMark(f"多了一个{tokens[rest]}，前面没有{{{{如果 …}}}}")
     if any(isinstance(one, str) and ("{{" in one or "}}" in one) for one in found):
@@ -131,7 +141,7 @@ def _pieces(line: str) -> list[Piece]:
     return found
 
 
-def _until(tokens: list[str], at: int) -> tuple[list[Piece], int]:
+def _until(tokens: list[str], at: int, depth: int) -> tuple[list[Piece], int]:
     """The pieces up to 否则 or 结束, and where that stands; up to the end where there is none."""
     found: list[Piece] = []
     while at < len(tokens):
@@ -143,10 +153,12 @@ def _until(tokens: list[str], at: int) -> tuple[list[Piece], int]:
         if inside is None:
             found += [token] if token else []
         elif inside.startswith("如果"):
-            then, at = _until(tokens, at)
+            if depth >= DEEP:
+                raise WrongMark(f"{{{{如果 …}}}}里面最多再套{DEEP - 1}层")
+            then, at = _until(tokens, at, depth + 1)
             otherwise: list[Piece] = []
             if at < len(tokens) and tokens[at][2:-2].strip() == "否则":
-                otherwise, at = _until(tokens, at + 1)
+                otherwise, at = _until(tokens, at + 1, depth + 1)
             if at >= len(tokens) or tokens[at][2:-2].strip() != "结束":
                 raise WrongMark("{{如果 …}}没有{{结束}}，要在同一段里结束")
             at += 1
@@ -157,7 +169,7 @@ def _until(tokens: list[str], at: int) -> tuple[list[Piece], int]:
 
 
 _TYPED: Final = re.compile(
-    r"(?<![\d\-年月日第〔])\d[\d,]*(?:\.\d+)?\s*(?:余|多)?[万亿]?(?:家|名|个|人次|人|元|项|场|次|件|%|％|户|所|支|份)"
+    r"(?<![\d\-.,第〔])\d[\d,]*(?:\.\d+)?\s*(?:余|多)?[万亿]?(?:家|名|个|人次|人|元|项|场|次|件|%|％|户|所|支|份)"
 )
 
 
@@ -166,7 +178,17 @@ def typed_numbers(text: Text) -> list[Mistake]:
     found = []
     for block in text.blocks:
         for pieces in (block.pieces, *(cell for row in block.rows for cell in row)):
-            for piece in pieces:
-                if isinstance(piece, str) and block.kind in ("paragraph", "table"):
-                    found += [Mistake(block.line, one[0].strip()) for one in _TYPED.finditer(piece)]
+            if block.kind in ("paragraph", "table"):
+                for words in _typed(pieces):
+                    found += [Mistake(block.line, one[0].strip()) for one in _TYPED.finditer(words)]
     return found
+
+
+def _typed(pieces: tuple[Piece, ...]) -> Iterator[str]:
+    """What was typed, in either wording."""
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield piece
+        elif isinstance(piece, Choice):
+            yield from _typed(piece.then)
+            yield from _typed(piece.otherwise)

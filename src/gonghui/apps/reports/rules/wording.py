@@ -31,11 +31,9 @@ def official(number: Decimal, rounded: bool = False) -> str:
     return plain(number)
 
 
-def change(now: Decimal | None, then: Decimal | None, word: str = "同比", percent: bool = False) -> str:
+def change(now: Decimal, then: Decimal, word: str = "同比", percent: bool = False) -> str:
     """同比增长5.2%, 同比下降3%, 与上年同期持平; in points where the number is a percentage itself."""
     past = "上年同期" if word == "同比" else "上期"
-    if now is None or then is None:
-        return f"{past}无数据"
     if now == then:
         return f"与{past}持平"
     up = now > then
@@ -47,10 +45,10 @@ def change(now: Decimal | None, then: Decimal | None, word: str = "同比", perc
     return f"{word}{'增长' if up else '下降'}{plain(part) if part else '不到0.1'}%"
 
 
-def difference(now: Decimal | None, then: Decimal | None, unit: str) -> str:
-    """比上年同期增加17家."""
-    if now is None or then is None:
-        return "上年同期无数据"
+def difference(now: Decimal, then: Decimal, unit: str, percent: bool = False) -> str:
+    """比上年同期增加17家, 比上年同期提高2.3个百分点."""
     if now == then:
         return "与上年同期持平"
+    if percent:
+        return f"比上年同期{'提高' if now > then else '降低'}{plain(abs(now - then))}个百分点"
     return f"比上年同期{'增加' if now > then else '减少'}{official(abs(now - then))}{unit}"

@@ -13,7 +13,7 @@ from gonghui.kernel.viewer import Viewer
 
 from ..choices import TemplateState
 from ..models import Template
-from ..rules.text import LONGEST, parse
+from ..rules.text import LONGEST, clean, parse
 
 
 def write(
@@ -29,9 +29,11 @@ def write(
 ) -> Template:
     """A new template, or a change of one's own.
 
-    :raises Refusal: GH-REP-020 another body's, 003 changed by somebody else meanwhile, 004 too long, 021 no title.
+    :raises Refusal: GH-REP-020 another body's, 003 changed by somebody else meanwhile, 004 too long, 021 no title,
+        022 in use and wrong.
     """
     require(actor, "report.template")
+    text = clean(text)
     if organisation.pk != actor.organisation_id or (template and template.organisation_id != organisation.pk):
         raise Refusal("GH-REP-020", "只能编写本单位的模板", "organisation", "先照此另写一份")
     if len(text) > LONGEST:
@@ -42,6 +44,9 @@ def write(
         row = Template(path=organisation.path, organisation=organisation)
         if template is not None:
             row = Template.objects.visible(actor).select_for_update(of=("self",)).get(pk=template.pk)
+            wrong = parse(text).mistakes
+            if row.state == TemplateState.PUBLISHED and wrong:
+                raise Refusal("GH-REP-022", f"第{wrong[0].line}行：{wrong[0].sentence}", "text", "使用中的模板不能写错")
             if row.lock != lock:
                 raise Refusal("GH-REP-003", "您打开以后别人改过这个模板", "text", "复制自己改的内容，重新打开再改")
         row.title, row.occasion, row.text, row.note = title.strip()[:60], occasion, text, note.strip()[:300]

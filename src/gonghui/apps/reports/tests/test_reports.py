@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -16,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
+from gonghui.apps.casework.factories import make_all
 from gonghui.apps.reports import queries, services
 from gonghui.apps.reports.models import Correction, Quoted, Report
 from gonghui.apps.reports.shipped import shipped
@@ -23,7 +26,7 @@ from gonghui.apps.reports.verify_report import check
 from gonghui.kernel.factories import make_member, make_post, viewer_at
 from gonghui.kernel.figures import services as figures
 from gonghui.kernel.figures.rules.periods import around
-from gonghui.kernel.models import TrailRecord
+from gonghui.kernel.models import Organisation, TrailRecord
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
@@ -49,10 +52,10 @@ def issued(tree: Any) -> Report:
     writer, row = begun(tree)
     leader = viewer_at(tree.city, "leader")
     with acting(writer):
-        services.hand_in(writer, report=row)
+        row = services.hand_in(writer, report=row, lock=row.lock)
     with acting(leader):
-        services.sign(leader, report=row)
-        return services.issue(leader, report=row, document_no="吉工发〔2026〕8号")
+        row = services.sign(leader, report=row, lock=row.lock)
+        return services.issue(leader, report=row, lock=row.lock, document_no="吉工发〔2026〕8号")
 
 
 def content(row: Report) -> Any:
@@ -82,7 +85,7 @@ def test_what_cannot_be_filled_is_told_and_keeps_the_report_from_being_handed_in
     said = content(row)
     assert [line for line, _ in said.mistakes] == [2, 2, 3]
     with acting(writer), pytest.raises(Refusal, match="GH-REP-011"):
-        services.hand_in(writer, report=row)
+        services.hand_in(writer, report=row, lock=row.lock)
 
 
 def test_nobody_signs_what_they_handed_in_and_drafts_are_kept(tree: Any) -> None:
@@ -90,19 +93,25 @@ def test_nobody_signs_what_they_handed_in_and_drafts_are_kept(tree: Any) -> None
     chair = viewer_at(tree.city, "leader")
     both = viewer_at(tree.city, "grassroots_chair")
     with acting(both):
-        services.hand_in(both, report=row)
-        with pytest.raises(Refusal, match="GH-REP-013"):
-            services.sign(both, report=row)
+        services.save(both, report=row, text=TEXT, title=row.title, lock=row.lock)
+        row.refresh_from_db()
+    seen = row.lock
+    with acting(writer):
+        row = services.hand_in(writer, report=row, lock=seen)
+    with acting(both), pytest.raises(Refusal, match="GH-REP-013"):
+        services.sign(both, report=row, lock=row.lock)
+    with acting(chair), pytest.raises(Refusal, match="GH-REP-003"):
+        services.sign(chair, report=row, lock=seen)
     with acting(writer), pytest.raises(Refusal, match="GH-REP-002"):
         services.save(writer, report=row, text="改", title="改", lock=99)
     with acting(chair):
         with pytest.raises(Refusal, match="GH-REP-012"):
-            services.give_back(chair, report=row, note=" ")
-        services.give_back(chair, report=row, note="第二段再核实")
+            services.give_back(chair, report=row, lock=row.lock, note=" ")
+        services.give_back(chair, report=row, lock=row.lock, note="第二段再核实")
         row.refresh_from_db()
     with acting(writer):
         services.save(writer, report=row, text=TEXT + "再核实过。\n", title=row.title, lock=row.lock)
-        assert [one.no for one in queries.drafts(writer, row)] == [3, 2, 1]
+        assert [one.no for one in queries.drafts(writer, row)] == [4, 3, 2, 1]
         stale = row.lock
         with pytest.raises(Refusal, match="GH-REP-003"):
             services.save(writer, report=row, text=TEXT, title=row.title, lock=stale)
@@ -145,14 +154,77 @@ def test_whatever_is_changed_in_an_issued_report_is_found_without_the_platform(t
     for name in ("proof.json", "content.json", "report.docx", *(("report.pdf",) if "report.pdf" in parts else ())):
         changed = parts | {name: parts[name][:-20] + bytes([parts[name][-20] ^ 1]) + parts[name][-19:]}
         assert check(changed, key())[1], name
-    other = content_with_another_member(parts["content.json"])
-    assert any("记录名单" in one for one in check(parts | {"content.json": other}, key())[1])
+    digest = json.loads(parts["content.json"])["content"]["numbers"][0]["lineage"].encode()
+    other = parts["content.json"].replace(digest, hashlib.sha256(b"others").hexdigest().encode())
+    assert check(parts | {"content.json": other}, key())[1] == ["content.json与签发时不同"]
     assert check(parts, "00" * 32)[1]
+    assert b'"keys"' not in parts["content.json"]
 
 
-def content_with_another_member(text: bytes) -> bytes:
-    at = text.index(b'"keys":["') + len(b'"keys":["')
-    return text[:at] + b"9" + text[at:]
+def test_what_was_issued_is_handed_out_whatever_its_body_is_called_later(tree: Any) -> None:
+    row = issued(tree)
+    with acting(SYSTEM):
+        Organisation.objects.filter(pk=tree.city.pk).update(name="吉安市总工会（新）")
+    assert check(bundle(tree, row), key())[1] == []
+
+
+def test_what_the_tables_say_is_believed_only_when_it_is_signed(tree: Any) -> None:
+    row = issued(tree)
+    page = reverse("reports:verify", args=[row.token])
+    forged = json.loads(row.proof) | {"word": hashlib.sha256(b"forged").hexdigest()}
+    with acting(SYSTEM):
+        Report.objects.filter(pk=row.pk).update(proof=json.dumps(forged))
+    answer = Client().post(page, {"file": SimpleUploadedFile("r.docx", b"forged")}).content.decode()
+    assert "完全一样" not in answer and "不能作为凭据" in answer
+
+
+def test_of_another_body_only_what_was_signed_is_read(tree: Any) -> None:
+    writer, leader = viewer_at(tree.county, "organising"), viewer_at(tree.county, "leader")
+    above = viewer_at(tree.city, "leader")
+    with acting(writer):
+        row = services.begin(
+            writer, organisation=tree.county, template=shipped()["brief"], text="# 县\n第一稿的话。\n",
+            period=around(timezone.localdate(), "year"),
+        )  # fmt: skip
+    with acting(above):
+        assert queries.report(above, row.pk) is None
+    with acting(writer):
+        services.save(writer, report=row, text="# 县\n第二稿的话。\n", title="县", lock=row.lock)
+        row.refresh_from_db()
+        services.comment(writer, report=row, line=2, quote="", words="内部的话")
+        row = services.hand_in(writer, report=row, lock=row.lock)
+    with acting(leader):
+        row = services.sign(leader, report=row, lock=row.lock)
+    with acting(above):
+        seen = queries.report(above, row.pk)
+        assert seen is not None and queries.draft(above, seen) is not None
+        assert queries.draft(above, seen, 1) is None
+        assert not queries.drafts(above, seen) and not queries.comments(above, seen) and not queries.acts(above, seen)
+
+
+def test_few_are_told_by_no_way_of_asking(tree: Any) -> None:
+    with acting(SYSTEM):
+        make_all(tree.county, tree.insider.person, "刘细妹")
+        figures.drain()
+    asked = "\n".join(
+        f"{{{{如果 在册困难职工 {sign} {n}}}}}是{{{{否则}}}}否{{{{结束}}}}"
+        for sign in (">", "<", "=")
+        for n in (0, 1, 2)
+    )
+    _, row = begun(
+        tree, f"# 题\n{asked}\n{{{{在册困难职工}}}}；{{{{在册困难职工|增减}}}}；{{{{在册困难职工|同比}}}}。\n"
+    )
+    said = content(row)
+    assert said.numbers == () and "是" not in words(said)
+    assert "少于5户；不作比较；不作比较。" in words(said)
+
+
+def test_until_a_day_is_from_the_years_beginning_for_what_happens(tree: Any) -> None:
+    today = timezone.localdate()
+    until = f"截至{today.year}年{today.month}月{today.day}日"
+    _, row = begun(tree, f"# 题\n新入会{{{{新入会|{until}}}}}，会员{{{{会员总数|{until}}}}}。\n")
+    periods = [one.period for one in content(row).numbers]
+    assert periods == [f"{today.year}-01-01..{today.isoformat()}", today.isoformat()]
 
 
 def test_the_word_file_is_laid_out_by_the_standard(tree: Any) -> None:
@@ -202,16 +274,26 @@ def test_the_pages_lead_from_begin_to_withdrawn(tree: Any) -> None:
     assert page.status_code == 200 and "个数字均可溯源" in page.content.decode()
     assert "数字从哪里来" in desk.get(one, {"number": 0}).content.decode()
     assert desk.get(reverse("reports:edit", args=[row.pk])).status_code == 200
-    assert desk.post(reverse("reports:recount", args=[row.pk])).status_code == 302
+
+    def lock() -> dict[str, int]:
+        with acting(SYSTEM):
+            return {"lock": Report.objects.get(pk=row.pk).lock}
+
+    assert desk.post(reverse("reports:recount", args=[row.pk])).status_code == 422
+    assert desk.post(reverse("reports:recount", args=[row.pk]), lock()).status_code == 302
     marked = desk.get(reverse("reports:marked", args=[row.pk])).content
     sent = desk.post(reverse("reports:upload", args=[row.pk]), {"file": SimpleUploadedFile("a.docx", marked)})
     assert sent.status_code == 302
+    late = desk.post(
+        reverse("reports:upload", args=[row.pk]), {"file": SimpleUploadedFile("a.docx", marked)}, follow=True
+    )
+    assert "别人动过" in late.content.decode()
     assert desk.post(reverse("reports:comment", args=[row.pk]), {"line": 3, "words": "核实"}).status_code == 302
-    assert desk.post(reverse("reports:hand-in", args=[row.pk])).status_code == 302
-    assert desk.post(reverse("reports:sign", args=[row.pk])).status_code in (403, 404)
-    assert leader.post(reverse("reports:return", args=[row.pk]), {"note": ""}).status_code == 422
+    assert desk.post(reverse("reports:hand-in", args=[row.pk]), lock()).status_code == 302
+    assert desk.post(reverse("reports:sign", args=[row.pk]), lock()).status_code in (403, 404)
+    assert leader.post(reverse("reports:return", args=[row.pk]), {"note": ""} | lock()).status_code == 422
     for name, data in (("sign", {}), ("issue", {"document_no": ""}), ("withdraw", {"note": "数据有误"})):
-        assert leader.post(reverse(f"reports:{name}", args=[row.pk]), data).status_code == 302, name
+        assert leader.post(reverse(f"reports:{name}", args=[row.pk]), data | lock()).status_code == 302, name
     assert "数据有误" in Client().get(reverse("reports:verify", args=[row.token])).content.decode()
     with acting(SYSTEM):
         assert Quoted.objects.filter(report=row).count() == len(content(row).numbers)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
+from typing import Any
 
 import pytest
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gonghui.apps.reports.paper.exchange import text_as_word, text_of_word
 from gonghui.apps.reports.rules import wording
 from gonghui.apps.reports.rules.marks import Mark, Said, WrongMark, period_of, read
-from gonghui.apps.reports.rules.text import Choice, parse, typed_numbers
+from gonghui.apps.reports.rules.text import Choice, clean, parse, typed_numbers
 from gonghui.apps.reports.shipped import shipped
 from gonghui.kernel.refusal import Refusal
 
@@ -22,7 +28,7 @@ from gonghui.kernel.refusal import Refusal
         ("会员总数", ("number", ("会员总数",), "", "", "", "")),
         ("会员总数|吉水县|2025年上半年", ("number", ("会员总数",), "吉水县", "2025H1", "", "")),
         ("会员总数｜上年同期", ("number", ("会员总数",), "", "year_before", "", "")),
-        ("会员总数|截至2025年6月30日|数", ("number", ("会员总数",), "", "2025-06-30", "数", "")),
+        ("会员总数|截至2025年6月30日|数", ("number", ("会员总数",), "", "until:2025-06-30", "数", "")),
         ("表|会员总数、建会数|各下级|同比", ("table", ("会员总数", "建会数"), "", "", "同比", "below")),
         ("图|会员总数|按行业", ("chart", ("会员总数",), "", "", "", "行业")),
         ("图|会员总数|各期", ("chart", ("会员总数",), "", "", "", "time")),
@@ -81,8 +87,22 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 def test_typed_numbers_are_found_and_years_are_not() -> None:
-    text = parse("# 2026年报告\n2026年3月建站12家，服务1,200余人次，占92.3%，第3次会议，{{会员总数}}。")
-    assert [one.sentence for one in typed_numbers(text)] == ["12家", "1,200余人次", "92.3%"]
+    text = parse(
+        "# 2026年报告\n2026年3月建站12家，服务1,200余人次，占92.3%，第3次会议，{{会员总数}}。"
+        "全年30名{{如果 会员总数 > 0}}，又有5场{{结束}}。\n| 站 | 8家 |\n"
+    )
+    found = [one.sentence for one in typed_numbers(text)]
+    assert found == ["12家", "1,200余人次", "92.3%", "30名", "5场", "8家"]
+
+
+def test_what_is_nested_or_wide_beyond_reason_is_told() -> None:
+    deep = "{{如果 会员总数 > 0}}" * 1_500
+    assert "最多再套" in parse(deep).mistakes[0].sentence
+    assert "最多20列" in parse("|" + "甲|" * 400).mistakes[0].sentence
+
+
+def test_control_characters_never_reach_paper() -> None:
+    assert clean("会员\x08多\x0b了\r\n好") == "会员多了\n好"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +127,7 @@ def test_changes_are_worded() -> None:
     assert wording.change(d(97), d(100), "环比") == "环比下降3%"
     assert wording.change(d(100), d(100)) == "与上年同期持平"
     assert wording.change(d(5), d(0)) == "上年同期为0"
-    assert wording.change(d(5), None) == "上年同期无数据"
+    assert wording.difference(d("92.3"), d("90"), "%", percent=True) == "比上年同期提高2.3个百分点"
     assert wording.change(d("92.3"), d("90"), percent=True) == "同比提高2.3个百分点"
     assert wording.difference(d(94), d(77), "家") == "比上年同期增加17家"
 
@@ -122,9 +142,37 @@ def test_shipped_templates_are_right_and_survive_word() -> None:
     assert len(shipped()) >= 5
     for one in shipped().values():
         assert parse(one.text).mistakes == [], one.key
-        assert text_of_word(text_as_word(one.text)) == (one.text, []), one.key
+        assert text_of_word(text_as_word(one.text, 7)) == (one.text, [], 7), one.key
 
 
 def test_a_file_that_is_no_word_file_is_refused() -> None:
     with pytest.raises(Refusal, match="GH-REP-030"):
         text_of_word(b"PK not really")
+
+
+def _changed(change: Callable[[Any], None]) -> bytes:
+    file = Document(BytesIO(text_as_word("# 题\n一段话。\n| 单位 | 会员 |\n")))
+    change(file)
+    stream = BytesIO()
+    file.save(stream)
+    return stream.getvalue()
+
+
+def test_revisions_nobody_accepted_are_refused_rather_than_lost() -> None:
+    def revise(file: Any) -> None:
+        paragraph = file.paragraphs[1]._element
+        inserted = OxmlElement("w:ins")
+        inserted.append(paragraph.findall(qn("w:r"))[0])
+        paragraph.append(inserted)
+
+    with pytest.raises(Refusal, match="GH-REP-032"):
+        text_of_word(_changed(revise))
+
+
+def test_a_cell_that_spans_several_comes_back_once() -> None:
+    def span(file: Any) -> None:
+        first, second = file.tables[0].rows[0].cells
+        first.merge(second)
+
+    text, _, _ = text_of_word(_changed(span))
+    assert text.endswith("| 单位会员 |\n") or text.endswith("| 单位 会员 |\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
 from importlib.resources import files as resources
 from typing import Any
 from urllib.parse import quote
@@ -93,19 +94,19 @@ def page_of(request: HttpRequest, row: Report, **given: Any) -> HttpResponse:
     if draft is None:
         raise Http404
     content = queries.content_of(draft)
-    previous = queries.draft(viewer, row, draft.no - 1) if draft.no > 1 else None
-    own, writable = row.organisation_id == viewer.organisation_id, row.state == ReportState.DRAFT
+    own, writable = queries.own(viewer, row), row.state == ReportState.DRAFT
+    previous = queries.draft(viewer, row, draft.no - 1) if own and draft.no > 1 else None
     number = _chosen(request, content)
     context = {
         "row": row, "draft": draft, "content": content, "state_tag": state_tag(row), "blocks": _blocks(content),
         "changed": queries.changed(content, queries.content_of(previous) if previous else None),
         "typed": typed_numbers(parse(draft.text)) if own and writable else [],
         "number": number, "chosen": None if number is None else content.numbers.index(number),
-        "behind": _behind(request, number) if number else None,
+        "behind": _behind(request, number, content) if number else None,
         "comments": queries.comments(viewer, row), "acts": queries.acts(viewer, row),
         "drafts": queries.drafts(viewer, row)[:20], "corrections": queries.corrections(viewer, row),
         "last": draft.no == row.draft_no,
-        "open": draft.no == row.draft_no and row.state not in (ReportState.ISSUED, ReportState.WITHDRAWN),
+        "open": own and draft.no == row.draft_no and row.state not in (ReportState.ISSUED, ReportState.WITHDRAWN),
         "own": own,
         "may_write": own and writable and viewer.may("report.write"),
         "may_sign": own and viewer.may("report.sign") and row.state in (ReportState.REVIEW, ReportState.SIGNED),
@@ -134,7 +135,7 @@ def _blocks(content: Content) -> list[dict[str, Any]]:
     ]
 
 
-def _behind(request: HttpRequest, number: Number) -> dict[str, Any]:
+def _behind(request: HttpRequest, number: Number, content: Content) -> dict[str, Any]:
     """What a number was counted from: its definition in the version of then, its places, the way to its records."""
     viewer = viewer_of(request)
     row = Figure.objects.filter(pk=number.figure).first()
@@ -142,13 +143,14 @@ def _behind(request: HttpRequest, number: Number) -> dict[str, Any]:
     if row is None or place is None:
         return {}
     period = read(number.period)
-    now = figures.value(viewer, row, place, period)
-    children = figures.children_of(place)[:40]
+    counted = datetime.fromisoformat(content.counted_at).date()
+    now = figures.value(viewer, row, place, period.so_far(counted))
+    children = figures.children_of(place)
     below = figures.by_place(viewer, [row], children, period)[row.key] if children else {}
     return {
         "row": row, "place": place, "period": period, "said": figures.said(row, figures.in_force(place.path)),
         "now": now, "same": (now.top, now.bottom) == (number.top, number.bottom),
-        "below": [(one, below[one.pk]) for one in children],
+        "below": [(one, below[one.pk]) for one in children[:40]],
         "url": f"{reverse('figures:records', args=[row.key])}?at={place.pk}&period={number.period}",
     }  # fmt: skip
 
@@ -165,6 +167,8 @@ def attachment(content: bytes, name: str, kind: str) -> HttpResponse:
 def paper(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """The report as Word or PDF: the issued files themselves, else the draft as it stands."""
     viewer, row = viewer_of(request), report_or_404(request, pk)
+    if row.proof and kind == "pdf" and not row.pdf:
+        raise Http404  # it was issued where no Chinese font is installed
     kept = row.word if kind == "docx" else row.pdf
     media = DOCX if kind == "docx" else "application/pdf"
     if kept:
@@ -192,7 +196,7 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
     draft = queries.draft(viewer, row)
     if draft is None or row.organisation_id != viewer.organisation_id:
         raise Http404
-    return attachment(exchange.text_as_word(draft.text), f"{row.title}（带标记）.docx", DOCX)
+    return attachment(exchange.text_as_word(draft.text, row.lock), f"{row.title}（带标记）.docx", DOCX)
 
 
 @desk("report.view")
@@ -200,15 +204,13 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
 def bundle(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything that checks an issued report without the platform, as one zip."""
     viewer, row = viewer_of(request), report_or_404(request, pk)
-    draft = queries.draft(viewer, row)
-    if not row.proof or draft is None:
+    if not row.proof:
         raise Http404
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("proof.json", row.proof)
         packed.writestr("signature.txt", row.signature)
-        packed.writestr("content.json", services.frozen_text(row, queries.content_of(draft)))
-        for name, pk_ in (("report.docx", row.word), ("report.pdf", row.pdf)):
+        for name, pk_ in (("content.json", row.content), ("report.docx", row.word), ("report.pdf", row.pdf)):
             stored = StoredFile.objects.visible(viewer).filter(pk=pk_).first() if pk_ else None
             if stored is not None:
                 with files.open_file(viewer, stored) as opened:

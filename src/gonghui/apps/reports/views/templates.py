@@ -90,7 +90,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def word(request: HttpRequest, pk: int) -> HttpResponse:
     row = _template(request, pk)
-    return attachment(exchange.text_as_word(row.text), f"{row.title}（模板）.docx", DOCX)
+    return attachment(exchange.text_as_word(row.text, row.lock), f"{row.title}（模板）.docx", DOCX)
 
 
 @desk("report.template")
@@ -100,13 +100,13 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     row = _template(request, pk)
     form = forms.WordForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, "没有选择文件")
+        messages.error(request, form.errors["file"][0] if "file" in form.errors else "没有选择文件")
         return redirect("reports:template", pk=pk)
     try:
-        text, left_out = exchange.text_of_word(form.cleaned_data["file"].read())
+        text, left_out, lock = exchange.text_of_word(form.cleaned_data["file"].read())
         services.write(
             viewer_of(request), organisation=here(request), title=row.title, occasion=row.occasion, text=text,
-            note=row.note, template=row, lock=row.lock,
+            note=row.note, template=row, lock=lock or row.lock,
         )  # fmt: skip
     except Refusal as refusal:
         messages.error(request, refusal.sentence)

@@ -95,16 +95,22 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, row = viewer_of(request), _own(request, pk)
     form = forms.WordForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, "没有选择文件")
+        messages.error(request, form.errors["file"][0] if "file" in form.errors else "没有选择文件")
         return redirect("reports:edit", pk=pk)
     try:
-        text, left_out = exchange.text_of_word(form.cleaned_data["file"].read())
-        kept = services.save(viewer, report=row, text=text, title=row.title, lock=row.lock)
+        text, left_out, lock = exchange.text_of_word(form.cleaned_data["file"].read())
+        kept = services.save(viewer, report=row, text=text, title=row.title, lock=lock or row.lock)
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
         return redirect("reports:edit", pk=pk)
     messages.success(request, "，".join([f"已存为第{kept.no}稿", *left_out]))
     return redirect("reports:one", pk=pk)
+
+
+def _lock(request: HttpRequest) -> int:
+    """The state of the report as its reader saw it; 0, which no report has, where the page did not say."""
+    said = request.POST.get("lock", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
 def _act(request: HttpRequest, pk: int, work: Callable[[Report], Any], said: str) -> HttpResponse:
@@ -121,40 +127,50 @@ def _act(request: HttpRequest, pk: int, work: Callable[[Report], Any], said: str
 @desk("report.write")
 @require_POST
 def recount(request: HttpRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, lambda row: services.recount(viewer_of(request), report=row), "已按现在的记录重新计算")
+    return _act(
+        request,
+        pk,
+        lambda row: services.recount(viewer_of(request), report=row, lock=_lock(request)),
+        "已按现在的记录重新计算",
+    )
 
 
 @desk("report.write")
 @require_POST
 def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
-    note = request.POST.get("note", "")
-    return _act(request, pk, lambda row: services.hand_in(viewer_of(request), report=row, note=note), "已送审")
+    note, lock = request.POST.get("note", ""), _lock(request)
+    return _act(
+        request, pk, lambda row: services.hand_in(viewer_of(request), report=row, lock=lock, note=note), "已送审"
+    )
 
 
 @desk("report.sign")
 @require_POST
 def decide(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    note = request.POST.get("note", "")
+    note, lock = request.POST.get("note", ""), _lock(request)
     viewer = viewer_of(request)
     if what == "return":
-        return _act(request, pk, lambda row: services.give_back(viewer, report=row, note=note), "已退回修改")
-    return _act(request, pk, lambda row: services.sign(viewer, report=row, note=note), "已审定")
+        return _act(request, pk, lambda row: services.give_back(viewer, report=row, lock=lock, note=note), "已退回修改")
+    return _act(request, pk, lambda row: services.sign(viewer, report=row, lock=lock, note=note), "已审定")
 
 
 @desk("report.issue")
 @require_POST
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
-    number = request.POST.get("document_no", "")
+    number, lock = request.POST.get("document_no", ""), _lock(request)
     return _act(
-        request, pk, lambda row: services.issue(viewer_of(request), report=row, document_no=number), "已印发，不再改动"
-    )
+        request, pk, lambda row: services.issue(viewer_of(request), report=row, lock=lock, document_no=number),
+        "已印发，不再改动",
+    )  # fmt: skip
 
 
 @desk("report.issue")
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    note = request.POST.get("note", "")
-    return _act(request, pk, lambda row: services.withdraw(viewer_of(request), report=row, reason=note), "已撤回")
+    note, lock = request.POST.get("note", ""), _lock(request)
+    return _act(
+        request, pk, lambda row: services.withdraw(viewer_of(request), report=row, lock=lock, reason=note), "已撤回"
+    )
 
 
 @desk("report.view")

@@ -95,6 +95,8 @@ class Fingerprint:
     total: int
     digest: str
     keys: tuple[str, ...] | None
+    counts_records: bool
+    """Whether the number is the number of these records: not a sum, nor people counted once."""
 
 
 LISTED = 5_000
@@ -116,4 +118,5 @@ def fingerprint(row: Figure, place: Any, period: Period, side: str = "top", toda
             total += 1
             if total <= LISTED:
                 kept.append(str(key))
-    return Fingerprint(total, digest.hexdigest(), None if total > LISTED or source.sensitive else tuple(kept))
+    listed = None if total > LISTED or source.sensitive else tuple(kept)
+    return Fingerprint(total, digest.hexdigest(), listed, measure.kind == "count")

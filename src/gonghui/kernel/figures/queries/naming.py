@@ -10,12 +10,18 @@ from ...viewer import Viewer
 
 
 def named_below(viewer: Viewer, place: PublicOrganisation, names: Iterable[str]) -> dict[str, PublicOrganisation]:
-    """Name → organisation below a place: by the whole name, or without 总工会 or 工会. Of equals the highest."""
-    wanted = {full: name for name in set(names) for full in (name, f"{name}总工会", f"{name}工会")}
+    """Name → organisation below a place: by the whole name, or without 总工会 or 工会. Of equals the highest; where
+    several stand equally high, none."""
+    wanted = {name: {name, f"{name}总工会", f"{name}工会"} for name in names}
     if not wanted:
         return {}
-    rows = org.organisations(viewer, within=place).filter(name__in=wanted)  # type: ignore[arg-type]
-    found = {wanted[row.name]: row.pk for row in rows.order_by("-path")}
+    every = set().union(*wanted.values())
+    rows = list(org.organisations(viewer, within=place).filter(name__in=every))  # type: ignore[arg-type]
+    found = {}
+    for name, full in wanted.items():
+        ranked = sorted((row for row in rows if row.name in full), key=lambda row: len(row.path))
+        if ranked and (len(ranked) == 1 or len(ranked[0].path) < len(ranked[1].path)):
+            found[name] = ranked[0].pk
     known = PublicOrganisation.objects.in_bulk(list(found.values()))
     return {name: known[pk] for name, pk in found.items() if pk in known}
 

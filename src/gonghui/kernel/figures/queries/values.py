@@ -142,10 +142,23 @@ def _value(row: Figure, asked: Parts, numbers: Mapping[Measure, int], period: Pe
     definition = definition_of(row)
     top = numbers[asked.top]
     bottom = None if asked.bottom is None else numbers[asked.bottom]
-    sensitive = any(registry.sources()[one.source].sensitive for one in asked.measures)
+    sensitive = _sensitive(asked)
     people = min((numbers[one] for one in guards(asked.measures)), default=None)
     number = _number(definition, asked, top, bottom)
-    return Value(row, definition, period, top, bottom, number, sensitive, people=people)
+    parted = sensitive and bool(asked.top.moment) and not _told_of_days(period)
+    return Value(row, definition, period, top, bottom, number, sensitive, withheld=parted, people=people)
+
+
+def _sensitive(asked: Parts) -> bool:
+    return any(registry.sources()[one.source].sensitive for one in asked.measures)
+
+
+def _told_of_days(period: Period) -> bool:
+    """Whether what happened in a period may be told of sensitive records: whole months, or months and the days up to
+    this day of its month. Two free ranges would give away a single day."""
+    today = timezone.localdate()
+    up_to_now = (period.last.month, period.last.day) == (today.month, today.day)
+    return bool(period.months) or (period.first.day == 1 and up_to_now)
 
 
 def value(viewer: Viewer, row: Figure, place: Place, period: Period, today: date | None = None) -> Value:
@@ -227,15 +240,57 @@ def by_place(
     today: date | None = None,
     known: Mapping[str, Figure] | None = None,
 ) -> dict[str, dict[int, Value]]:
-    """Key → number of the organisation → value: the table of counties."""
+    """Key → number of the organisation → value: the table of counties.
+
+    Places of one parent, any of them: what may be told is judged among all of the parent's.
+    """
     today = today or timezone.localdate()
     if known is None:
         known = in_force(places[0].path) if places else {}
     asked = {row.key: (row, parts(row, known)) for row in rows}
+    delicate = [row for row, part in asked.values() if _sensitive(part)]
+    cells = _counted(asked, places, period, today)
+    if delicate:
+        _judge(viewer, {row.key: asked[row.key] for row in delicate}, cells, places, period, today)
+    wanted = {one.pk for one in places}
+    return {key: {pk: one for pk, one in by.items() if pk in wanted} for key, by in cells.items()}
+
+
+def _judge(
+    viewer: Viewer,
+    asked: Mapping[str, tuple[Figure, Parts]],
+    cells: dict[str, dict[int, Value]],
+    places: Sequence[Place],
+    period: Period,
+    today: date,
+) -> None:
+    """Withholds sensitive cells from which a small one could be reckoned: with those of the other places of the
+    parent, what is the parent's own, and nothing of a parent that is withheld itself."""
+    there = {one.pk for one in places}
+    beside = [one for one in _siblings(places[0]) if one.pk not in there] if places else []
+    more = _counted(asked, beside, period, today) if beside else {}
+    parent = PublicOrganisation.objects.filter(pk=places[0].parent_id).first() if places else None
+    whole = values(viewer, [row for row, _ in asked.values()], parent, period, today) if parent else {}
+    for key in asked:
+        by: dict[Any, Value] = cells[key] | more.get(key, {})
+        above = whole.get(key)
+        if above is not None and above.few and any(not one.small for one in by.values()):
+            cells[key] = {pk: replace(one, withheld=True) for pk, one in cells[key].items()}
+            continue
+        own = above.told_of - sum(one.told_of for one in by.values()) if above is not None else 0
+        if above is not None and own > 0:
+            by["own"] = replace(above, top=own, people=None, bottom=None)
+        cells[key] = {pk: one for pk, one in _withheld(by).items() if pk in cells[key]}
+
+
+def _counted(
+    asked: Mapping[str, tuple[Figure, Parts]], places: Sequence[Place], period: Period, today: date
+) -> dict[str, dict[int, Value]]:
+    """Numbers of places, whoever may see them."""
     measures = list(dict.fromkeys(one for _, part in asked.values() for one in _all(part)))
+    found: dict[str, dict[int, Value]] = {key: {} for key in asked}
     with widened():
         kept = _kept(measures, [one.path for one in places], [period], today)
-        found: dict[str, dict[int, Value]] = {row.key: {} for row in rows}
         for place in places:
             numbers = {one: kept[one, place.path, period] for one in measures if (one, place.path, period) in kept}
             missing = [one for one in measures if one not in numbers]
@@ -243,7 +298,7 @@ def by_place(
                 numbers |= counting.count(missing, place.path, period, today)
             for key, (row, part) in asked.items():
                 found[key][place.pk] = _value(row, part, numbers, period)
-    return {key: _withheld(by) for key, by in found.items()}
+    return found
 
 
 def _withheld(cells: dict[Any, Value]) -> dict[Any, Value]:
@@ -270,9 +325,10 @@ def at_hand(asked: Parts, periods: Iterable[Period]) -> bool:
 
 
 def series(viewer: Viewer, row: Figure, place: Place, periods: Iterable[Period]) -> list[Value]:
-    """A figure in several periods."""
+    """A figure in several periods; of a sensitive one they are one table, whose sum is told elsewhere."""
     today = timezone.localdate()
-    return [value(viewer, row, place, one, today) for one in periods]
+    found = [value(viewer, row, place, one, today) for one in periods]
+    return list(_withheld(dict(enumerate(found))).values())
 
 
 def trends(
@@ -349,6 +405,8 @@ def by_dimension(
             numbers[asked.bottom] = bottoms.get(key, 0)
         found.append((key, labels.get(key, key or "未登记"), _value(row, asked, numbers, period)))
     told = _withheld({key: one for key, _, one in found})
+    if _sensitive(asked) and value(viewer, row, place, period, today).few:  # parts would add up to it
+        told = {key: replace(one, withheld=True) for key, one in told.items()}
     return [(key, label, told[key]) for key, label, _ in found]
 
 

@@ -28,19 +28,23 @@ TODAY = date(2025, 6, 1)
 _names = count(1)
 
 
+SOURCES = ("memberships", "organisations", "appointments", "employers")
+"""What the acts below touch; apps test that their own sources are watched."""
+
+
 def measures(*sources: str) -> list[Measure]:
     return [Measure(**row.body) for row in FigureMeasure.objects.filter(source__in=sources)]
 
 
 def kept(path: str, today: date) -> dict[Measure, int]:
     """What is kept of "as of now", straight from the table."""
-    rows = FigureValue.objects.filter(path=path, period="").select_related("measure")
+    rows = FigureValue.objects.filter(path=path, period="", measure__source__in=SOURCES).select_related("measure")
     return {Measure(**row.measure.body): int(row.total) for row in rows if row.total}
 
 
 def counted(path: str, today: date) -> dict[Measure, int]:
     """The same from the records."""
-    asked = [one for one in measures("memberships", "organisations", "appointments", "employers") if not one.moment]
+    asked = [one for one in measures(*SOURCES) if not one.moment]
     return {one: n for one, n in counting.count(asked, path, around(today, "day"), today).items() if n}
 
 
