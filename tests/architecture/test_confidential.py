@@ -147,7 +147,7 @@ def _open(secret: Secret, me: Viewer, chair: Viewer, town: Viewer, county: Viewe
 
 
 _CHANGING = re.compile(
-    r'<path class="qrline"[^>]*>|csrfmiddlewaretoken" value="[^"]*"|csrf[^ ]*"[^"]*"|nonce[=-]"?[^" ;>]*|"X-CSRFToken": ?"[^"]*"|\d{4}-\d\d-\d\dT[\d:.+Z-]+'
+    r'<path class="qrline"[^>]*>|csrfmiddlewaretoken" value="[^"]*"|csrf[^ ]*"[^"]*"|nonce[=-]"?[^" ;>]*|"X-CSRFToken": ?"[^"]*"|\d{4}-\d\d-\d\dT[\d:.+Z-]+|&amp;drawn=\d+'
     r'|data-now="[^"]*"|\d\d:\d\d(:\d\d)?|[A-Za-z0-9_-]{32,}|id=\d+|"request_id":"[^"]*"|/desk/trail/\d+'
 )
 

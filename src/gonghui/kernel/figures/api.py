@@ -55,6 +55,19 @@ class ValueOut(Schema):
     """所数的记录数或金额（分），不给出时为空"""
 
 
+FILES: dict[str, Any] = {
+    "responses": {
+        200: {
+            "content": {
+                tables.CONTENT_TYPES[form].partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+                for form in ("csv", "parquet")
+            }
+        }
+    }
+}
+"""The other two forms of a table, for the document of the API."""
+
+
 def _viewer(request: HttpRequest) -> Viewer:
     return request.viewer  # type: ignore[attr-defined,no-any-return]
 
@@ -96,7 +109,9 @@ def figures(request: HttpRequest, organisation_id: OptionalId = None) -> Any:
     ]  # fmt: skip
 
 
-@router.get("/figures/values", response={200: list[ValueOut], **ANSWERS}, summary="一个组织的全部数字")
+@router.get(
+    "/figures/values", response={200: list[ValueOut], **ANSWERS}, summary="一个组织的全部数字", openapi_extra=FILES
+)
 @route("figure.view")
 def values(
     request: HttpRequest, organisation_id: OptionalId = None, period: PeriodKey = "", format: Form = "json"
@@ -109,7 +124,12 @@ def values(
     return _answer([(one, place) for one in found.values()], format)
 
 
-@router.get("/figures/table", response={200: list[ValueOut], **ANSWERS}, summary="几个数字在本组织和直接下级")
+@router.get(
+    "/figures/table",
+    response={200: list[ValueOut], **ANSWERS},
+    summary="几个数字在本组织和直接下级",
+    openapi_extra=FILES,
+)
 @route("figure.view")
 def table(
     request: HttpRequest,
@@ -133,7 +153,9 @@ def table(
     return _answer([*pairs, *((found[row.key][one.pk], one) for row in rows for one in below)], format)
 
 
-@router.get("/figures/{key}/places", response={200: list[ValueOut], **ANSWERS}, summary="一个数字在各下级")
+@router.get(
+    "/figures/{key}/places", response={200: list[ValueOut], **ANSWERS}, summary="一个数字在各下级", openapi_extra=FILES
+)
 @route("figure.view")
 def places(
     request: HttpRequest,

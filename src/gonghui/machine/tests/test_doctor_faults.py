@@ -245,8 +245,8 @@ FAULTS = (
     ),
     Fault(
         "unmigrated database", "migrations", "1 项升级没有执行",
-        _sql("DELETE FROM django_migrations WHERE app = 'vitality' AND name = '0003_wide_ids'"),
-        _sql("INSERT INTO django_migrations (app, name, applied) VALUES ('vitality', '0003_wide_ids', now())"),
+        _sql("DELETE FROM django_migrations WHERE app = 'vitality' AND name = '0004_figures'"),
+        _sql("INSERT INTO django_migrations (app, name, applied) VALUES ('vitality', '0004_figures', now())"),
     ),
     Fault("stuck queue", "queue", "等了 180 分钟", _sql(*STUCK), _sql(*UNSTUCK)),
     Fault("full disk", "disk", "", _patched(FULL_DISK), Installation.unpatch),
