@@ -120,7 +120,7 @@ def demo(
 
 @app.command()
 def report(
-    scenario: Annotated[str, typer.Argument(help="示例情景：jian。")],
+    scenario: Annotated[str, typer.Argument(help="示例情景：jian、yangzhou或jiangyin。")],
     only_facts: Annotated[bool, typer.Option("--facts", help="只统计各项事实，不出报告。")] = False,
     out: Annotated[Path, typer.Option("--out", help="Word 和 PDF 放到哪个目录。")] = Path("reports"),
     fresh_data: Annotated[bool, typer.Option("--fresh", help="丢弃上次生成的数据，重新生成。")] = False,

@@ -1,4 +1,4 @@
-"""What benefits offer to be counted: offers, sessions, places given, entries, check-ins, ratings, menus, votes."""
+"""What benefits offer to be counted: offers, sessions, places given, entries, check-ins, ratings, menus, bases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
 from gonghui.kernel.quotas import choices as c
-from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source
+from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, Source, Span
 
 from . import choices
 
@@ -263,4 +263,35 @@ VOTES = Source(
     order=("-made_at", "pk"),
 )
 
-SOURCES = (OFFERS, SESSIONS, CLAIMS, ENTRIES, CHECK_INS, RATINGS, MENUS, DISHES, VOTES)
+
+@cache
+def _base_fields() -> Mapping[str, Field]:
+    return {
+        "kind": Field("类别", "choice", column("kind"), tuple(choices.BaseKind.choices)),
+        "mutual": Field("长三角互认", "yes_no", column("mutual")),
+    }
+
+
+BASES = Source(
+    key="bases",
+    title="疗休养基地",
+    unit="家",
+    model="benefits.Base",
+    permission="benefit.view",
+    fields=_base_fields,
+    always=Q(active=True),
+    span=Span("named_on"),
+    moments={"named": Moment("命名", "named_on")},
+    dimensions={"kind": Dimension("类别", "kind", tuple(choices.BaseKind.choices))},
+    shown=(
+        Shown("name", "基地"),
+        Shown("named_by", "命名单位"),
+        Shown("named_on", "命名日期", kind="date"),
+        Shown("organisation", "登记单位", kind="organisation"),
+    ),
+    address=lambda row: reverse("benefits:base", args=[row.pk]),
+    related=("organisation",),
+    order=("-named_on", "pk"),
+)
+
+SOURCES = (OFFERS, SESSIONS, CLAIMS, ENTRIES, CHECK_INS, RATINGS, MENUS, DISHES, VOTES, BASES)

@@ -149,7 +149,11 @@ GROUPINGS = Source(
     permission="org.view",
     fields=_grouping_fields,
     span=Span("valid_from", "valid_to"),
-    moments={"began": Moment("加入", "valid_from"), "ended": Moment("移出", "valid_to")},
+    moments={
+        "began": Moment("加入", "valid_from"),
+        "ended": Moment("移出", "valid_to"),
+        "founded": Moment("组织成立", "organisation__founded_on"),
+    },
     distincts={
         "organisation": Distinct("组织", "家", "organisation_id"),
         "group": Distinct("分组", "个", "group_id"),

@@ -19,7 +19,7 @@ from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.quotas.services import SessionPlan, Share
 from gonghui.kernel.viewer import Viewer
 
-from .business import Business
+from .business import Business, Clerk
 from .officers import Officers
 from .people import identity_number
 
@@ -51,28 +51,16 @@ class Plan:
     trip: dict[str, Any] | None = None
 
 
-class Benefits(Business):
-    """The city's and two counties' publicity and organising officers; first-come claims of the past are given."""
+class Giving(Clerk):
+    """Makes offers and gives their places, of any body; days count from today, the past is negative."""
 
     def __init__(self, officers: Officers) -> None:
         super().__init__(officers)
         self.now = timezone.now().replace(minute=0, second=0, microsecond=0)
-        self.editor = officers.holder(self.city, "publicity")
-        self.logistics = Organisation.objects.get(name="吉安市物流行业工会联合会")
         self._keys = 0
-        self._base: dict[str, int] = {}
         cast = Account.objects.filter(person__isnull=False).values("person_id")
         members = Membership.objects.filter(valid_to__isnull=True, status="active").exclude(person__in=cast)
         self._ordinary = members.select_related("person").order_by("pk")
-
-    def run(self) -> None:
-        self._bases()
-        self._past()
-        self._drawn()
-        self._open()
-        self._coming()
-
-    # -- making --------------------------------------------------------------------------------------------
 
     def _at(self, days: float, hour: int | None = None) -> datetime:
         when = self.now + timedelta(days=days)
@@ -129,6 +117,23 @@ class Benefits(Business):
             starts = claim.session.starts_at or claim.made_at + timedelta(days=1)
             with quotas.at(starts + timedelta(minutes=5)):
                 quotas.check_in(actor, key=self._key(), claim_id=claim.pk)
+
+
+class Benefits(Giving, Business):
+    """The city's and two counties' publicity and organising officers; first-come claims of the past are given."""
+
+    def __init__(self, officers: Officers) -> None:
+        super().__init__(officers)
+        self.editor = officers.holder(self.city, "publicity")
+        self.logistics = Organisation.objects.get(name="吉安市物流行业工会联合会")
+        self._base: dict[str, int] = {}
+
+    def run(self) -> None:
+        self._bases()
+        self._past()
+        self._drawn()
+        self._open()
+        self._coming()
 
     def _redeemed(self, claims: list[Claim]) -> None:
         """Scanned at the till of the merchant, some days later."""

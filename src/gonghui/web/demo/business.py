@@ -20,13 +20,11 @@ OWN = "江西安福泸水河食品有限公司工会委员会"
 """The union of the cast's chair."""
 
 
-class Business:
-    """What the modules of one kind of work share; `days` count back from today."""
+class Clerk:
+    """What the modules of one kind of work share, wherever they work; `days` count back from today."""
 
     def __init__(self, officers: Officers) -> None:
         self.officers = officers
-        names = (CITY, COUNTY, TOWNSHIP, OWN)
-        self.city, self.county, self.town, self.own = (Organisation.objects.get(name=name) for name in names)
 
     def day(self, days: int) -> str:
         return self.officers.back(days).isoformat()
@@ -77,3 +75,12 @@ class Business:
     def notices_pass(self, days: int) -> None:
         """Everything that the days until then brought: above all, notices end."""
         procedures.tick(self.officers.back(days))
+
+
+class Business(Clerk):
+    """Work in the demonstration city, where the cast is."""
+
+    def __init__(self, officers: Officers) -> None:
+        super().__init__(officers)
+        names = (CITY, COUNTY, TOWNSHIP, OWN)
+        self.city, self.county, self.town, self.own = (Organisation.objects.get(name=name) for name in names)

@@ -60,16 +60,12 @@ def load(
             raise Refusal("GH-DEMO-001", "已有组织数据，不再载入演示数据", hint="换一个空的数据目录")
         random = Random(seed)
         nodes = Grower(random, today, SHARES[size]).grow()
-        place(nodes)
+        write_tree(nodes)
         progress(f"组织 {len(nodes):,} 个")
-        _write_organisations(nodes)
-        _write_employers(nodes)
         members = list(Crowd(random, today).draw(nodes))
         _named(members, today)
         progress(f"会员 {len(members):,} 名")
-        write_members(members)
-        write_officers(members)
-        _write_signs(nodes, today, random)
+        write_people(nodes, members, today, random)
         progress("账号与岗位")
         _write_accounts(nodes, members)
         _write_twins(nodes)
@@ -83,6 +79,20 @@ def load(
         progress("数字")
         rebuild_all(today)
     return {"organisations": len(nodes), "members": len(members)}
+
+
+def write_tree(nodes: list[Node]) -> None:
+    """Organisations and their employers."""
+    place(nodes)
+    _write_organisations(nodes)
+    _write_employers(nodes)
+
+
+def write_people(nodes: list[Node], members: list[Member], today: date, random: Random) -> None:
+    """Members, their officers, and what shows that their unions live."""
+    write_members(members)
+    write_officers(members)
+    _write_signs(nodes, today, random)
 
 
 def _write_organisations(nodes: list[Node]) -> None:

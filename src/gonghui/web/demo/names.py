@@ -64,7 +64,9 @@ def person_name(random: Random, female: bool) -> str:
     return surname + random.choice(given)
 
 
-def firm_name(random: Random, county: str, used: set[str]) -> tuple[str, str]:
+def firm_name(
+    random: Random, county: str, used: set[str], province: str = "江西", places: tuple[str, ...] = _PLACES
+) -> tuple[str, str]:
     """A firm nobody has registered, and its industry section."""
     while True:
         trade, industry = random.choice(_TRADES)
@@ -74,8 +76,8 @@ def firm_name(random: Random, county: str, used: set[str]) -> tuple[str, str]:
         style += random.choice(
             ("源", "达", "泰", "和", "兴", "隆", "昌", "华", "丰", "旺", "通", "远", "鑫", "诚", "信")
         )
-        place = random.choice(_PLACES) if random.random() < 0.25 else ""
-        name = f"江西{county.removesuffix('县').removesuffix('区').removesuffix('市')}{place}{style}{trade}"
+        place = random.choice(places) if random.random() < 0.25 and places else ""
+        name = f"{province}{county.removesuffix('县').removesuffix('区').removesuffix('市')}{place}{style}{trade}"
         if name not in used:
             used.add(name)
             return name, industry

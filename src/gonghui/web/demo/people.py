@@ -127,7 +127,7 @@ def write_members(members: list[Member]) -> None:
         (
             (
                 m.node.path, m.id, m.node.id, "retained" if m.retained else "active", m.joined, m.joined, "admission",
-                "", "retired" if m.retained else "", "", f"3608{m.id:08d}", m.node.worker_kind if not m.retained else "retired",
+                "", "retired" if m.retained else "", "", f"{m.node.region[:4]}{m.id:08d}", m.node.worker_kind if not m.retained else "retired",
                 m.occupation, m.node.new_form, [], m.node.employer, "", "", m.last_sign, 1, "2026-01-01",
             )
             for m in members

@@ -259,7 +259,7 @@ def _place(body: Organisation) -> str:
     if body.level != "township":
         return ""
     name = body.name.removesuffix("总工会").removesuffix("街道").removesuffix("镇").removesuffix("乡")
-    return name.split("县", 1)[-1][-4:]
+    return name.removeprefix(body.parent.name.removesuffix("总工会") if body.parent else "")[-4:]
 
 
 class Reform(Business):

@@ -213,6 +213,10 @@ class Grower:
         if county.region == ANFU:
             self._anfu(county)
 
+    def _firm_name(self, short: str) -> tuple[str, str]:
+        """A name and its industry; elsewhere they are others."""
+        return firm_name(self.random, short, self.used)
+
     def _firm(
         self,
         parent: Node,
@@ -226,7 +230,7 @@ class Grower:
         """A firm's union; some are divided into workshops and shift teams."""
         random = self.random
         if not name:
-            name, industry = firm_name(random, short, self.used)
+            name, industry = self._firm_name(short)
             unit_kind = random.choices(("170", "159", "169", "110", "300"), (60, 25, 5, 6, 4))[0]
         members = max(4, round(random.lognormvariate(3.45, 0.8) * self.share))
         facts.setdefault("members", members)

@@ -55,9 +55,14 @@ def scenario(name: str) -> dict[str, Any]:
     return found
 
 
-def year(today: date) -> Period:
-    """The twelve months up to today: a scenario's year, whatever day it is loaded on."""
-    return days(today - timedelta(days=364), today)
+def reported(name: str, today: date) -> Period:
+    """What a scenario reports, whatever day it is loaded on: the twelve months up to today, or fewer `days`."""
+    return days(today - timedelta(days=scenario(name).get("days", 365) - 1), today)
+
+
+def wanted(name: str) -> dict[str, int]:
+    """What the public report states: id → number."""
+    return {one["id"]: one["value"] for one in scenario(name)["facts"]}
 
 
 def facts(name: str, today: date | None = None) -> list[Fact]:
@@ -65,7 +70,7 @@ def facts(name: str, today: date | None = None) -> list[Fact]:
     today = today or timezone.localdate()
     said = scenario(name)
     root = PublicOrganisation.objects.get(name=f"{said['region']['name']}总工会")
-    return [_fact(one, root, year(today), today) for one in said["facts"]]
+    return [_fact(one, root, reported(name, today), today) for one in said["facts"]]
 
 
 def _fact(said: dict[str, Any], root: PublicOrganisation, period: Period, today: date) -> Fact:

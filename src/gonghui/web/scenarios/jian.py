@@ -18,12 +18,23 @@ from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 
 from ..demo.business import COUNTY, Business
+from ..demo.load import load
 from ..demo.officers import Officers
-from .facts import scenario
+from ..demo.year import run_year
+from ..migrate import settle
+from .facts import wanted
 
 SUMS = {"palace": 1_000_000, "home": 50_000, "station": 10_000}
 """Yuan, the shipped local template of `funds.grant_*`: the only sums this scenario needs to know."""
 KINDS = {"palace": "工人文化宫", "home": "职工之家", "station": "户外劳动者爱心驿站"}
+
+
+def make(today: date, seed: int, progress: Callable[[str], None]) -> None:
+    """The demonstration city and its year of business."""
+    load(size="city", seed=seed, progress=progress, today=today, background=True)
+    settle()  # what follows asks of many tables at once, and the planner has to know them
+    progress("一年的业务")
+    run_year(today, seed)
 
 
 def play(today: date, seed: int, progress: Callable[[str], None]) -> None:
@@ -59,7 +70,7 @@ class AllGrants(Business):
     """Grants for palaces of counties, homes and stations of unions, until the year's sum is what was published."""
 
     def run(self) -> None:
-        whole = next(one["value"] for one in scenario("jian")["facts"] if one["id"] == "performance_grants")
+        whole = wanted("jian")["performance_grants"]
         paid = sum(GrantOrder.objects.filter(state="paid").values_list("amount", flat=True)) // 100
         counties = list(
             Organisation.objects.filter(parent=self.city, level="county", kind="federation").order_by("path")

@@ -1,9 +1,10 @@
-"""One scenario from nothing: the city, its year, its report as Word and PDF, its facts."""
+"""One scenario from nothing: the union, its year, its report as Word and PDF, its facts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -21,14 +22,19 @@ from gonghui.kernel.trail.models import TrailRecord
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import SYSTEM
 
-from ..demo import load
 from ..demo.officers import Officers
-from ..demo.year import run_year
 from ..migrate import settle
-from . import jian
-from .facts import Fact, facts, scenario, year
+from . import jian, jiangyin, yangzhou
+from .facts import Fact, facts, reported
+from .region import federation
 
-SCENARIOS = {"jian": jian.play}
+Act = Callable[[date, int, Callable[[str], None]], None]
+SCENARIOS: dict[str, tuple[Act, Act]] = {
+    "jian": (jian.make, jian.play),
+    "yangzhou": (yangzhou.make, yangzhou.play),
+    "jiangyin": (jiangyin.make, jiangyin.play),
+}
+"""What is there, made from nothing; and what its year brought."""
 SEED = 2022
 PLAYED = "scenario.played"
 """The record that says the whole of a scenario was done."""
@@ -54,11 +60,10 @@ def produce(name: str, out: Path | None, progress: Callable[[str], None]) -> Pro
     if there and not played:
         raise Refusal("GH-DEMO-002", "上次没有生成完", hint="加 --fresh 重新生成")
     if not there:
-        load(size="city", seed=SEED, progress=progress, today=today, background=True)
-        settle()  # what follows asks of many tables at once, and the planner has to know them
-        progress("一年的业务")
-        run_year(today, SEED)
-        SCENARIOS[name](today, SEED, progress)
+        make, play = SCENARIOS[name]
+        make(today, SEED, progress)
+        settle()
+        play(today, SEED, progress)
         with acting(SYSTEM):
             record(SYSTEM, PLAYED, path="", object_type="demo", object_name=name)
         progress("数字")
@@ -74,12 +79,12 @@ def _report(name: str, out: Path, progress: Callable[[str], None]) -> list[Path]
     today = timezone.localdate()
     with acting(SYSTEM):
         officers = Officers(Random(SEED), today)
-        place = Organisation.objects.get(name=f"{scenario(name)['region']['name']}总工会")
+        place = federation(name)
         writer, leader = officers.holder(place, "organising"), officers.holder(place, "leader")
     with acting(writer):
         template = report_queries.begun_with(writer, name)
         assert template is not None, f"a template for {name} is shipped"
-        row = reports.begin(writer, organisation=place, template=template, period=year(today))
+        row = reports.begin(writer, organisation=place, template=template, period=reported(name, today))
         row = reports.hand_in(writer, report=row, lock=row.lock)
     with acting(leader):
         row = reports.sign(leader, report=row, lock=row.lock)
