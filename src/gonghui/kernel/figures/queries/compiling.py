@@ -16,7 +16,7 @@ from ...refusal import Refusal
 from ...sources import Moment, Source, Span
 from .. import registry
 from ..rules.definition import Measure
-from ..rules.periods import Period
+from ..rules.periods import Period, around
 
 
 def source_of(measure: Measure) -> Source:
@@ -80,13 +80,14 @@ def depends_on_day(measure: Measure) -> bool:
 
 
 def in_time(measure: Measure, period: Period, today: date) -> Q:
-    """The rows of a period: those that hold at its end (today while it runs), or whose moment lies in it."""
+    """The rows of a period: those that hold at its end (today while it runs), or whose moment lies in it, as far as
+    this month: what is only planned for later months has not come about, and is not kept."""
     source = source_of(measure)
     if not measure.moment:
         if source.span is None:
             raise LookupError(f"{source.key} has no span")
         return holds_on(source.span, period.as_seen(today))
-    return happened_in(source.moments[measure.moment], period.first, period.last)
+    return happened_in(source.moments[measure.moment], period.first, min(period.last, around(today, "month").last))
 
 
 def counted(measure: Measure, only: Q | None = None) -> Aggregate:
