@@ -93,7 +93,7 @@ def sideways(page: Page) -> list[Any]:
 def test_main_pages_are_accessible_and_never_scroll_sideways(stage: Site, opened: Any, look: str) -> None:
     found: list[Any] = []
     for main in main_pages(stage):
-        if not asked((main.name, look), 4 if look == "normal" else 12):
+        if not asked((main.name, look), 8 if look == "normal" else 24):
             continue
         page = opened(main, LOOKS[look])
         for violation in Axe().run(page).response["violations"]:
