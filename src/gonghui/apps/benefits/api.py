@@ -8,11 +8,11 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from gonghui.kernel.access.api_auth import PostToken, route
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.paging import page
 from gonghui.kernel.problems import ANSWERS
 from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.quotas.choices import OfferState
-from gonghui.kernel.viewer import Viewer
 
 from .queries import desk
 
@@ -52,10 +52,6 @@ class ClaimOut(Schema):
     made_at: datetime
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
-
-
 @router.get("/benefits/offers", response={200: OfferPageOut, **ANSWERS}, summary="普惠项目名单")
 @route("benefit.view")
 def offers(
@@ -65,7 +61,7 @@ def offers(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """岗位范围内的项目，含草稿；`capacity` 是名额，`taken` 是已占。"""
-    rows = desk.offers(_viewer(request))
+    rows = desk.offers(viewer_of(request))
     items, after = page(rows.filter(state=state) if state else rows, cursor, limit)
     return {"items": items, "next": after}
 
@@ -76,7 +72,7 @@ def offers(
 @route("benefit.manage")
 def give(request: HttpRequest, pk: PathId, data: GiveIn) -> Any:
     """与工作台“代办名额”同一个服务：面向范围、一人一份、限领都照样核对。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     if desk.session(viewer, pk) is None:
         raise Http404
     return 201, quotas.grant(viewer, session_id=pk, person_id=data.person_id, why=data.why)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from gonghui.kernel.figures.tables import CONTENT_TYPES, csv_of
+from gonghui.pages.answers import attachment
 from gonghui.pages.lists import Column, write_xlsx
 
 from .queries import Data
 
 
 def as_csv(data: Data) -> HttpResponse:
-    answer = HttpResponse(csv_of(data.head, data.rows), content_type=CONTENT_TYPES["csv"])
     stamp = timezone.localdate().strftime("%Y%m%d")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{data.title}-{stamp}.csv") or ""
-    return answer
+    return attachment(csv_of(data.head, data.rows), f"{data.title}-{stamp}.csv", CONTENT_TYPES["csv"])
 
 
 def as_xlsx(request: HttpRequest, data: Data) -> HttpResponseBase:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.figures import queries as figures
-from gonghui.kernel.figures.views import period_of, place_of, viewer_of
+from gonghui.kernel.figures.views import period_of, place_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.refusal import Refusal

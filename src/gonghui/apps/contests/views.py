@@ -11,15 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from gonghui.kernel.access.doors import desk, public
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.procedures.queries.definitions import in_force
-from gonghui.kernel.viewer import Viewer
 
 from . import queries
 from .choices import PROCEDURES, Selection
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def _year(request: HttpRequest) -> int | None:
@@ -31,7 +27,7 @@ def _year(request: HttpRequest) -> int | None:
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """The selections of this year: entries, judged, places, named."""
-    viewer, today = _viewer(request), timezone.localdate()
+    viewer, today = viewer_of(request), timezone.localdate()
     listed, total, waiting = [], 0, 0
     for key, selection in PROCEDURES.items():
         standings = queries.standings(viewer, selection, today.year)
@@ -65,7 +61,7 @@ def ranking(request: HttpRequest, selection: str) -> HttpResponse:
     """Everything that takes part in one selection, by rank."""
     if selection not in Selection.values:
         raise Http404
-    standings = queries.standings(_viewer(request), selection, _year(request) or timezone.localdate().year)
+    standings = queries.standings(viewer_of(request), selection, _year(request) or timezone.localdate().year)
     listed = [
         {
             "entry": one,

@@ -11,8 +11,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.figures import queries as figures
-from gonghui.kernel.figures.views import place_of, viewer_of
+from gonghui.kernel.figures.views import place_of
 from gonghui.kernel.files.services import open_file
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal

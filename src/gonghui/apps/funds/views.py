@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules.rules import definitions as rule_definitions
 from gonghui.kernel.rules.words import shown
-from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 
 from . import forms, queries, services
@@ -60,14 +60,10 @@ PAGE = ListPage(
 )  # fmt: skip
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
-
-
 @desk("fund.view")
 def listing(request: HttpRequest) -> Any:
     """Orders of the range with the totals of each state."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     totals = queries.totals(viewer)
     shown = [
         {"title": OrderState(state).label, "count": one["count"], "yuan": in_yuan(one["sum"]), "state": state}
@@ -77,7 +73,7 @@ def listing(request: HttpRequest) -> Any:
 
 
 def _found(request: HttpRequest, pk: int) -> GrantOrder:
-    row = queries.order(_viewer(request), pk)
+    row = queries.order(viewer_of(request), pk)
     if row is None:
         raise Http404
     return row
@@ -93,7 +89,7 @@ def _standards(row: GrantOrder) -> list[dict[str, Any]]:
 
 
 def _page(request: HttpRequest, row: GrantOrder, status: int = 200, **more: Any) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     above = viewer.organisation_id != row.organisation_id
     context = {
         "order": row,
@@ -136,7 +132,7 @@ def _acted(
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     def act(data: dict[str, Any]) -> str:
-        services.approve(_viewer(request), order_id=pk, note=data["note"])
+        services.approve(viewer_of(request), order_id=pk, note=data["note"])
         return "已批准，等财务支付"
 
     return _acted(request, pk, "approve_form", forms.ApproveForm(request.POST, auto_id="approve_%s"), act)
@@ -146,7 +142,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def pay(request: HttpRequest, pk: int) -> HttpResponse:
     def act(data: dict[str, Any]) -> str:
-        services.pay(_viewer(request), order_id=pk, payment_ref=data["payment_ref"])
+        services.pay(viewer_of(request), order_id=pk, payment_ref=data["payment_ref"])
         return "已登记支付"
 
     return _acted(request, pk, "pay_form", forms.PayForm(request.POST, auto_id="pay_%s"), act)
@@ -156,7 +152,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     def act(data: dict[str, Any]) -> str:
-        services.send_back(_viewer(request), order_id=pk, reason=data["reason"])
+        services.send_back(viewer_of(request), order_id=pk, reason=data["reason"])
         return "已退回，可以重新申请"
 
     return _acted(request, pk, "return_form", forms.ReturnForm(request.POST, auto_id="return_%s"), act)

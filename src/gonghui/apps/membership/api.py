@@ -7,6 +7,7 @@ from django.utils import timezone
 from ninja import Path, Query, Router
 
 from gonghui.kernel.access.api_auth import PostToken, route
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.access.rules import REVEALS_PER_DAY
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org import services as org
@@ -28,10 +29,6 @@ Cursor = Annotated[str, Query(max_length=40)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Word = Annotated[str, Query(max_length=60)]
 OptionalId = Annotated[int | None, Query(ge=1, le=2**62)]
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def _organisation(viewer: Viewer, pk: int) -> Organisation:
@@ -75,7 +72,7 @@ def organisations(
     limit: Limit = 50,
 ) -> Any:
     """岗位范围内的组织。`q` 按名称、拼音、首字母、编码查找，给出前若干条，不分页。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     if q.strip():
         found = org_queries.search(viewer, q, limit=limit)
         return {"items": found, "next": None}
@@ -88,7 +85,7 @@ def organisations(
 @router.post("/organisations", response={201: s.OrganisationOut, **ANSWERS}, tags=["组织"], summary="建会")
 @route("org.restructure")
 def found_organisation(request: HttpRequest, data: s.FoundIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     made = org.found(
         viewer,
         parent=_organisation(viewer, data.parent_id),
@@ -106,14 +103,14 @@ def found_organisation(request: HttpRequest, data: s.FoundIn) -> Any:
 @router.get("/organisations/{pk}", response={200: s.OrganisationOut, **ANSWERS}, tags=["组织"], summary="一个组织")
 @route("org.view")
 def organisation(request: HttpRequest, pk: PathId) -> Any:
-    return _organisation(_viewer(request), pk)
+    return _organisation(viewer_of(request), pk)
 
 
 @router.patch("/organisations/{pk}", response={200: s.OrganisationOut, **ANSWERS}, tags=["组织"], summary="更正资料")
 @route("org.manage")
 def correct_organisation(request: HttpRequest, pk: PathId, data: s.CorrectIn) -> Any:
     """`version` 是读到的版本；别人已改过时是409，答复里有两边的值。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     row = _organisation(viewer, pk)
     return org.correct(viewer, organisation=row, version=data.version, changes=s.facts(data.changes))
 
@@ -123,7 +120,7 @@ def correct_organisation(request: HttpRequest, pk: PathId, data: s.CorrectIn) ->
 )
 @route("org.view")
 def counts(request: HttpRequest, pk: PathId) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return org_queries.counts(viewer, _organisation(viewer, pk))
 
 
@@ -134,7 +131,7 @@ def counts(request: HttpRequest, pk: PathId) -> Any:
 def tree(
     request: HttpRequest, pk: PathId, on: s.Day | None = None, depth: Annotated[int, Query(ge=1, le=10)] = 2
 ) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return org_queries.tree_on(viewer, _organisation(viewer, pk), on or timezone.localdate(), depth=depth)
 
 
@@ -143,14 +140,14 @@ def tree(
 )
 @route("org.view")
 def changes(request: HttpRequest, pk: PathId) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return list(org_queries.history(viewer, _organisation(viewer, pk))[:200])
 
 
 @router.post("/organisations/{pk}/move", response={200: s.ChangeOut, **ANSWERS}, tags=["组织"], summary="转隶")
 @route("org.restructure")
 def move(request: HttpRequest, pk: PathId, data: s.MoveIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return org.move(
         viewer,
         organisation=_organisation(viewer, pk),
@@ -164,7 +161,7 @@ def move(request: HttpRequest, pk: PathId, data: s.MoveIn) -> Any:
 @router.post("/organisations/{pk}/merge", response={200: s.ChangeOut, **ANSWERS}, tags=["组织"], summary="并转")
 @route("org.restructure")
 def merge(request: HttpRequest, pk: PathId, data: s.MergeIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return org.merge(
         viewer,
         organisation=_organisation(viewer, pk),
@@ -179,7 +176,7 @@ def merge(request: HttpRequest, pk: PathId, data: s.MergeIn) -> Any:
 @route("org.restructure")
 def dissolve(request: HttpRequest, pk: PathId, data: s.DissolveIn) -> Any:
     """会员转入 `members_to_id`；不填则由上一级工会保留会籍。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return org.dissolve(
         viewer,
         organisation=_organisation(viewer, pk),
@@ -193,7 +190,7 @@ def dissolve(request: HttpRequest, pk: PathId, data: s.DissolveIn) -> Any:
 @router.post("/organisations/{pk}/rename", response={200: s.ChangeOut, **ANSWERS}, tags=["组织"], summary="更名")
 @route("org.restructure")
 def rename(request: HttpRequest, pk: PathId, data: s.RenameIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return org.rename(
         viewer,
         organisation=_organisation(viewer, pk),
@@ -207,7 +204,7 @@ def rename(request: HttpRequest, pk: PathId, data: s.RenameIn) -> Any:
 @router.post("/changes/{pk}/undo", response={200: s.ChangeOut, **ANSWERS}, tags=["组织"], summary="撤回一次变动")
 @route("org.restructure")
 def undo(request: HttpRequest, pk: PathId, data: s.ReasonIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     row = org_queries.changes(viewer).filter(pk=pk).first()
     if row is None:
         raise Http404
@@ -219,7 +216,7 @@ def undo(request: HttpRequest, pk: PathId, data: s.ReasonIn) -> Any:
 )
 @route("member.view")
 def officers(request: HttpRequest, pk: PathId) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return list(people_queries.officers(viewer, _organisation(viewer, pk)))
 
 
@@ -234,7 +231,7 @@ def members(
     limit: Limit = 50,
 ) -> Any:
     """岗位范围内现有的会籍；按姓名、手机尾号查找用 `/people`。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     body = _organisation(viewer, organisation) if organisation else None
     rows = people_queries.members(viewer, body)
     given = {"status": status, "worker_kind": worker_kind}
@@ -246,7 +243,7 @@ def members(
 @route("member.manage")
 def admit(request: HttpRequest, data: s.MemberIn) -> Any:
     """同一个人只登记一次：证件已在别的工会有会籍时是409，可以发起转会。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     body = _organisation(viewer, data.organisation_id)
     person = people.register(
         viewer, organisation=body, name=data.name, id_kind=data.id_kind, id_number=data.id_number, phone=data.phone
@@ -270,7 +267,7 @@ def admit(request: HttpRequest, data: s.MemberIn) -> Any:
 @route("member.view")
 def find(request: HttpRequest, data: s.FindIn) -> Any:
     """按姓名、拼音、首字母、手机尾号、会员号或完整证件号。内容放在请求体里，不进地址和日志。"""
-    return people_queries.search(_viewer(request), data.text, limit=data.limit)
+    return people_queries.search(viewer_of(request), data.text, limit=data.limit)
 
 
 @router.get(
@@ -278,13 +275,13 @@ def find(request: HttpRequest, data: s.FindIn) -> Any:
 )
 @route("member.view")
 def person(request: HttpRequest, pk: PathId) -> Any:
-    return _person(_viewer(request), pk)
+    return _person(viewer_of(request), pk)
 
 
 @router.patch("/people/{pk}", response={200: s.PersonOut, **ANSWERS}, tags=["会员"], summary="更正个人资料")
 @route("member.manage")
 def correct_person(request: HttpRequest, pk: PathId, data: s.CorrectIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     row = _person(viewer, pk)
     return people.correct_person(viewer, person=row, version=data.version, changes=s.facts(data.changes))
 
@@ -295,7 +292,7 @@ def correct_person(request: HttpRequest, pk: PathId, data: s.CorrectIn) -> Any:
 @route("member.reveal", replayed=False)
 def reveal(request: HttpRequest, pk: PathId, data: s.RevealIn) -> Any:
     """写明理由；留痕，本人看得到；每个账号每天有上限。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     row = _person(viewer, pk)
     value = people.reveal(viewer, person=row, field=data.field, reason=data.reason, cap=REVEALS_PER_DAY)
     return {"value": value}
@@ -306,7 +303,7 @@ def reveal(request: HttpRequest, pk: PathId, data: s.RevealIn) -> Any:
 )
 @route("member.view")
 def history(request: HttpRequest, pk: PathId) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     row = _person(viewer, pk)
     rows = Membership.objects.visible(viewer).filter(person=row).select_related("person").order_by("valid_from", "pk")
     return [_out(one) for one in rows]
@@ -315,21 +312,21 @@ def history(request: HttpRequest, pk: PathId) -> Any:
 @router.post("/memberships/{pk}/end", response={200: s.MembershipOut, **ANSWERS}, tags=["会员"], summary="终止会籍")
 @route("member.manage")
 def end(request: HttpRequest, pk: PathId, data: s.EndIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return _out(people.end(viewer, membership=_membership(viewer, pk), on=data.on, reason=data.reason, note=data.note))
 
 
 @router.post("/memberships/{pk}/retain", response={200: s.MembershipOut, **ANSWERS}, tags=["会员"], summary="保留会籍")
 @route("member.manage")
 def retain(request: HttpRequest, pk: PathId, data: s.RetainIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return _out(people.retain(viewer, membership=_membership(viewer, pk), reason=data.reason, on=data.on))
 
 
 @router.post("/memberships/{pk}/transfer", response={201: s.TransferOut, **ANSWERS}, tags=["会员"], summary="发起转会")
 @route("member.manage")
 def ask_transfer(request: HttpRequest, pk: PathId, data: s.TransferIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     row = _membership(viewer, pk)
     target = org_queries.public(data.to_organisation_id)
     if target is None:
@@ -341,13 +338,13 @@ def ask_transfer(request: HttpRequest, pk: PathId, data: s.TransferIn) -> Any:
 @router.get("/transfers", response={200: list[s.TransferOut], **ANSWERS}, tags=["会员"], summary="转入转出")
 @route("member.view")
 def transfers(request: HttpRequest, limit: Limit = 50) -> Any:
-    return list(people_queries.transfers(_viewer(request))[:limit])
+    return list(people_queries.transfers(viewer_of(request))[:limit])
 
 
 @router.post("/transfers/{pk}/answer", response={200: s.TransferOut, **ANSWERS}, tags=["会员"], summary="答复转会")
 @route("member.manage")
 def answer_transfer(request: HttpRequest, pk: PathId, data: s.AnswerIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     row = people_queries.transfers(viewer).filter(pk=pk).first()
     if row is None:
         raise Http404
@@ -358,7 +355,7 @@ def answer_transfer(request: HttpRequest, pk: PathId, data: s.AnswerIn) -> Any:
 @router.post("/appointments", response={201: s.AppointmentOut, **ANSWERS}, tags=["组织"], summary="任职")
 @route("officer.manage")
 def appoint(request: HttpRequest, data: s.AppointIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     made = people.appoint(
         viewer,
         organisation=_organisation(viewer, data.organisation_id),
@@ -374,7 +371,7 @@ def appoint(request: HttpRequest, data: s.AppointIn) -> Any:
 @router.post("/appointments/{pk}/end", response={200: s.AppointmentOut, **ANSWERS}, tags=["组织"], summary="离任")
 @route("officer.manage")
 def end_appointment(request: HttpRequest, pk: PathId, data: s.EndAppointmentIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     row = Appointment.objects.visible(viewer).filter(pk=pk).first()
     if row is None:
         raise Http404

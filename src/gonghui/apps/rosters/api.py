@@ -11,10 +11,10 @@ from ninja.files import UploadedFile
 from pydantic import ConfigDict, Field
 
 from gonghui.kernel.access.api_auth import PostToken, route
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.paging import page
 from gonghui.kernel.problems import ANSWERS
-from gonghui.kernel.viewer import Viewer
 
 from . import queries, services
 from .choices import Kind, Mode, State
@@ -111,13 +111,9 @@ class UndoIn(Schema):
     reason: str = Field(min_length=4, max_length=300)
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
-
-
 def _roster(request: HttpRequest, pk: int) -> RosterImport:
     try:
-        return queries.roster(_viewer(request), pk)
+        return queries.roster(viewer_of(request), pk)
     except RosterImport.DoesNotExist:
         raise Http404 from None
 
@@ -130,7 +126,7 @@ def imports(
     cursor: Annotated[str, Query(max_length=40)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
-    rows = queries.imports(_viewer(request))
+    rows = queries.imports(viewer_of(request))
     items, after = page(rows.filter(state=state) if state else rows, cursor, limit)
     return {"items": items, "next": after}
 
@@ -138,7 +134,7 @@ def imports(
 @router.post("/rosters", response={202: ImportOut, **ANSWERS}, summary="上传一份名册")
 @route("roster.import")
 def upload(request: HttpRequest, data: Form[UploadIn], file: File[UploadedFile]) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     place = Organisation.objects.visible(viewer).filter(pk=data.organisation_id).first()
     if place is None:
         raise Http404
@@ -160,7 +156,7 @@ def one(request: HttpRequest, pk: PathId) -> Any:
 @route("roster.import")
 def progress(request: HttpRequest, pk: PathId) -> Any:
     roster = _roster(request, pk)
-    now = queries.progress(_viewer(request), roster)
+    now = queries.progress(viewer_of(request), roster)
     return {
         "state": roster.state,
         "phase": now.phase,
@@ -194,7 +190,7 @@ def columns(request: HttpRequest, pk: PathId) -> Any:
 @route("roster.import")
 def confirm(request: HttpRequest, pk: PathId, data: ColumnsIn) -> Any:
     roster = _roster(request, pk)
-    services.confirm_columns(_viewer(request), roster=roster, choices=data.columns)
+    services.confirm_columns(viewer_of(request), roster=roster, choices=data.columns)
     return 202, ImportOut.from_orm(roster)
 
 
@@ -206,7 +202,7 @@ def problems(
     cursor: Annotated[str, Query(max_length=40)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
-    items, after = page(queries.problems(_viewer(request), _roster(request, pk)), cursor, limit)
+    items, after = page(queries.problems(viewer_of(request), _roster(request, pk)), cursor, limit)
     rows = [
         {
             "row": one.row_no,
@@ -226,7 +222,7 @@ def problems(
 @route("roster.import")
 def commit(request: HttpRequest, pk: PathId, data: CommitIn) -> Any:
     roster = _roster(request, pk)
-    services.commit(_viewer(request), roster=roster, mode=data.mode)
+    services.commit(viewer_of(request), roster=roster, mode=data.mode)
     return 202, ImportOut.from_orm(roster)
 
 
@@ -234,7 +230,7 @@ def commit(request: HttpRequest, pk: PathId, data: CommitIn) -> Any:
 @route("roster.import")
 def cancel(request: HttpRequest, pk: PathId) -> Any:
     roster = _roster(request, pk)
-    services.cancel(_viewer(request), roster=roster)
+    services.cancel(viewer_of(request), roster=roster)
     return 202, ImportOut.from_orm(roster)
 
 
@@ -242,7 +238,7 @@ def cancel(request: HttpRequest, pk: PathId) -> Any:
 @route("roster.import")
 def undo(request: HttpRequest, pk: PathId, data: UndoIn) -> Any:
     roster = _roster(request, pk)
-    services.undo(_viewer(request), roster=roster, reason=data.reason)
+    services.undo(viewer_of(request), roster=roster, reason=data.reason)
     return 202, ImportOut.from_orm(roster)
 
 
@@ -251,6 +247,6 @@ def undo(request: HttpRequest, pk: PathId, data: UndoIn) -> Any:
 def report(request: HttpRequest, pk: PathId) -> Any:
     roster = _roster(request, pk)
     with tempfile.NamedTemporaryFile(prefix="roster-", suffix=".xlsx") as target:
-        services.report(_viewer(request), roster=roster, target=target)
+        services.report(viewer_of(request), roster=roster, target=target)
         content = open(target.name, "rb")  # noqa: SIM115 FileResponse closes it
     return FileResponse(content, as_attachment=True, filename="要改的行.xlsx", content_type=XLSX)

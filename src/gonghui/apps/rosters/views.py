@@ -20,9 +20,11 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
+from gonghui.pages.answers import attachment
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
 
 from . import queries, services
@@ -43,14 +45,9 @@ STEPS = (
 )
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer
-
-
 def _roster(request: HttpRequest, pk: int) -> RosterImport:
     try:
-        return queries.roster(_viewer(request), pk)
+        return queries.roster(viewer_of(request), pk)
     except RosterImport.DoesNotExist:
         raise Http404("roster") from None
 
@@ -115,7 +112,10 @@ IMPORTS = ListPage(
 @desk("roster.import")
 def imports(request: HttpRequest) -> HttpResponseBase:
     return IMPORTS.respond(
-        request, queries.imports(_viewer(request)), heading="名册导入", may_export=_viewer(request).may("roster.export")
+        request,
+        queries.imports(viewer_of(request)),
+        heading="名册导入",
+        may_export=viewer_of(request).may("roster.export"),
     )
 
 
@@ -125,7 +125,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
 @desk("roster.import")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     initial = {"organisation": _own_name(viewer), "kind": request.GET.get("kind", Kind.MEMBERS)}
     form = UploadForm(viewer, request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -154,9 +154,7 @@ def _sentence(refusal: Refusal) -> str:
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in Kind.values:
         raise Http404("kind")
-    answer = HttpResponse(services.template_of(_viewer(request), kind), content_type=XLSX)
-    answer["Content-Disposition"] = _attachment(f"{roster_kind(kind).label}模板.xlsx")
-    return answer
+    return attachment(services.template_of(viewer_of(request), kind), f"{roster_kind(kind).label}模板.xlsx", XLSX)
 
 
 def _attachment(name: str) -> str:
@@ -166,7 +164,7 @@ def _attachment(name: str) -> str:
 @desk("roster.export")
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponseBase:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     initial = {"organisation": _own_name(viewer), "kind": request.GET.get("kind", Kind.MEMBERS)}
     form = ExportForm(viewer, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -220,7 +218,7 @@ def headline(roster: RosterImport) -> str:
 @desk("roster.import")
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    viewer, roster = _viewer(request), _roster(request, pk)
+    viewer, roster = viewer_of(request), _roster(request, pk)
     context: dict[str, Any] = {
         "roster": roster,
         "heading": headline(roster),
@@ -265,7 +263,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     roster = _roster(request, pk)
     if not roster.step.is_running:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    context = {"roster": roster, "progress": queries.progress(_viewer(request), roster), "state": roster.step}
+    context = {"roster": roster, "progress": queries.progress(viewer_of(request), roster), "state": roster.step}
     return render(request, "rosters/parts/progress.html", context)
 
 
@@ -276,11 +274,11 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     if (
         roster.step is not State.MATCHING
     ):  # sent twice, or from a page left open: say so on the page of the step it is at
-        return _act(request, pk, lambda one: services.confirm_columns(_viewer(request), roster=one, choices={}))
+        return _act(request, pk, lambda one: services.confirm_columns(viewer_of(request), roster=one, choices={}))
     form = ColumnsForm(services.matching_of(roster), request.POST)
     if form.is_valid():
         try:
-            services.confirm_columns(_viewer(request), roster=roster, choices=form.choices)
+            services.confirm_columns(viewer_of(request), roster=roster, choices=form.choices)
         except Refusal as refusal:
             form.add_error(None, _sentence(refusal))
         else:
@@ -316,7 +314,9 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     def act(roster: RosterImport) -> None:
         index, top, bottom = (request.POST.get(name, "") for name in ("sheet", "top", "bottom"))
         rows = (int(top), int(bottom or top)) if top.isdecimal() and (bottom or top).isdecimal() else None
-        services.reread(_viewer(request), roster=roster, sheet=int(index) if index.isdecimal() else 0, header_rows=rows)
+        services.reread(
+            viewer_of(request), roster=roster, sheet=int(index) if index.isdecimal() else 0, header_rows=rows
+        )
 
     return _act(request, pk, act)
 
@@ -329,13 +329,13 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "选一种处理有问题的行的办法")
         return HttpResponseRedirect(_url(_roster(request, pk)))
-    return _act(request, pk, lambda roster: services.commit(_viewer(request), roster=roster, mode=mode))
+    return _act(request, pk, lambda roster: services.commit(viewer_of(request), roster=roster, mode=mode))
 
 
 @desk("roster.import")
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, lambda roster: services.cancel(_viewer(request), roster=roster), "已停止这次导入")
+    return _act(request, pk, lambda roster: services.cancel(viewer_of(request), roster=roster), "已停止这次导入")
 
 
 @desk("roster.import")
@@ -346,7 +346,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("choice")
     number = int(row) if row.isdecimal() else None
     return _act(
-        request, pk, lambda roster: services.choose(_viewer(request), roster=roster, choice=choice, row_no=number)
+        request, pk, lambda roster: services.choose(viewer_of(request), roster=roster, choice=choice, row_no=number)
     )
 
 
@@ -358,7 +358,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     form = UndoForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.undo(_viewer(request), roster=roster, reason=form.cleaned_data["reason"])
+            services.undo(viewer_of(request), roster=roster, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             form.add_error("reason" if refusal.field == "reason" else None, _sentence(refusal))
         else:
@@ -398,7 +398,7 @@ PROBLEMS = ListPage(
 @desk("roster.import")
 def problems(request: HttpRequest, pk: int) -> HttpResponseBase:
     roster = _roster(request, pk)
-    rows: QuerySet[RosterProblem] = queries.problems(_viewer(request), roster)
+    rows: QuerySet[RosterProblem] = queries.problems(viewer_of(request), roster)
     return PROBLEMS.respond(request, rows, heading=f"{roster.source_name}：有问题的行", roster=roster)
 
 
@@ -406,7 +406,7 @@ def problems(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def rows(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Every row of the preview with one action, before and after."""
-    viewer, roster = _viewer(request), _roster(request, pk)
+    viewer, roster = viewer_of(request), _roster(request, pk)
     totals = {Action.NEW: roster.new_rows, Action.CHANGED: roster.changed_rows, Action.CONFLICT: roster.conflict_rows}
     if action not in totals:
         raise Http404("action")
@@ -431,7 +431,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     roster = _roster(request, pk)
     target = tempfile.NamedTemporaryFile(prefix="roster-", suffix=".xlsx")  # noqa: SIM115 FileResponse closes it
     try:
-        services.report(_viewer(request), roster=roster, target=target)
+        services.report(viewer_of(request), roster=roster, target=target)
     except Refusal as refusal:
         messages.error(request, _sentence(refusal))
         return HttpResponseRedirect(_url(roster))

@@ -8,10 +8,10 @@ from ninja import Path, Query, Router, Schema
 from pydantic import ConfigDict, Field
 
 from gonghui.kernel.access.api_auth import PostToken, route
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.paging import page
 from gonghui.kernel.problems import ANSWERS
-from gonghui.kernel.viewer import Viewer
 
 from . import queries, services
 from .choices import FindingKind, FindingState
@@ -59,10 +59,6 @@ class NoteIn(Schema):
     note: str = Field(min_length=1, max_length=200)
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
-
-
 @router.get("/vitality/findings", response={200: FindingPage, **ANSWERS}, summary="核查名单")
 @route("vitality.view")
 def findings(
@@ -72,7 +68,7 @@ def findings(
     cursor: Annotated[str, Query(max_length=40)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
-    rows = queries.findings(_viewer(request), kind)
+    rows = queries.findings(viewer_of(request), kind)
     items, after = page(rows.filter(state=state) if state else rows, cursor, limit)
     return {"items": items, "next": after}
 
@@ -80,13 +76,13 @@ def findings(
 @router.get("/vitality/summary", response={200: dict[str, dict[str, int]], **ANSWERS}, summary="各类数字")
 @route("vitality.view")
 def summary(request: HttpRequest) -> Any:
-    return queries.summary(_viewer(request))
+    return queries.summary(viewer_of(request))
 
 
 @router.post("/vitality/reviews", response={201: ReviewOut, **ANSWERS}, summary="开展一次体检")
 @route("vitality.review")
 def start(request: HttpRequest, data: ReviewIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     body = Organisation.objects.visible(viewer).filter(pk=data.organisation_id).first()
     if body is None:
         raise Http404
@@ -96,7 +92,7 @@ def start(request: HttpRequest, data: ReviewIn) -> Any:
 @router.post("/vitality/findings/{pk}/keep", response={200: FindingOut, **ANSWERS}, summary="核实保留")
 @route("vitality.review")
 def keep(request: HttpRequest, pk: PathId, data: NoteIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     if queries.finding(viewer, pk) is None:
         raise Http404
     return services.keep(viewer, finding_ids=[pk], note=data.note)[0]
@@ -105,7 +101,7 @@ def keep(request: HttpRequest, pk: PathId, data: NoteIn) -> Any:
 @router.post("/vitality/findings/{pk}/warn", response={200: FindingOut, **ANSWERS}, summary="警示告知")
 @route("vitality.review")
 def warn(request: HttpRequest, pk: PathId, data: NoteIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     if queries.finding(viewer, pk) is None:
         raise Http404
     return services.warn(viewer, finding_ids=[pk], note=data.note)[0]

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk, member
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
@@ -204,16 +205,12 @@ def _source(viewer: Viewer, kind: str) -> Any:
     return queries.findings(viewer, kind).select_related("organisation__tally")
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
-
-
 @desk("vitality.view")
 def listing(request: HttpRequest, kind: str = FindingKind.PAPER_UNION.value) -> HttpResponseBase:
     """Findings of one kind; the tabs carry the number that is open of each."""
     if kind not in PAGES:
         raise Http404
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     summary = queries.summary(viewer)
     organisation = org_queries.public(viewer.organisation_id) if viewer.organisation_id else None
     last = queries.reviews(viewer).first()
@@ -242,7 +239,7 @@ def listing(request: HttpRequest, kind: str = FindingKind.PAPER_UNION.value) -> 
 @require_POST
 def review(request: HttpRequest) -> HttpResponse:
     """Look over the post's whole area now."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     organisation = org_queries.organisation(viewer, viewer.organisation_id)  # type: ignore[arg-type]
     made = services.start_review(viewer, organisation=organisation)
     found = queries.findings(viewer).filter(review=made).count()
@@ -294,7 +291,7 @@ def act(request: HttpRequest, kind: str) -> HttpResponseBase:
     """A bulk act on the picked findings, after its question was answered."""
     if kind not in PAGES:
         raise Http404
-    viewer, name = _viewer(request), request.POST.get("bulk", "")
+    viewer, name = viewer_of(request), request.POST.get("bulk", "")
     query = request.POST.get("query", "")
     page, back = PAGES[kind], reverse("vitality:kind", args=[kind])
     action = next((a for a in page.bulk if a.key == name), None)
@@ -327,7 +324,7 @@ def _one(viewer: Viewer, pk: int) -> Finding:
 @require_GET
 def finding(request: HttpRequest, pk: int) -> HttpResponse:
     """One finding: why it is listed, what the records show, what was done, and what can be done now."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     found = _one(viewer, pk)
     return render(request, "vitality/finding.html", _finding_context(viewer, found))
 
@@ -355,7 +352,7 @@ def _with_form(
     request: HttpRequest, pk: int, name: str, form: Any, done: Callable[[Finding, dict[str, Any]], str]
 ) -> HttpResponse:
     """Validate, act, and go back to the finding; what was typed stays when something is wrong."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     found = _one(viewer, pk)
     if form.is_valid():
         try:
@@ -371,7 +368,7 @@ def _with_form(
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     def done(found: Finding, data: dict[str, Any]) -> str:
         services.record_contact(
-            _viewer(request), finding_id=found.pk, reached=data["reached"] == "1", note=data["note"]
+            viewer_of(request), finding_id=found.pk, reached=data["reached"] == "1", note=data["note"]
         )
         return "已登记联系情况"
 
@@ -383,7 +380,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     def done(found: Finding, data: dict[str, Any]) -> str:
         services.answer_appeal(
-            _viewer(request), finding_id=found.pk, upheld=data["upheld"] == "1", answer=data["answer"]
+            viewer_of(request), finding_id=found.pk, upheld=data["upheld"] == "1", answer=data["answer"]
         )
         return "已答复申诉"
 
@@ -396,7 +393,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """The union's own chair: confirm that it lives, or object."""
 
     def done(found: Finding, data: dict[str, Any]) -> str:
-        services.appeal(_viewer(request), finding=found, text=data["text"])
+        services.appeal(viewer_of(request), finding=found, text=data["text"])
         return "已提交申诉，答复前不会处置"
 
     return _with_form(request, pk, "appeal_form", forms.AppealForm(request.POST), done)
@@ -408,7 +405,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """The union's own chair: we are alive, and this is what we did lately."""
 
     def done(found: Finding, data: dict[str, Any]) -> str:
-        services.confirm(_viewer(request), finding_id=found.pk, note=data["text"])
+        services.confirm(viewer_of(request), finding_id=found.pk, note=data["text"])
         return "已提交本会确认，由上级工会核定"
 
     return _with_form(request, pk, "confirm_form", forms.ConfirmForm(request.POST, auto_id="confirm_%s"), done)
@@ -418,7 +415,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def own(request: HttpRequest, pk: int) -> HttpResponse:
     """The member's phone: why my membership is being checked, what happened, and my objection."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     found = queries.own_findings(viewer).filter(pk=pk).first()
     if found is None:
         raise Http404

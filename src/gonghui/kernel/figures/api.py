@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ..access.api_auth import PostToken, route
 from ..org import queries as org_queries
 from ..org.models import PublicOrganisation
@@ -68,10 +70,6 @@ FILES: dict[str, Any] = {
 """The other two forms of a table, for the document of the API."""
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
-
-
 def _place(viewer: Viewer, pk: int | None) -> PublicOrganisation:
     found = org_queries.public(pk or viewer.organisation_id or 0)
     if found is None or not viewer.reaches(found.path):
@@ -101,7 +99,7 @@ def _answer(pairs: list[tuple[Value, PublicOrganisation]], form: str) -> Any:
 @route("figure.view")
 def figures(request: HttpRequest, organisation_id: OptionalId = None) -> Any:
     """在这个组织通用的全部数字，按工作领域排。"""
-    place = _place(_viewer(request), organisation_id)
+    place = _place(viewer_of(request), organisation_id)
     return [
         {"key": key, "version": row.version, **{name: row.body.get(name, "") for name in
          ("title", "area", "unit", "note", "wording")}}
@@ -117,7 +115,7 @@ def values(
     request: HttpRequest, organisation_id: OptionalId = None, period: PeriodKey = "", format: Form = "json"
 ) -> Any:
     """不写期间就是今年。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     place = _place(viewer, organisation_id)
     asked = read(period) if period else around(timezone.localdate(), "year")
     found = queries.values(viewer, queries.in_force(place.path).values(), place, asked)
@@ -139,7 +137,7 @@ def table(
     format: Form = "json",
 ) -> Any:
     """每个数字、每个组织一行，先本组织，再直接下级（最多500家）。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     place = _place(viewer, organisation_id)
     known = queries.in_force(place.path)
     wanted = [one for one in only.split(",") if one] or list(known)
@@ -165,7 +163,7 @@ def places(
     format: Form = "json",
 ) -> Any:
     """本组织和直接下级，各一行。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     place = _place(viewer, organisation_id)
     row = queries.figure(viewer, key[:60], place.path)
     if row is None:

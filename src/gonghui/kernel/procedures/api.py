@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from ninja import Path, Query, Router
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ..access.api_auth import PostToken, route
 from ..org.models import Organisation
 from ..paging import page
@@ -28,10 +30,6 @@ OptionalId = Annotated[int | None, Query(ge=1, le=2**62)]
 Cursor = Annotated[str, Query(max_length=40)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Key = Annotated[str, Query(max_length=80, pattern=r"^[a-z0-9_.]*$")]
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def _organisation(viewer: Viewer, pk: int) -> Organisation:
@@ -91,14 +89,14 @@ def _own_step(viewer: Viewer, pk: int) -> Step:
 @route("procedure.view")
 def procedures(request: HttpRequest, organisation: QueryId) -> Any:
     """在一个组织施行的流程，每个只有现行的一版。"""
-    body = _organisation(_viewer(request), organisation)
+    body = _organisation(viewer_of(request), organisation)
     return [_procedure(row) for row in definitions.usable(body.path, timezone.localdate())]
 
 
 @router.get("/procedures/{pk}", response={200: s.ProcedureForm, **ANSWERS}, summary="一个流程的表单")
 @route("procedure.view")
 def procedure(request: HttpRequest, pk: PathId) -> Any:
-    row = definitions.procedure(_viewer(request), pk)
+    row = definitions.procedure(viewer_of(request), pk)
     if row is None:
         raise Http404
     fields = [
@@ -116,7 +114,7 @@ def procedure(request: HttpRequest, pk: PathId) -> Any:
 @route("application.make")
 def start(request: HttpRequest, data: s.StartIn) -> Any:
     """按组织所在地现行的版本建立草稿；附件在页面上传。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     body = _organisation(viewer, data.organisation_id)
     person = None
     if data.person_id is not None:
@@ -134,7 +132,7 @@ def start(request: HttpRequest, data: s.StartIn) -> Any:
 @route("application.make")
 def keep(request: HttpRequest, pk: PathId, data: s.KeepIn) -> Any:
     """没有填对的项不保存，也不报错；提交时一并说明。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return _application(services.keep_draft(viewer, application_id=_own(viewer, pk).pk, typed=data.values))
 
 
@@ -142,14 +140,14 @@ def keep(request: HttpRequest, pk: PathId, data: s.KeepIn) -> Any:
 @route("application.make")
 def submit(request: HttpRequest, pk: PathId, data: s.SubmitIn) -> Any:
     """要改的地方一次说全；退回补正后用同一个地址再提交。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return _application(services.submit(viewer, application_id=_own(viewer, pk).pk, typed=data.values))
 
 
 @router.post("/applications/{pk}/withdraw", response={200: s.ApplicationOut, **ANSWERS}, summary="撤回")
 @route("application.make")
 def withdraw(request: HttpRequest, pk: PathId, data: s.WithdrawIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return _application(services.withdraw(viewer, application_id=_own(viewer, pk).pk, reason=data.reason))
 
 
@@ -165,7 +163,7 @@ def applications(
 ) -> Any:
     """保密的申请只有参与办理的岗位看得到，申请人姓名不出现。"""
     given = {"state": state, "key": procedure or None, "organisation_id": organisation}
-    rows = handling.listed(_viewer(request)).filter(**{k: v for k, v in given.items() if v is not None})
+    rows = handling.listed(viewer_of(request)).filter(**{k: v for k, v in given.items() if v is not None})
     items, after = page(rows, cursor, limit)
     return {"items": [_application(row) for row in items], "next": after}
 
@@ -173,20 +171,20 @@ def applications(
 @router.get("/applications/{pk}", response={200: s.ApplicationWhole, **ANSWERS}, summary="一份申请和它的环节")
 @route("application.view")
 def application(request: HttpRequest, pk: PathId) -> Any:
-    return _whole(_own(_viewer(request), pk))
+    return _whole(_own(viewer_of(request), pk))
 
 
 @router.get("/inbox", response={200: s.StepPage, **ANSWERS}, summary="等本岗位办理的环节")
 @route("application.handle")
 def inbox(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Any:
-    items, after = page(queries.inbox(_viewer(request), timezone.localdate()), cursor, limit)
+    items, after = page(queries.inbox(viewer_of(request), timezone.localdate()), cursor, limit)
     return {"items": [_step(row) for row in items], "next": after}
 
 
 @router.post("/steps/{pk}/approve", response={200: s.StepOut, **ANSWERS}, summary="通过")
 @route("application.handle")
 def approve(request: HttpRequest, pk: PathId, data: s.ApproveIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     _own_step(viewer, pk)
     return _step(services.approve(viewer, step_id=pk, note=data.note, document_no=data.document_no, given=data.given))
 
@@ -194,7 +192,7 @@ def approve(request: HttpRequest, pk: PathId, data: s.ApproveIn) -> Any:
 @router.post("/steps/{pk}/reject", response={200: s.StepOut, **ANSWERS}, summary="不通过")
 @route("application.handle")
 def reject(request: HttpRequest, pk: PathId, data: s.RejectIn) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     _own_step(viewer, pk)
     return _step(services.reject(viewer, step_id=pk, note=data.note, document_no=data.document_no))
 
@@ -203,7 +201,7 @@ def reject(request: HttpRequest, pk: PathId, data: s.RejectIn) -> Any:
 @route("application.handle")
 def send_back(request: HttpRequest, pk: PathId, data: s.SendBackIn) -> Any:
     """要补正的一次说全。"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     _own_step(viewer, pk)
     items = [{"field": one.field, "note": one.note} for one in data.missing]
     return _step(services.send_back(viewer, step_id=pk, missing_items=items, note=data.note))
@@ -213,7 +211,7 @@ def send_back(request: HttpRequest, pk: PathId, data: s.SendBackIn) -> Any:
 @route("application.view")
 def notices(request: HttpRequest, state: NoticeState = NoticeState.OPEN, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """公示的内容按流程规定隐去一部分；`url` 是公开的网页。"""
-    rows = Notice.objects.visible(_viewer(request)).filter(state=state)
+    rows = Notice.objects.visible(viewer_of(request)).filter(state=state)
     items, after = page(rows, cursor, limit)
     return {
         "items": [

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.procedures.models import Application
@@ -25,7 +26,6 @@ from .. import forms, rules, services
 from ..choices import Point
 from ..models import GradeRecord, ItemSheet
 from ..queries import grades, sheets, standards
-from .standards import viewer_of
 
 
 def _expired(rows: QuerySet[GradeRecord], value: str) -> QuerySet[GradeRecord]:

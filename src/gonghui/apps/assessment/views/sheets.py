@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.files.services import open_file
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
@@ -26,7 +27,6 @@ from gonghui.kernel.viewer import Viewer
 from .. import forms, rules, services
 from ..models import ItemSheet, SheetEvidence
 from ..queries import sheets
-from .standards import viewer_of
 
 
 def _given(request: HttpRequest) -> dict[str, dict[str, Any]]:

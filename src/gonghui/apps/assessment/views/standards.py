@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rule_queries
-from gonghui.kernel.viewer import Viewer
+from gonghui.pages.answers import attachment
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
 
 from .. import facts, forms, rules, services
@@ -26,10 +26,6 @@ from ..models import Standard
 from ..queries import simulation, standards
 
 TONES = {StandardState.DRAFT: "wait", StandardState.PUBLISHED: "ok", StandardState.RETIRED: ""}
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def _where(row: Standard) -> str:
@@ -285,9 +281,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The standard as a pack for another city."""
     row = _found(request, pk)
     text = services.export_pack(viewer_of(request), standards=[row], name=row.title)
-    answer = HttpResponse(text, content_type="application/yaml; charset=utf-8")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(row.title)}.yaml"
-    return answer
+    return attachment(text, f"{row.title}.yaml", "application/yaml; charset=utf-8")
 
 
 @desk("assessment.manage")

@@ -1,13 +1,5 @@
 """Pages of benefits: the desk, the member's phone, the merchant's, and the public page of a draw."""
 
-from django.http import HttpRequest
-
-from gonghui.kernel.viewer import Viewer
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
-
 
 def number_of(text: str) -> int | None:
     """A row's number from what was sent; None for anything else."""

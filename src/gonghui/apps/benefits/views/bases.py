@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
@@ -21,7 +22,6 @@ from ..choices import BaseKind
 from ..forms import ReasonForm
 from ..forms.trip import BaseForm, base_initial
 from ..models import Base
-from . import viewer_of
 from .member import told
 
 PAGE = ListPage(

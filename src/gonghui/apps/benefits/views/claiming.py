@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from gonghui.kernel.access.doors import member
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.models import Offer
 from gonghui.kernel.refusal import Refusal
 
 from .. import forms, queries
-from . import number_of, viewer_of
+from . import number_of
 from .member import found, page_of, told
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk, public
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.choices import DrawState
@@ -19,7 +20,7 @@ from gonghui.kernel.quotas.models import Draw
 from gonghui.kernel.refusal import Refusal
 
 from .. import queries
-from . import number_of, viewer_of
+from . import number_of
 from .editing import found
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.quotas import audience
@@ -27,7 +28,7 @@ from ..choices import RECUPERATION
 from ..forms.offer import SHARES
 from ..forms.trip import TripForm, trip_initial
 from ..rules.pages import in_yuan
-from . import number_of, viewer_of
+from . import number_of
 
 
 @dataclass

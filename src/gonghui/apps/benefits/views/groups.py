@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.quotas.models import Session
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.lists import Column, write_xlsx
 
 from .. import queries, services
 from ..forms.trip import InsureForm, LeadForm, TakeOutForm
-from . import number_of, viewer_of
+from . import number_of
 from .editing import shown_trip
 
 COLUMNS = [

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.quotas.choices import Allocation
 from gonghui.kernel.wording import day_and_weekday
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
@@ -20,7 +21,7 @@ from gonghui.pages.tags import tag
 
 from ..choices import Kind
 from ..queries import desk as queries
-from . import number_of, viewer_of
+from . import number_of
 
 
 def _phase(row: Any) -> Any:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import member, signed_in
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.quotas import audience
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.choices import DRAWN, Allocation, DrawState
@@ -23,7 +24,6 @@ from .. import forms, queries, services
 from ..choices import HOW, Kind
 from ..queries.member import Standing
 from ..rules.pages import in_yuan
-from . import viewer_of
 from .editing import shown_trip
 
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import member
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.quotas.services import moment
 from gonghui.kernel.refusal import Refusal
 
 from .. import queries, services
 from ..forms.menu import WishForm
-from . import viewer_of
 from .member import told
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rule_queries
@@ -24,7 +25,6 @@ from ..forms.menu import ApproveForm, CloseForm, CourseForm, DishForm, MenuForm
 from ..models import Dish, Menu
 from ..queries.menus import Row
 from ..services.menus import today
-from . import viewer_of
 from .member import told
 
 STATE_TAGS = {"draft": "wait", "open": "ok", "closed": "", "proposed": "wait", "approved": "info", "opened": "ok"}

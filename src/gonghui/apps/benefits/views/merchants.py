@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.lists import Column, Empty, ListPage, write_xlsx
 
 from .. import forms, queries, services
 from ..models import Provider
-from . import number_of, viewer_of
+from . import number_of
 from .scanning import handed_in, scanned
 
 PROVIDERS = ListPage(

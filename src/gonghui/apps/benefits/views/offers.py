@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.people.rules import mask_name
 from gonghui.kernel.quotas import audience
@@ -27,7 +28,7 @@ from gonghui.pages.tags import tag
 from .. import forms, queries
 from ..choices import Kind
 from ..rules.pages import in_yuan
-from . import number_of, viewer_of
+from . import number_of
 from .editing import found, shown_trip
 
 LIVE = (OfferState.PUBLISHED, OfferState.ALLOCATED)

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.refusal import Refusal
 
 from .. import queries, services
-from . import number_of, viewer_of
+from . import number_of
 
 
 @desk("benefit.manage")

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.people.rules import mask_name
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.models import CheckIn, Session
@@ -23,7 +24,7 @@ from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
 from .. import forms, queries
-from . import number_of, viewer_of
+from . import number_of
 from .offers import masked
 
 MOST_SCANS = 2_000

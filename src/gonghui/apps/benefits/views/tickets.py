@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import member
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quota_services
@@ -25,7 +26,6 @@ from .. import queries
 from ..forms.trip import CompanionForm, HandOnForm
 from ..rules.calendars import Event, calendar
 from ..rules.pages import in_yuan
-from . import viewer_of
 from .editing import shown_trip
 from .member import told
 

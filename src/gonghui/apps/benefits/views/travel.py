@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import member
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.models import Handover
@@ -16,7 +17,7 @@ from gonghui.kernel.refusal import Refusal
 from .. import queries, services
 from ..forms.trip import CompanionForm, HandOnForm
 from ..rules.pages import in_yuan
-from . import number_of, viewer_of
+from . import number_of
 from .editing import shown_trip
 from .member import told
 from .tickets import own, shown_ticket

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gonghui.kernel.refusal import Refusal
-from gonghui.kernel.viewer import Viewer
 
 T = TypeVar("T")
 
@@ -28,10 +27,6 @@ class Choice:
     button: str
     main: bool = False
     bad: bool = False
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def found_or_404(row: T | None) -> T:

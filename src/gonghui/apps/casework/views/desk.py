@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.people.rules import check_phone, mask_phone
 from gonghui.kernel.procedures.rules.forms import masked_name
 from gonghui.kernel.refusal import Refusal
@@ -26,7 +27,7 @@ from .. import forms, queries, services
 from ..choices import Category, Channel, Difficulty, TicketKind, TicketState
 from ..models import Ticket
 from ..sealing import CALLER, NOTE, REPLY, SAID, opened
-from .acting import found_or_404, show, viewer_of
+from .acting import found_or_404, show
 from .ticket_acts import acts_of
 
 TONES = {

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.procedures.rules.forms import masked_name
 from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
@@ -23,7 +24,7 @@ from ..choices import AidKind, AidState, Cause, FileState
 from ..models import Aid, HardshipFile
 from ..rules import yuan
 from ..sealing import AID, FILE, opened
-from .acting import Choice, bound, found_or_404, show, viewer_of
+from .acting import Choice, bound, found_or_404, show
 
 HIDDEN = "当事人信息已隐去"
 RELATIONS = {"self": "本人", "spouse": "配偶", "child": "子女", "parent": "父母", "other": "其他"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,19 +15,20 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rule_queries
 from gonghui.kernel.rules.calendar import working_days_between
 from gonghui.kernel.viewer import Viewer
+from gonghui.pages.answers import DOCX, attachment
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
 
 from .. import forms, queries, services, words
 from ..choices import LetterKind, LetterState
 from ..models import Letter
 from ..sealing import ANSWER, LETTER, opened
-from .acting import Choice, bound, found_or_404, show, viewer_of
+from .acting import Choice, bound, found_or_404, show
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TONES = {
     LetterState.DRAFT: "wait",
     LetterState.SENT: "info",
@@ -213,8 +213,6 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
         on=row.sent_on,
         days=int(days),
     )
-    answer = HttpResponse(content, content_type=DOCX)
-    name = f"{kind.label}{row.number or '草稿'}.docx"
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    answer = attachment(content, f"{kind.label}{row.number or '草稿'}.docx", DOCX)
     answer["Cache-Control"] = "no-store"
     return answer

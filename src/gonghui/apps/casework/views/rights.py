@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.procedures.rules.forms import masked_name
 from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
@@ -20,7 +21,7 @@ from ..choices import CaseKind, CaseState, Stage
 from ..models import Case
 from ..rules import yuan
 from ..sealing import CASE, CLAIMANT, EVENT, opened
-from .acting import Choice, bound, found_or_404, show, viewer_of
+from .acting import Choice, bound, found_or_404, show
 from .hardship import HIDDEN
 
 CLAIMS = {

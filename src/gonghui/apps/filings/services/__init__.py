@@ -3,10 +3,9 @@
 from .asking import answer, ask, hand_down
 from .deciding import give_back, hand_in, name_of, send, sign, workbook
 from .filling import begin, recount, remark
-from .templates import XLSX, map_cells, put, receive, unmap
+from .templates import map_cells, put, receive, unmap
 
 __all__ = [
-    "XLSX",
     "answer",
     "ask",
     "begin",

@@ -10,6 +10,7 @@ from gonghui.kernel.figures.rules.periods import read
 from gonghui.kernel.files import services as files
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
+from gonghui.pages.lists.xlsx import CONTENT_TYPE as XLSX
 
 from ..books.writing import Content, filled
 from ..choices import DONE, OPEN, Act, FilingState
@@ -18,7 +19,6 @@ from ..queries import cells, findings, sums
 from ..queries.received import bytes_of
 from ..rules.sheets import Key
 from .filling import act, count, taken
-from .templates import XLSX
 
 
 def hand_in(actor: Viewer, *, filing: Filing, note: str = "") -> Filing:

@@ -15,6 +15,7 @@ from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
+from gonghui.pages.lists.xlsx import CONTENT_TYPE as XLSX
 
 from ..books.receiving import received
 from ..choices import TemplateState
@@ -22,8 +23,6 @@ from ..models import FormTemplate
 from ..queries.received import book_of
 from ..rules.mapping import MOST, Mapped, checked, read_all
 from ..rules.sheets import place
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def receive(

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures.rules.periods import read
 from gonghui.kernel.refusal import Refusal
@@ -20,7 +21,6 @@ from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
 
 from .. import forms, queries, services
 from ..models import Question
-from . import here, viewer_of
 
 
 def state_tag(row: Question) -> SafeString:

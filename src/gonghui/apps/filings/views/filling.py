@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.refusal import Refusal
 
 from .. import forms, queries, services
 from ..models import Filing
-from . import filing_or_404, here, template_or_404, viewer_of
+from . import filing_or_404, template_or_404
 from .reading import page_of
 
 

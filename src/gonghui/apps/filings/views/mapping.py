@@ -13,17 +13,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures.choices import Area
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
+from gonghui.pages.answers import attachment
+from gonghui.pages.lists.xlsx import CONTENT_TYPE as XLSX
 
 from .. import forms, queries, services
 from ..choices import Kind, TemplateState
 from ..models import FormTemplate
 from ..rules.mapping import Mapped, told
 from ..rules.sheets import Sheet, place
-from . import attachment, here, template_or_404, viewer_of
+from . import template_or_404
 from .grid import grid
 
 ROLES = {one.value: str(one.label) for one in Role}
@@ -208,7 +211,7 @@ def guess(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     row = template_or_404(request, pk)
-    return attachment(queries.bytes_of(row), row.file_name)
+    return attachment(queries.bytes_of(row), row.file_name, XLSX)
 
 
 @desk("form.manage")

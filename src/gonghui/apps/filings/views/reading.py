@@ -14,16 +14,19 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.figures.rules.periods import read
 from gonghui.kernel.files import services as files
 from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.trail.services import record
+from gonghui.pages.answers import attachment
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
+from gonghui.pages.lists.xlsx import CONTENT_TYPE as XLSX
 
 from .. import forms, queries, services
 from ..choices import DONE, OPEN, FilingState, Kind, Rhythm
 from ..models import Filing, FilledCell
-from . import attachment, filing_or_404, viewer_of
+from . import filing_or_404
 from .grid import grid
 
 TONES = {"draft": "", "asked": "wait", "checked": "wait", "signed": "info", "sent": "ok"}
@@ -149,5 +152,5 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
         if stored is None:
             raise Http404
         with files.open_file(viewer, stored) as stream:
-            return attachment(stream.read(), stored.name)
-    return attachment(services.workbook(viewer, row), services.name_of(row))
+            return attachment(stream.read(), stored.name, XLSX)
+    return attachment(services.workbook(viewer, row), services.name_of(row), XLSX)

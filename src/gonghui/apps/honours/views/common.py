@@ -9,16 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from gonghui.kernel.viewer import Viewer
-
 from .. import printing
 from ..models import Conferral
 from ..queries import kind_title
 from ..services import said
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def code_text(request: HttpRequest, row: Conferral) -> str:

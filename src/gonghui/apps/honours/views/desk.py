@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.org import queries as org_queries
-from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.procedures.queries.definitions import in_force
 from gonghui.kernel.refusal import Refusal
@@ -26,17 +26,9 @@ from .. import forms, queries, services
 from ..choices import Level, To
 from ..kinds import kinds
 from ..models import Campaign, Conferral
-from .common import certificate_context, pdf_answer, viewer_of
+from .common import certificate_context, pdf_answer
 
 CONFER = "honour.confer"
-
-
-def _here(request: HttpRequest) -> Organisation:
-    viewer = viewer_of(request)
-    found = org_queries.organisations(viewer).filter(pk=viewer.organisation_id or 0).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _say(form: Any, refusal: Refusal) -> None:
@@ -125,14 +117,14 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def campaign_new(request: HttpRequest) -> HttpResponse:
     """Begin a selection of the own federation."""
-    here = _here(request)
-    below = list(queries.federations_below(here))
-    form = forms.CampaignForm(request.POST or None, below=below, level=here.level)
+    body = here(request)
+    below = list(queries.federations_below(body))
+    form = forms.CampaignForm(request.POST or None, below=below, level=body.level)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             row = services.open_campaign(
-                viewer_of(request), organisation=here, kind_key=data["kind"], year=data["year"], places=data["places"],
+                viewer_of(request), organisation=body, kind_key=data["kind"], year=data["year"], places=data["places"],
                 opens_on=data["opens_on"], closes_on=data["closes_on"], county_places=form.county_places,
                 note=data["note"],
             )  # fmt: skip
@@ -140,7 +132,7 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
             return redirect("honours:campaign", pk=row.pk)
         except Refusal as refusal:
             _say(form, refusal)
-    context = {"form": form, "here": here, "title": "开展评选", "words": "开展评选"}
+    context = {"form": form, "here": body, "title": "开展评选", "words": "开展评选"}
     return render(request, "honours/campaign_form.html", context, status=422 if form.errors else 200)
 
 

@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from gonghui.kernel.access.doors import member
+from gonghui.kernel.access.requests import viewer_of
 
 from .. import queries
-from .common import certificate_context, pdf_answer, viewer_of
+from .common import certificate_context, pdf_answer
 
 
 @member

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.refusal import Refusal
+from gonghui.pages.answers import attachment
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 from gonghui.pages.lists.xlsx import CONTENT_TYPE
 
 from .. import forms, queries, services, sheets
 from ..choices import QuestionKind
-from .desk import own_organisation, refused_in, viewer_of
+from .desk import own_organisation, refused_in
 
 BANK = ListPage(
     key="learning-bank",
@@ -113,9 +115,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def template(request: HttpRequest) -> HttpResponse:
     """The workbook to fill in."""
-    response = HttpResponse(sheets.template(), content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = "attachment; filename*=UTF-8''%E9%A2%98%E7%9B%AE%E6%A8%A1%E6%9D%BF.xlsx"
-    return response
+    return attachment(sheets.template(), "题目模板.xlsx", CONTENT_TYPE)
 
 
 @desk("learning.manage")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.refusal import Refusal
@@ -23,10 +24,6 @@ from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xls
 from .. import forms, queries, services
 from ..choices import State
 from ..models import Quiz, ReadingPlan
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def refused_in(form: Any, refusal: Refusal) -> None:

@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import member
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.refusal import Refusal
 
 from .. import forms, queries, services
 from ..models import Attempt, Quiz, ReadingPlan
 from ..rules import LETTERS, chosen_of, letters_of, streak
-from .desk import refused_in, viewer_of
+from .desk import refused_in
 
 
 @member

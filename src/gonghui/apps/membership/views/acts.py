@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from gonghui.kernel.access.doors import desk, refused
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.files.services import open_file, store
 from gonghui.kernel.org import queries as org_queries
@@ -29,7 +30,7 @@ from ..forms import acts as forms
 from ..forms.fields import refuse
 from ..rules import carried
 from .dialogs import ask
-from .loading import change_of, crumbs, done, organisation_of, organisation_url, viewer_of
+from .loading import change_of, crumbs, done, organisation_of, organisation_url
 
 Data = dict[str, Any]
 STRUCTURAL = (

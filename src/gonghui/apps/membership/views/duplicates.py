@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.people import services as people
 from gonghui.kernel.people.choices import MembershipStatus
@@ -26,7 +27,7 @@ from .. import queries
 from ..forms.fields import refuse
 from ..forms.people import MergeForm, WhyForm
 from .dialogs import ask
-from .loading import done, merge_of, own_crumbs, person_url, viewer_of
+from .loading import done, merge_of, own_crumbs, person_url
 from .person import membership_facts, person_facts
 
 MOST_PAIRS = 200

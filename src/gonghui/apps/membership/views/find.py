@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.choices import OrganisationKind, OrganisationState
 from gonghui.kernel.people import queries as people_queries
@@ -16,7 +17,7 @@ from gonghui.kernel.viewer import Viewer
 from gonghui.pages.words import hide_numbers
 
 from .. import queries
-from .loading import organisation_url, person_url, viewer_of
+from .loading import organisation_url, person_url
 from .organisations import STATE_TAGS
 
 PEOPLE_SHOWN = ORGANISATIONS_SHOWN = 20

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org import services as org
 from gonghui.kernel.org.models import Employer, Organisation
@@ -17,7 +18,7 @@ from gonghui.kernel.refusal import Refusal
 from ..forms.fields import refuse
 from ..forms.organisations import FACT_FIELDS, EmployerForm, EndForm, FactsForm, GroupForm, TwinForm
 from .dialogs import ask
-from .loading import crumbs, done, organisation_of, organisation_url, viewer_of
+from .loading import crumbs, done, organisation_of, organisation_url
 
 
 def shown(row: Organisation | Employer, field: str, value: Any) -> str:

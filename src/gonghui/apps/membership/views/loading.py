@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation, OrganisationChange, PublicOrganisation
 from gonghui.kernel.people import queries as people_queries
@@ -19,11 +20,6 @@ from gonghui.kernel.viewer import Viewer
 from .. import queries
 
 Crumbs = list[tuple[str, str]]
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer
 
 
 def organisation_of(request: HttpRequest, pk: int) -> Organisation:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.people import services as people
@@ -37,7 +38,7 @@ from .. import queries
 from ..forms.fields import refuse
 from ..forms.people import BulkTransferForm, LeaveForm, RetainForm, WhyForm
 from .dialogs import ask
-from .loading import conditions, done, organisation_of, own_crumbs, person_url, viewer_of
+from .loading import conditions, done, organisation_of, own_crumbs, person_url
 
 LIST_URL = "/desk/members/"
 MOST_ONE_BY_ONE = 1000

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.people import services as people
 from gonghui.kernel.refusal import Refusal
 
@@ -24,7 +25,7 @@ from ..forms.people import (
     WhyForm,
 )
 from .dialogs import ask
-from .loading import crumbs, done, membership_of, organisation_of, person_url, viewer_of
+from .loading import crumbs, done, membership_of, organisation_of, person_url
 from .person import own_union
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.people import services as people
 from gonghui.kernel.people.choices import Office
 from gonghui.kernel.refusal import Refusal
@@ -15,7 +16,7 @@ from ..forms.fields import refuse
 from ..forms.organisations import EndForm
 from ..forms.people import AppointForm
 from .dialogs import ask
-from .loading import appointment_of, crumbs, done, organisation_of, organisation_url, viewer_of
+from .loading import appointment_of, crumbs, done, organisation_of, organisation_url
 
 
 @desk("officer.manage")

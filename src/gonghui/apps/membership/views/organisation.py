@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org import regions
 from gonghui.kernel.org.choices import (
@@ -35,7 +36,7 @@ from gonghui.pages.lists import Empty
 from .. import queries
 from ..rules import situation
 from .acts import STRUCTURAL
-from .loading import crumbs, organisation_of, organisation_url, own_of, viewer_of
+from .loading import crumbs, organisation_of, organisation_url, own_of
 from .members import page_for as members_page_for
 from .members import source_of as members_source_of
 from .members import wants_ended

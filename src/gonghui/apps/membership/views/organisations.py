@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org import regions
 from gonghui.kernel.org.choices import Industry, Level, OrganisationKind, OrganisationState
@@ -23,7 +24,7 @@ from gonghui.pages.tags import org_name
 
 from .. import queries
 from ..rules import term_words
-from .loading import conditions, crumbs, organisation_url, own_of, viewer_of
+from .loading import conditions, crumbs, organisation_url, own_of
 
 STATE_TAGS = {"active": "ok", "founding": "info", "dissolved": "", "merged": "", "withdrawn": ""}
 

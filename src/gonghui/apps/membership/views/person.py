@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.people import services as people
@@ -39,7 +40,7 @@ from .. import queries
 from ..forms.fields import refuse
 from ..forms.people import DeathForm, PersonForm, RevealForm
 from .dialogs import ask
-from .loading import crumbs, done, organisation_url, person_of, person_url, viewer_of
+from .loading import crumbs, done, organisation_url, person_of, person_url
 
 FIELD_WORDS = {
     "id_number": "证件号码",

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.choices import Level, OrganisationKind
 from gonghui.kernel.org.rules import may_stand_under
@@ -16,7 +17,7 @@ from gonghui.kernel.people import queries as people_queries
 
 from .. import queries
 from ..forms.fields import TYPED, Option, organisation_options
-from .loading import organisation_of, viewer_of
+from .loading import organisation_of
 
 _FIELD = re.compile(r"[a-z-]{1,30}")
 

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.people import services as people
 from gonghui.kernel.people.choices import TransferSide, TransferState
@@ -24,7 +25,7 @@ from .. import queries
 from ..forms.fields import refuse
 from ..forms.people import AnswerForm, WhyForm
 from .dialogs import ask
-from .loading import done, own_crumbs, transfer_of, viewer_of
+from .loading import done, own_crumbs, transfer_of
 
 STATES = {"asked": "wait", "accepted": "ok", "refused": "bad", "withdrawn": ""}
 

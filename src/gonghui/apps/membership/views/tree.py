@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.choices import Level, OrganisationKind
 from gonghui.kernel.org.models import Organisation
@@ -17,7 +18,7 @@ from gonghui.kernel.org.rules import ids
 from gonghui.kernel.viewer import Viewer
 
 from ..forms.fields import day_or_none
-from .loading import crumbs, organisation_of, organisation_url, viewer_of
+from .loading import crumbs, organisation_of, organisation_url
 
 
 @dataclass

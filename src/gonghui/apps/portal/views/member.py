@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.doors import member
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.people import services as people
 from gonghui.kernel.refusal import Refusal
-from gonghui.kernel.viewer import Viewer
 
 from .. import forms, queries, services
 from ..choices import CorrectionField
@@ -40,10 +40,6 @@ LOOKS = {
     "person.take_over": "会籍接转",
     "membership.correct": "会籍资料",
 }
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def qr(text: str, label: str) -> SafeString:

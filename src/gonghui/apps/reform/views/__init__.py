@@ -11,10 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from gonghui.kernel.org import queries as org_queries
-from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
-from gonghui.kernel.viewer import Viewer
 
 Row = TypeVar("Row")
 
@@ -31,22 +28,9 @@ SECTIONS = (
 )
 
 
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
-
-
 def sections(current: str) -> list[dict[str, Any]]:
     """The tabs that all pages of plans share."""
     return [{"title": title, "url": reverse(name), "current": key == current} for key, title, name in SECTIONS]
-
-
-def here(request: HttpRequest) -> Organisation:
-    """The organisation of the active post."""
-    viewer = viewer_of(request)
-    found = org_queries.organisations(viewer).filter(pk=viewer.organisation_id or 0).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def found(row: Row | None) -> Row:

@@ -14,13 +14,14 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 from gonghui.pages.tags import tag
 
 from ..choices import ItemState
 from ..queries import tasks as queries
-from . import sections, viewer_of
+from . import sections
 
 MOST = 300
 """Tasks shown on one board; the list has all of them."""

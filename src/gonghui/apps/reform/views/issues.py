@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
@@ -28,7 +29,7 @@ from ..models import Issue, Round
 from ..queries import showing as queries
 from ..rules import standing
 from ..services.plans import MANAGE
-from . import found, here, sections, tell, viewer_of
+from . import found, sections, tell
 
 MEND_WITHIN = timedelta(days=30)
 """What a form proposes as the day; whoever raises a finding sets it."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.files.services import open_file
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
@@ -28,7 +29,7 @@ from ..rules import standing
 from ..services.following import ANSWER
 from ..services.items import Wanted
 from ..services.plans import MANAGE
-from . import acted, found, post_choices, tell, viewer_of
+from . import acted, found, post_choices, tell
 
 
 def _item(request: HttpRequest, pk: int) -> PlanItem:

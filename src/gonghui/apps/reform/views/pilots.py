@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
@@ -26,7 +27,7 @@ from ..models import Pilot, Programme
 from ..queries import pilots as queries
 from ..queries import tasks
 from ..services.plans import MANAGE
-from . import acted, found, here, sections, tell, viewer_of
+from . import acted, found, sections, tell
 
 
 def _guided(row: Any) -> SafeString:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.refusal import Refusal
 
 from .. import forms, services
@@ -18,7 +19,7 @@ from ..choices import PlanState, SyncStage
 from ..models import Plan
 from ..queries import tasks as queries
 from ..services.plans import MANAGE
-from . import acted, found, here, sections, tell, viewer_of
+from . import acted, found, sections, tell
 
 
 @desk("reform.view")

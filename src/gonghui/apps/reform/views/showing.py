@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
@@ -23,7 +24,7 @@ from ..choices import BrandKind, BrandState, CaseState
 from ..models import Brand, ShowcaseCase
 from ..queries import showing as queries
 from ..services.plans import MANAGE
-from . import found, here, sections, tell, viewer_of
+from . import found, sections, tell
 
 ANSWER = "reform.answer"
 BRAND_TONE = {"proposed": "wait", "returned": "bad", "registered": "ok", "retired": ""}

@@ -23,6 +23,7 @@ from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
+from gonghui.pages.answers import DOCX
 
 from ..choices import Act as A
 from ..choices import ReportState as S
@@ -31,8 +32,6 @@ from ..paper import printing, words
 from ..rules.content import Content, Number, as_json, from_json
 from ..verify_report import DOMAIN
 from .drafting import filled, unchanged
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def hand_in(actor: Viewer, *, report: Report, lock: int, note: str = "") -> Report:

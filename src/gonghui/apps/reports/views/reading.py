@@ -7,7 +7,6 @@ import zipfile
 from datetime import datetime
 from importlib.resources import files as resources
 from typing import Any
-from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures.models import Figure
 from gonghui.kernel.figures.rules.periods import read
@@ -25,6 +25,7 @@ from gonghui.kernel.files import services as files
 from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.trail.services import record
+from gonghui.pages.answers import DOCX, attachment
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
 
 from .. import forms, queries, services
@@ -33,9 +34,8 @@ from ..models import Report
 from ..paper import charts, exchange
 from ..rules.content import Content, Number
 from ..rules.text import parse, typed_numbers
-from . import report_or_404, viewer_of
+from . import report_or_404
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TONES = {"draft": "", "review": "wait", "signed": "info", "issued": "ok", "withdrawn": "bad"}
 
 
@@ -153,13 +153,6 @@ def _behind(request: HttpRequest, number: Number, content: Content) -> dict[str,
         "below": [(one, below[one.pk]) for one in children[:40]],
         "url": f"{reverse('figures:records', args=[row.key])}?at={place.pk}&period={number.period}",
     }  # fmt: skip
-
-
-def attachment(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 @desk("report.view")

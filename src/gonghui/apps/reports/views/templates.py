@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.refusal import Refusal
+from gonghui.pages.answers import DOCX, attachment
 
 from .. import forms, queries, services
 from ..choices import TemplateState
@@ -18,8 +20,6 @@ from ..models import Template
 from ..paper import exchange
 from ..rules.text import parse
 from ..shipped import shipped
-from . import here, viewer_of
-from .reading import DOCX, attachment
 from .writing import picker
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures.choices import Area
 from gonghui.kernel.figures.rules.periods import read
@@ -19,7 +20,7 @@ from gonghui.kernel.refusal import Refusal
 from .. import forms, queries, services
 from ..models import Report
 from ..paper import exchange
-from . import here, report_or_404, viewer_of
+from . import report_or_404
 from .reading import page_of
 
 

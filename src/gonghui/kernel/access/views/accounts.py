@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 
 from ...org import queries as org_queries
@@ -20,7 +21,7 @@ from ...refusal import Refusal
 from ...viewer import Viewer
 from .. import queries, services
 from ..choices import SEPARATED, Role
-from ..doors import GonghuiRequest, desk
+from ..doors import desk
 from ..forms import AccountForm, PostForm, ReasonForm
 from ..models import Account, Post
 
@@ -89,16 +90,12 @@ PAGE = ListPage(
 )  # fmt: skip
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    return cast(GonghuiRequest, request).viewer
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk("account.view")
 def listing(request: HttpRequest) -> HttpResponseBase:
     """`/desk/accounts/`"""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     waiting = queries.waiting(viewer).count() if viewer.may("post.grant") else 0
     return PAGE.respond(request, queries.posts(viewer), may_make=viewer.may("account.manage"), waiting=waiting)
 
@@ -121,7 +118,7 @@ def _organisation_hint(viewer: Viewer, request: HttpRequest) -> str:
 @desk("account.manage")
 def new(request: HttpRequest) -> HttpResponse:
     """`/desk/accounts/new`: the first password is shown on the answer to this one POST, and never again."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     form = AccountForm(
         request.POST or None, viewer=viewer, initial={"organisation": _organisation_hint(viewer, request)}
     )
@@ -153,7 +150,7 @@ def _account(viewer: Viewer, pk: int) -> Account:
 
 
 def _account_page(request: HttpRequest, account: Account, status: int = 200, **forms: Any) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     posts = list(queries.posts(viewer).filter(account=account).order_by("valid_to", "-valid_from", "-pk"))
     names = queries.names_of([pk for post in posts for pk in (post.asked_by, post.granted_by)])
     today = timezone.localdate()
@@ -193,7 +190,7 @@ def _account_page(request: HttpRequest, account: Account, status: int = 200, **f
 @desk("account.view")
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """`/desk/accounts/<pk>/`; POST asks for one more post."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     found = _account(viewer, pk)
     if request.method != "POST":
         return _account_page(request, found)
@@ -224,7 +221,7 @@ def _say(request: HttpRequest, refusal: Refusal) -> None:
 @desk("post.grant")
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """`/desk/accounts/posts/<pk>/answer`: grant, decline or take back, as the pressed button says."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     post = _post(viewer, pk)
     reason = request.POST.get("reason", "")
     try:
@@ -246,7 +243,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("account.suspend")
 def suspend(request: HttpRequest, pk: int) -> HttpResponse:
     """`/desk/accounts/<pk>/suspend`: suspend, or let in again."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     found = _account(viewer, pk)
     reason = request.POST.get("reason", "")
     try:
@@ -266,7 +263,7 @@ def suspend(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("account.manage")
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
     """`/desk/accounts/<pk>/reset`: a new first password, shown once."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     found = _account(viewer, pk)
     try:
         password = services.reset_password(viewer, account=found, reason=request.POST.get("reason", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any, cast
+from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 
 from ...org.models import PublicOrganisation
@@ -24,7 +25,7 @@ from ...trail.models import TrailRecord
 from ...viewer import SYSTEM, Viewer
 from .. import rules
 from ..choices import Role
-from ..doors import GonghuiRequest, desk, public
+from ..doors import desk, public
 from ..queries import root_path
 
 _ROLES = dict(Role.choices) | {"system": "定时任务"}
@@ -103,10 +104,6 @@ WHOLE = _page("trail", "留痕", "", "trail:record")
 ACCESS = _page("trail-access", "登录与授权留痕", rules.ACCESS_VERBS, "trail:access_record")
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    return cast(GonghuiRequest, request).viewer
-
-
 def _state(viewer: Viewer) -> dict[str, Any]:
     return {"seal": queries.last_seal(), "may_export": viewer.may("trail.export")}
 
@@ -116,7 +113,7 @@ def _state(viewer: Viewer) -> dict[str, Any]:
 @desk("trail.view")
 def listing(request: HttpRequest) -> HttpResponseBase:
     """`/desk/trail/` for the auditor."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return WHOLE.respond(request, queries.records(viewer), **_state(viewer))
 
 
@@ -125,12 +122,12 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 @desk("trail.view_access")
 def access(request: HttpRequest) -> HttpResponseBase:
     """`/desk/trail/access/` for the security officer: log-ins and grants, nothing else."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return ACCESS.respond(request, queries.records(viewer, rules.ACCESS_VERBS), **_state(viewer))
 
 
 def _record_page(request: HttpRequest, pk: int, prefix: str, back: str) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     record = queries.record(viewer, pk, prefix)
     if record is None:
         raise Http404
@@ -176,7 +173,7 @@ def access_record(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("trail.view")
 def proof(request: HttpRequest, pk: int) -> HttpResponse:
     """`/desk/trail/<pk>/proof`: the record, its path in the tree, and the signed head."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     place = queries.place_of(viewer, pk)
     if place is None:
         raise Http404
@@ -189,7 +186,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("trail.export")
 def export(request: HttpRequest) -> HttpResponseBase:
     """`/desk/trail/export`: everything in range with the program that checks it; the export itself is recorded."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     at_the_top = bool(viewer.lo) and viewer.lo == root_path()
     services.record(
         viewer,

@@ -7,14 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ...org import queries as org_queries
 from ...org.models import PublicOrganisation
-from ...viewer import Viewer
 from ..rules.periods import Period, around, read
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def place_of(request: HttpRequest) -> PublicOrganisation:

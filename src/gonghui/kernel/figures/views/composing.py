@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ...access.doors import desk
 from ...org import queries as org_queries
 from ...refusal import Refusal
@@ -18,7 +20,6 @@ from ..models import Figure
 from ..queries import trying
 from ..rules.periods import around
 from ..services.definitions import mistakes_of
-from . import viewer_of
 from .reading import page_of
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.pages.lists import Column, Empty, ListPage, write_xlsx
 
 from ...access.doors import desk
@@ -23,7 +24,7 @@ from ..forms import ReasonForm
 from ..models import Figure
 from ..queries.values import children_of
 from ..rules.definition import Measure
-from . import frame, period_of, place_of, viewer_of
+from . import frame, period_of, place_of
 
 
 def _changed(now: Any, before: Any) -> dict[str, Any] | None:

@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ...access.doors import desk
 from ...org import queries as org_queries
 from ...refusal import Refusal
@@ -22,7 +24,6 @@ from ..queries import in_force
 from ..queries.targets import standings, targets
 from ..rules.periods import around, read
 from ..services import targets as services
-from . import viewer_of
 
 MOST = 200
 

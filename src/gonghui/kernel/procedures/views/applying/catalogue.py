@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....access.choices import Role
 from ....access.doors import member, public
 from ....org import queries as org_queries
@@ -25,7 +27,7 @@ from ...models import Procedure
 from ...queries import applications as lists
 from ...queries import applying as reads
 from ...rules.definition import Definition
-from .common import LINK, MEMBER, Side, address_of, private, viewer_of
+from .common import LINK, MEMBER, Side, address_of, private
 from .detail import TONES, ahead_words
 
 WHO_WORDS = {

@@ -14,6 +14,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....access.doors import desk, member, public
 from ....org import queries as org_queries
 from ....org.models import PublicOrganisation
@@ -75,10 +77,6 @@ def private(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Referrer-Policy"] = "no-referrer" if response.status_code != 200 else "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def address_of(request: HttpRequest) -> str:

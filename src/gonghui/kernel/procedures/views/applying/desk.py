@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 
 from ....access.doors import desk
@@ -27,7 +28,6 @@ from ...models import Application, Procedure
 from ...queries import applying as reads
 from ...rules.definition import Definition, must_read
 from .catalogue import Service, consent_missing, grouped, way_of
-from .common import viewer_of
 from .detail import TONES
 
 FOR_STAFF = frozenset({"organisation", "staff", "person"})

@@ -14,6 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
+
 from .... import wording
 from ....refusal import Refusal
 from ....rules.rules import definitions as rule_definitions
@@ -23,7 +25,7 @@ from ...choices import OPEN_STATES, Act, ApplicationState, ClockKind, ClockState
 from ...queries import applying as reads
 from ...queries.handling import formula_in_words
 from ...rules import clocks as periods
-from .common import Side, address_or_none, faces, load, page, qr, viewer_of
+from .common import Side, address_or_none, faces, load, page, qr
 
 TONES = {
     "draft": "wait", "running": "info", "returned": "wait", "noticed": "info", "approved": "ok", "rejected": "bad",

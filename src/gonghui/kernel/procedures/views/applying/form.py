@@ -13,11 +13,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....refusal import Refusal
 from ... import form_page, services
 from ...form_page import Filling
 from ...queries import applying as reads
-from .common import Side, address_of, faces, load, page, picks_of, viewer_of
+from .common import Side, address_of, faces, load, page, picks_of
 
 
 @dataclass(slots=True)

@@ -8,12 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....access.doors import desk
 from ....refusal import Refusal
 from ... import services
 from ...queries import definitions as queries
 from ...rules.editing import place_of
-from .common import address_of, draft, frame, seen, viewer_of
+from .common import address_of, draft, frame, seen
 from .forms import PublishForm, RetireForm
 from .listing import compared
 

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....org import queries as org_queries
 from ....org.models import Organisation, PublicOrganisation
 from ....refusal import Refusal
@@ -21,11 +23,6 @@ from ...rules.differences import Words
 from ...rules.editing import Place, shaped
 from ...rules.printing import STANDING
 from .forms import Choices, Names
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    found: Viewer = request.viewer  # type: ignore[attr-defined]
-    return found
 
 
 def here_of(viewer: Viewer) -> Organisation:

@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....access.doors import desk
 from ....org.choices import Level
 from ....rules.rules import definitions as rule_definitions
@@ -21,19 +23,7 @@ from ...models import Procedure
 from ...rules import editing
 from ...rules.checking import LEVEL_RANK, TIER_RANK
 from ...rules.differences import days_words, deadline_words
-from .common import (
-    back,
-    buildable,
-    day_rules,
-    draft,
-    frame,
-    here_of,
-    keep,
-    names_of,
-    roles,
-    viewer_of,
-    words,
-)
+from .common import back, buildable, day_rules, draft, frame, here_of, keep, names_of, roles, words
 from .forms import BasicsForm, Choices, FieldForm, Piece, SectionForm, TextForm
 from .step_forms import AfterForm, EffectForm, StepForm
 

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, write_xlsx
 
 from ....access.doors import desk
@@ -33,7 +34,7 @@ from ...rules.differences import differences
 from ...rules.printing import Printer
 from ...services.definitions import merged
 from ...shipped import skeletons
-from .common import here_of, known, path_bar, seen, viewer_of, words
+from .common import here_of, known, path_bar, seen, words
 from .forms import NewForm, RetireForm
 
 SHIPPED = "平台自带"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
+
+from gonghui.kernel.access.requests import viewer_of
+from gonghui.pages.answers import attachment
 
 from ....access.doors import desk
 from ....org.models import PublicOrganisation
@@ -21,7 +23,7 @@ from ...choices import DefinitionState
 from ...models import Procedure
 from ...queries import definitions as queries
 from ...services.definitions import merged
-from .common import here_of, path_bar, viewer_of
+from .common import here_of, path_bar
 from .forms import PackFileForm
 from .listing import SHIPPED, compared
 
@@ -100,12 +102,8 @@ def export(request: HttpRequest) -> HttpResponse:
     if not rows or not name:
         messages.error(request, "还没有选流程" if not rows else "给标准包起一个名称")
         return redirect("procedures:packs")
-    answer = HttpResponse(
-        services.export_pack(viewer, procedures=rows, name=name), content_type="application/yaml; charset=utf-8"
-    )
-    file = quote(f"{name}-{timezone.localdate():%Y%m%d}.yaml")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{file}"
-    return answer
+    text = services.export_pack(viewer, procedures=rows, name=name)
+    return attachment(text, f"{name}-{timezone.localdate():%Y%m%d}.yaml", "application/yaml; charset=utf-8")
 
 
 @desk("procedure.manage")

@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....access.doors import desk
 from ....org import queries as org_queries
 from ....org.models import Organisation
@@ -19,7 +21,7 @@ from ...queries.environment import wanted_facts
 from ...rules.checking import check
 from ...rules.definition import Definition, FormField, read
 from ...services.simulating import replay, sample_facts, simulate
-from .common import draft, frame, here_of, known, viewer_of
+from .common import draft, frame, here_of, known
 
 KEPT = "procedure_samples"
 MOST_SAMPLES = 12

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....access.doors import desk
 from ....refusal import Refusal
 from ....rules import queries as rule_queries
@@ -18,7 +20,7 @@ from ....rules.forms import ValueForm
 from ....rules.rules import Definition, definitions
 from ....rules.words import shown
 from ...services.simulating import what_if
-from .common import here_of, path_bar, viewer_of
+from .common import here_of, path_bar
 
 
 class WhatIfForm(ValueForm):

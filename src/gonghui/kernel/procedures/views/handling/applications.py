@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 
 from ....access.doors import desk
@@ -25,7 +26,7 @@ from ...models import Application
 from ...queries import handling
 from ...rules.definition import must_read
 from . import forms
-from .common import HIDDEN_NAME, applicant_of, must, put, say, state_tag, union_of, unkept, viewer_of
+from .common import HIDDEN_NAME, applicant_of, must, put, say, state_tag, union_of, unkept
 from .step import application_context
 
 INLINE = {"image/jpeg", "image/png", "image/webp"}

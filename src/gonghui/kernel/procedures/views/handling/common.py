@@ -16,7 +16,6 @@ from gonghui.kernel import wording
 
 from ....refusal import Refusal
 from ....rules.calendar import working_days_between
-from ....viewer import Viewer
 from ...choices import ApplicationState, StepState
 
 HIDDEN_NAME = "当事人信息已隐去"
@@ -26,10 +25,6 @@ STATE_TONES = {
 }  # fmt: skip
 STEP_TONES = {"open": "info", "paused": "wait", "done": "ok", "skipped": "", "closed": ""}
 TONES = {wording.Tone.DUE: "bad", wording.Tone.SOON: "wait", wording.Tone.CALM: ""}
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def must(found: Any) -> Any:

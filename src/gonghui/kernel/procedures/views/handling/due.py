@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
 
 from ....access.doors import desk
@@ -21,7 +22,7 @@ from ....rules.calendar import day_kind, is_provisional
 from ...choices import ClockKind
 from ...models import Clock
 from ...queries import handling
-from .common import HIDDEN_NAME, applicant_of, due_cell, union_of, viewer_of
+from .common import HIDDEN_NAME, applicant_of, due_cell, union_of
 
 LAST_MONTH, FIRST_MONTH = 2100 * 12, 2000 * 12
 

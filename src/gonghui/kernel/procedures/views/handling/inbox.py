@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.pages.lists import BulkAction, Column, Empty, Filter, ListPage, View
 
 from ....access.doors import desk
@@ -24,7 +25,7 @@ from ... import services
 from ...models import Step
 from ...queries import applications as queries
 from ...queries import handling, notices
-from .common import HIDDEN_NAME, applicant_of, due_cell, due_tone, due_words, say, step_tag, union_of, viewer_of
+from .common import HIDDEN_NAME, applicant_of, due_cell, due_tone, due_words, say, step_tag, union_of
 
 TASKS_SHOWN = 12
 MOST_COUNTED = 1000

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....access.doors import public
 from ....refusal import Refusal
 from ....rules.calendar import working_days_between
@@ -21,7 +23,7 @@ from ...choices import NoticeState
 from ...models import Notice
 from ...queries import notices as queries
 from . import forms
-from .common import put, unkept, viewer_of
+from .common import put, unkept
 
 SENT = "notice_objection_sent"
 SHORTEST_SEARCH = 2

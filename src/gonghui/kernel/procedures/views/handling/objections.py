@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
+from gonghui.kernel.access.requests import viewer_of
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
 
 from ....access.doors import desk
@@ -20,7 +21,7 @@ from ...choices import ObjectionState
 from ...models import Objection
 from ...queries import notices as queries
 from . import forms
-from .common import due_cell, due_tone, due_words, must, put, unkept, viewer_of
+from .common import due_cell, due_tone, due_words, must, put, unkept
 
 TONES = {ObjectionState.OPEN: "info", ObjectionState.UPHELD: "bad", ObjectionState.DISMISSED: "ok"}
 

@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....access.doors import desk
 from ....org.models import Organisation
 from ....people.models import Person
@@ -17,7 +19,7 @@ from ....refusal import Refusal
 from ... import services
 from ...queries import handling
 from . import forms
-from .common import put, say, unkept, viewer_of
+from .common import put, say, unkept
 
 MOST_FOUND = 12
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gonghui.kernel.access.requests import viewer_of
+
 from ....access.doors import desk
 from ....refusal import Refusal
 from ....viewer import Viewer
@@ -24,7 +26,7 @@ from ...rules.definition import Definition, must_read
 from ...rules.definition import Step as StepSlot
 from ...services.clocks import days_of
 from . import forms
-from .common import due_tone, due_words, must, put, say, step_tag, unkept, viewer_of
+from .common import due_tone, due_words, must, put, say, step_tag, unkept
 from .inbox import next_url
 
 TEMPLATE = "procedures/handling/step.html"
