@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from gonghui.kernel.figures.choices import Area
+from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures.models import Figure
 
 from .choices import BoardPeriod, TileKind
@@ -49,10 +49,8 @@ class BoardForm(forms.Form):
         return "、".join(self.rows[key].title if key in self.rows else key for key in tile.figures)
 
     def _choices(self) -> list[Any]:
-        found: dict[str, list[tuple[str, str]]] = {}
-        for key, row in self.rows.items():
-            found.setdefault(Area(row.area).label, []).append((key, row.title))
-        return [("", "不加"), *found.items()]
+        areas = figures.by_area(self.rows.values())
+        return [("", "不加"), *((area.label, [(one.key, one.title) for one in rows]) for area, rows in areas)]
 
     @property
     def lines(self) -> list[dict[str, Any]]:

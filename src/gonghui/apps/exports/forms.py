@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from gonghui.kernel.figures.choices import Area
+from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures.models import Figure
 from gonghui.kernel.figures.tables import TableFormat
 
@@ -26,12 +26,10 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, rows: dict[str, Figure], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        areas: dict[str, list[tuple[str, str]]] = {}
-        for key, row in rows.items():
-            areas.setdefault(row.area, []).append((key, row.title))
-        for area, choices in areas.items():
-            self.fields[f"in_{area}"] = forms.MultipleChoiceField(
-                label=Area(area).label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
+        for area, listed in figures.by_area(rows.values()):
+            choices = [(one.key, one.title) for one in listed]
+            self.fields[f"in_{area.value}"] = forms.MultipleChoiceField(
+                label=area.label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
             )
 
     @property

@@ -15,7 +15,6 @@ from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.figures import queries as figures
-from gonghui.kernel.figures.choices import Area
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.answers import attachment
@@ -75,10 +74,8 @@ def picked(request: HttpRequest, row: FormTemplate) -> tuple[Sheet, str]:
 
 def figure_choices(path: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Figures that hold at a place, by area, as a list to choose from."""
-    areas: dict[str, list[tuple[str, str]]] = {}
-    for key, row in figures.in_force(path).items():
-        areas.setdefault(row.area, []).append((key, row.title))
-    return [(str(Area(area).label), rows) for area, rows in areas.items()]
+    areas = figures.by_area(figures.in_force(path).values())
+    return [(str(area.label), [(one.key, one.title) for one in rows]) for area, rows in areas]
 
 
 @desk("form.manage")

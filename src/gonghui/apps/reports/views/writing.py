@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.figures import queries as figures
-from gonghui.kernel.figures.choices import Area
 from gonghui.kernel.figures.rules.periods import read
 from gonghui.kernel.refusal import Refusal
 
@@ -75,11 +74,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def picker(request: HttpRequest) -> list[dict[str, Any]]:
     """Figures that hold here, by area, with what to write for each."""
-    areas: dict[str, list[dict[str, Any]]] = {}
-    for row in figures.in_force(here(request).path).values():
-        ways = list(figures.ways(figures.parts(row, figures.in_force(row.path))).values()) if row.path else []
-        areas.setdefault(row.area, []).append({"row": row, "ways": ways})
-    return [{"title": Area(key).label, "rows": rows} for key, rows in areas.items()]
+    areas = figures.by_area(figures.in_force(here(request).path).values())
+    return [{"title": area.label, "rows": rows} for area, rows in areas]
 
 
 def _own(request: HttpRequest, pk: int) -> Report:

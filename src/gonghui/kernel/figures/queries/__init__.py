@@ -1,6 +1,6 @@
 """Reading figures: what is defined where, what it comes to, and the records behind it."""
 
-from .definitions import figure, figures, free_key, in_force, others, parts
+from .definitions import by_area, figure, figures, free_key, in_force, others, parts
 from .lineage import Fingerprint, Lineage, fingerprint, lineage
 from .naming import named_below, short
 from .said import corrections, said
@@ -25,6 +25,7 @@ __all__ = [
     "Value",
     "at_hand",
     "before",
+    "by_area",
     "by_dimension",
     "by_place",
     "changed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
 
@@ -20,7 +20,24 @@ def in_force(path: str) -> dict[str, Figure]:
     found: dict[str, Figure] = {}
     for row in sorted(rows, key=lambda one: len(one.path)):
         found[row.key] = row
-    return dict(sorted(found.items(), key=lambda pair: (order.get(pair[1].area, 99), pair[1].pk)))
+    standing = {key: row for key, row in found.items() if _stands(row, found)}
+    return dict(sorted(standing.items(), key=lambda pair: (order.get(pair[1].area, 99), pair[1].pk)))
+
+
+def _stands(row: Figure, rows: Mapping[str, Figure]) -> bool:
+    """Whether what a figure is made of is there: another body above may have retired or changed it since."""
+    definition = definition_of(row)
+    made_of = [part.of for part in (definition.rate, definition.share) if part is not None]
+    made_of += [definition.rate.over] if definition.rate is not None else []
+    return all(key in rows and definition_of(rows[key]).count is not None for key in made_of)
+
+
+def by_area(rows: Iterable[Figure]) -> list[tuple[Area, list[Figure]]]:
+    """Figures under their areas, in the order they come in: how people look for one."""
+    found: dict[str, list[Figure]] = {}
+    for row in rows:
+        found.setdefault(row.area, []).append(row)
+    return [(Area(area), listed) for area, listed in found.items()]
 
 
 _known: dict[tuple[int, str], Definition] = {}

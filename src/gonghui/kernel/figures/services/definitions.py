@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from ...access.rules import require
 from ...org.models import Organisation
+from ...org.rules import subtree
 from ...refusal import Refusal
 from ...trail.services import record
 from ...viewer import Viewer
 from .. import registry
 from ..choices import Area, FigureState
 from ..models import Figure
-from ..queries.definitions import in_force, others, parts
+from ..queries.definitions import definition_of, in_force, others, parts
 from ..rules.definition import Definition, Mistake, check, parts_of
 from ..shipped import bodies
 from .keeping import register
@@ -120,12 +121,15 @@ def publish(actor: Viewer, *, figure: Figure) -> Figure:
     """Let a draft count for the author's place and all below it; the version before is retired with it.
 
     :raises Wrong: GH-FIG-010 it cannot be counted, with every mistake; 014 not a draft.
+    :raises Refusal: GH-FIG-017 others are made of it, and it is no longer counted itself.
     """
     require(actor, "figure.manage")
     with transaction.atomic():
         row = _draft(actor, figure)
         if mistakes := mistakes_of(actor, row.body):
             raise Wrong(mistakes)
+        if definition_of(row).count is None and (users := _users(row)):
+            raise Refusal("GH-FIG-017", f"“{'”“'.join(users[:3])}”要用它来算，它只能是计数或求和", "figure")
         Figure.objects.filter(key=row.key, path=row.path, state=FigureState.PUBLISHED).update(state=FigureState.RETIRED)
         row.state, row.valid_from = FigureState.PUBLISHED, timezone.localdate()
         row.published_by, row.published_at = actor.account_id, timezone.now()
@@ -146,8 +150,7 @@ def retire(actor: Viewer, *, figure: Figure, reason: str) -> Figure:
         row: Figure | None = Figure.objects.visible(actor).select_for_update().filter(pk=figure.pk).first()
         if row is None or row.organisation_id != actor.organisation_id or row.state != FigureState.PUBLISHED:
             raise Refusal("GH-FIG-015", "只能停用本单位使用中的数字", "figure")
-        users = [one.title for key, one in others(row.path).items() if key != row.key and _speaks_of(one, row.key)]
-        if users:
+        if users := _users(row):
             raise Refusal("GH-FIG-016", f"“{'”“'.join(users[:3])}”要用它来算，先停用它们", "figure")
         row.state = FigureState.RETIRED
         row.save(update_fields=["state"])
@@ -157,6 +160,13 @@ def retire(actor: Viewer, *, figure: Figure, reason: str) -> Figure:
             reason=reason, detail={"key": row.key, "version": row.version},
         )  # fmt: skip
     return row
+
+
+def _users(row: Figure) -> list[str]:
+    """Titles of the figures in use that are made of this one, here and at the bodies below."""
+    lo, hi = subtree(row.path)
+    published = Figure.objects.filter(state=FigureState.PUBLISHED, path__gte=lo, path__lt=hi).exclude(key=row.key)
+    return [one.title for one in published.order_by("path", "key") if _speaks_of(definition_of(one), row.key)]
 
 
 def _speaks_of(definition: Definition, key: str) -> bool:

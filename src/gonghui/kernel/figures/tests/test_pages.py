@@ -11,8 +11,11 @@ from django.urls import reverse
 from gonghui.kernel.factories import make_member, make_post, viewer_at
 from gonghui.kernel.figures import services
 from gonghui.kernel.figures.models import Figure, Target
+from gonghui.kernel.figures.queries import in_force
+from gonghui.kernel.figures.services import definitions
 from gonghui.kernel.figures.services.definitions import mistakes_of
 from gonghui.kernel.models import TrailRecord
+from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 
@@ -76,6 +79,28 @@ def test_a_figure_is_composed_tried_published_and_retired_without_code(tree: Any
     assert "本县的快递员" not in opened(tree.sibling_county).get(reverse("figures:list")).content.decode()
     assert desk.post(reverse("figures:retire", args=["own.couriers"]), {"reason": "不再统计"}).status_code == 302
     assert desk.get(reverse("figures:one", args=["own.couriers"])).status_code == 404
+
+
+def test_what_others_below_are_made_of_is_not_taken_from_them(tree: Any) -> None:
+    def body(key: str, **made: Any) -> dict[str, Any]:
+        return {"key": key, "title": "单位", "area": "office", "unit": "家", **made}
+
+    def put(place: Any, said: dict[str, Any]) -> Figure:
+        with acting(SYSTEM):
+            row = Figure.objects.create(
+                key=said["key"], version=1, organisation=place, path=place.path, title=said["title"], area="office",
+                body=said, digest=said["key"], state="published",
+            )  # fmt: skip
+        return row
+
+    base = put(tree.city, body("own.base", count={"source": "organisations"}))
+    put(tree.county, body("own.rate", rate={"of": "own.base", "over": "members"}))
+    with acting(SYSTEM):
+        actor = viewer_at(tree.city, "organising")
+        with pytest.raises(Refusal, match="GH-FIG-016"):
+            definitions.retire(actor, figure=base, reason="不再统计")
+        Figure.objects.filter(pk=base.pk).update(state="retired")  # as by an older version of the platform
+        assert "own.rate" not in in_force(tree.county.path)
 
 
 def test_a_new_figure_never_becomes_another_ones_next_version(tree: Any, opened: Any) -> None:

@@ -53,14 +53,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     # A year that still runs is set beside the same days of the year before: counted from the records, so when asked.
     past = period.so_far(today).year_before() if "compare" in request.GET else None
     before = queries.values(viewer, rows.values(), place, past) if past else {}
-    areas: dict[str, list[dict[str, Any]]] = {}
-    for key, row in rows.items():
-        areas.setdefault(row.area, []).append(
-            {"value": now[key], "row": row, "change": _changed(now[key], before[key]) if past else None}
-        )
+    areas = [
+        {
+            "title": one.label, "key": one.value,
+            "rows": [
+                {"value": now[row.key], "row": row, "change": _changed(now[row.key], before[row.key]) if past else None}
+                for row in listed
+            ],
+        }
+        for one, listed in queries.by_area(rows.values())
+    ]  # fmt: skip
     context = {
         **frame(request, place, period),
-        "areas": [{"title": Area(one).label, "key": one, "rows": listed} for one, listed in areas.items()],
+        "areas": areas,
         "chosen": area,
         "choices": [(one.value, one.label) for one in Area.members()],
         "past": past,
