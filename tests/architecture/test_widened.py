@@ -13,7 +13,7 @@ WIDENED = {
     "kernel/figures/queries/lineage.py:fingerprint": "all records of a number are sealed by a digest; keys name nobody",
     "kernel/figures/queries/lineage.py:lineage": "the number counts what the reader may not open; of that only the count is told",
     "kernel/figures/queries/values.py:by_dimension": "a number of a place in range, counted over records that have their own seats",
-    "kernel/figures/queries/values.py:_counted": "numbers of places in range, counted over records that have their own seats",
+    "kernel/figures/queries/values.py:_numbers": "numbers of places in range, counted over records that have their own seats",
     "kernel/figures/queries/values.py:measured": "a number of a place in range, counted over records that have their own seats",
     "kernel/figures/queries/values.py:trends": "a number of a place in range, counted over records that have their own seats",
     "kernel/quotas/audience.py:holds": "whether an offer is for a person is asked of that person's own membership, wherever it is",

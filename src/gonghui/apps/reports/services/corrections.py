@@ -67,8 +67,8 @@ def _differs(row: Quoted, number: Number, draft: Draft, counted: date, today: da
     same_records = print_ is None or print_.digest == (before.lineage if before else row.lineage)
     if (value.top, value.bottom) == (last.top, last.bottom) and same_records:
         return False
-    said = "少于5" if value.small else "无数据" if value.number is None else wording.official(value.number)
-    told = not value.small and value.number is not None
+    told = not value.few and value.number is not None
+    said = wording.official(value.number) if told and value.number is not None else value.said
     then, now = (draft.keys or {}).get(str(row.number)), print_.keys if print_ else None
     Correction.objects.create(
         path=row.path, quoted=row, top=value.top, bottom=value.bottom,

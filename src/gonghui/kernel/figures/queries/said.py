@@ -11,7 +11,7 @@ from ...viewer import Viewer
 from .. import registry
 from ..models import Figure, FigureCorrection
 from ..rules.definition import Measure
-from .definitions import definition_of, parts
+from .definitions import definition_of, in_force, parts
 
 
 def said(row: Figure, rows: Mapping[str, Figure]) -> list[tuple[str, str]]:
@@ -44,7 +44,11 @@ def measure_said(measure: Measure) -> str:
 
 
 def corrections(viewer: Viewer, row: Figure, place: object) -> QuerySet[FigureCorrection]:
-    """Later counts of closed periods of a figure at a place that came out differently, the latest first."""
+    """Later counts of closed periods of a figure at a place that came out differently, the latest first; of sensitive
+    figures none: two numbers beside each other tell what one may not."""
+    asked = parts(row, in_force(getattr(place, "path", "")))
+    if any(registry.sources()[one.source].sensitive for one in asked.measures):
+        return FigureCorrection.objects.none()
     return (
         FigureCorrection.objects.visible(viewer)
         .filter(closing__figure__key=row.key, closing__organisation_id=getattr(place, "pk", 0))

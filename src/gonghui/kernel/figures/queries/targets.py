@@ -35,10 +35,12 @@ class Standing:
         return TONE[self.state.value]
 
     @property
-    def percent(self) -> int:
-        """Of the amount, for a bar; never above 100."""
+    def percent(self) -> int | None:
+        """Of the amount, for a bar; never above 100. None of a number that is not to be told."""
         if self.value is None or self.value.number is None:
             return 0
+        if self.value.few:
+            return None
         return int(min(Decimal(100), self.value.number / self.target.amount * 100))
 
     @property
@@ -72,5 +74,7 @@ def standings(viewer: Viewer, rows: list[Target], today: date | None = None) -> 
         for row in asked:
             value = numbers.get(row.key)
             reached = value.number if value is not None and value.number is not None else Decimal(0)
-            found[row.pk] = Standing(row, place, value, part, progress(row.amount, reached, part))
+            untold = value is not None and value.few
+            state = Progress.UNTOLD if untold else progress(row.amount, reached, part)
+            found[row.pk] = Standing(row, place, value, part, state)
     return [found[row.pk] for row in rows]

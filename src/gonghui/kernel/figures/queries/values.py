@@ -13,13 +13,13 @@ from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from ...org.models import PublicOrganisation
-from ...org.rules import subtree
+from ...org.rules import ancestors, subtree
 from ...scope import widened
 from ...viewer import Viewer
 from .. import registry
 from ..models import Figure, FigureMeasure, FigureValue
 from ..rules.definition import Definition, Measure, Parts
-from ..rules.hiding import FEW, hidden, small
+from ..rules.hiding import FEW, hidden, hidden_periods, small
 from ..rules.periods import Period, around
 from . import counting
 from .compiling import guards
@@ -101,8 +101,7 @@ def values(
     rows = list(rows)
     around_it = in_force(place.path) if known is None else known
     asked = {row.key: (row, parts(row, around_it)) for row in rows}
-    numbers = measured([one for _, part in asked.values() for one in _all(part)], place.path, period, today)
-    found = {key: _value(row, part, numbers, period) for key, (row, part) in asked.items()}
+    found = {key: by[place.pk] for key, by in _counted(asked, [place], period, today).items()}
     return _beside(viewer, found, place, period, today, around_it)
 
 
@@ -135,7 +134,7 @@ def _siblings(place: Place) -> list[PublicOrganisation]:
     if place.parent_id is None:
         return []
     rows = list(PublicOrganisation.objects.filter(parent_id=place.parent_id, state__in=["active", "founding"]))
-    return rows if len(rows) > 1 and any(one.pk == place.pk for one in rows) else []
+    return rows if any(one.pk == place.pk for one in rows) else [*rows, place]
 
 
 def _value(row: Figure, asked: Parts, numbers: Mapping[Measure, int], period: Period) -> Value:
@@ -145,33 +144,17 @@ def _value(row: Figure, asked: Parts, numbers: Mapping[Measure, int], period: Pe
     sensitive = _sensitive(asked)
     people = min((numbers[one] for one in guards(asked.measures)), default=None)
     number = _number(definition, asked, top, bottom)
-    parted = sensitive and bool(asked.top.moment) and not _told_of_days(period)
-    return Value(row, definition, period, top, bottom, number, sensitive, withheld=parted, people=people)
+    # What happened to few is told of calendar periods alone: two free ranges would give away a day.
+    free = sensitive and bool(asked.top.moment) and period not in period.calendar
+    return Value(row, definition, period, top, bottom, number, sensitive, withheld=free, people=people)
 
 
 def _sensitive(asked: Parts) -> bool:
     return any(registry.sources()[one.source].sensitive for one in asked.measures)
 
 
-def _told_of_days(period: Period) -> bool:
-    """Whether what happened in a period may be told of sensitive records: whole months, or months and the days up to
-    this day of its month. Two free ranges would give away a single day."""
-    today = timezone.localdate()
-    up_to_now = (period.last.month, period.last.day) == (today.month, today.day)
-    return bool(period.months) or (period.first.day == 1 and up_to_now)
-
-
 def value(viewer: Viewer, row: Figure, place: Place, period: Period, today: date | None = None) -> Value:
     return values(viewer, [row], place, period, today)[row.key]
-
-
-def measured(measures: Sequence[Measure], path: str, period: Period, today: date) -> dict[Measure, int]:
-    """Numbers of measures at one place: kept ones in one statement, the rest counted from the records."""
-    with widened():
-        kept = _kept(list(dict.fromkeys(measures)), [path], [period], today)
-        missing = [one for one in dict.fromkeys(measures) if (one, path, period) not in kept]
-        found = {one: number for (one, _, _), number in kept.items()}
-        return found | (counting.count(missing, path, period, today) if missing else {})
 
 
 def _kept(
@@ -243,10 +226,13 @@ def by_place(
     """Key → number of the organisation → value: the table of counties.
 
     Places of one parent, any of them: what may be told is judged among all of the parent's.
+
+    :param known: `in_force` where the table stands; the parent's when none is given, so that all are counted alike.
     """
     today = today or timezone.localdate()
     if known is None:
-        known = in_force(places[0].path) if places else {}
+        above = ancestors(places[0].path) if places else []
+        known = in_force(above[-1] if above else places[0].path) if places else {}
     asked = {row.key: (row, parts(row, known)) for row in rows}
     delicate = [row for row, part in asked.values() if _sensitive(part)]
     cells = _counted(asked, places, period, today)
@@ -286,26 +272,62 @@ def _judge(
 def _counted(
     asked: Mapping[str, tuple[Figure, Parts]], places: Sequence[Place], period: Period, today: date
 ) -> dict[str, dict[int, Value]]:
-    """Numbers of places, whoever may see them."""
-    measures = list(dict.fromkeys(one for _, part in asked.values() for one in _all(part)))
+    """Numbers of places, whoever may see them; kept ones in one statement, the rest counted from the records."""
     found: dict[str, dict[int, Value]] = {key: {} for key in asked}
-    with widened():
-        kept = _kept(measures, [one.path for one in places], [period], today)
-        for place in places:
-            numbers = {one: kept[one, place.path, period] for one in measures if (one, place.path, period) in kept}
-            missing = [one for one in measures if one not in numbers]
-            if missing:
-                numbers |= counting.count(missing, place.path, period, today)
-            for key, (row, part) in asked.items():
-                found[key][place.pk] = _value(row, part, numbers, period)
+    numbers = _numbers([part for _, part in asked.values()], places, [period], today)
+    for place in places:
+        here = {one: numbers[one, place.path, period] for _, part in asked.values() for one in _all(part)}
+        for key, (row, part) in asked.items():
+            found[key][place.pk] = _value(row, part, here, period)
+    _judge_periods(asked, found, places, period, today)
     return found
+
+
+def _numbers(
+    asked: Iterable[Parts], places: Sequence[Place], periods: Sequence[Period], today: date
+) -> dict[tuple[Measure, str, Period], int]:
+    measures = list(dict.fromkeys(one for part in asked for one in _all(part)))
+    with widened():
+        found = _kept(measures, [one.path for one in places], periods, today)
+        for place in places:
+            for period in periods:
+                missing = [one for one in measures if (one, place.path, period) not in found]
+                if missing:
+                    counted = counting.count(missing, place.path, period, today)
+                    found |= {(one, place.path, period): number for one, number in counted.items()}
+    return found
+
+
+def _judge_periods(
+    asked: Mapping[str, tuple[Figure, Parts]],
+    cells: dict[str, dict[int, Value]],
+    places: Sequence[Place],
+    period: Period,
+    today: date,
+) -> None:
+    """Withholds sensitive numbers from which that of a shorter or neighbouring period could be reckoned."""
+    delicate = {key: pair for key, pair in asked.items() if _sensitive(pair[1]) and pair[1].top.moment}
+    year = [one for one in period.calendar if one.first <= today]
+    if not delicate or period not in year:
+        return
+    numbers = _numbers([part for _, part in delicate.values()], places, year, today)
+    for key, (row, part) in delicate.items():
+        for place in places:
+            told = {
+                one: _value(row, part, {m: numbers[m, place.path, one] for m in _all(part)}, one).told_of
+                for one in year
+            }
+            if period in hidden_periods(told):
+                cells[key][place.pk] = replace(cells[key][place.pk], withheld=True)
 
 
 def _withheld(cells: dict[Any, Value]) -> dict[Any, Value]:
     """The cells of one table with those withheld from which a small one could be reckoned."""
-    if not any(one.small for one in cells.values()):
+    if not any(one.few for one in cells.values()):
         return cells
-    away = hidden({key: one.told_of for key, one in cells.items()})
+    away = hidden(
+        {key: one.told_of for key, one in cells.items()}, withheld={key for key, one in cells.items() if one.withheld}
+    )
     return {key: replace(one, withheld=one.withheld or key in away) for key, one in cells.items()}
 
 
@@ -319,16 +341,18 @@ def before(until: Period, length: int = 12) -> list[Period]:
 
 
 def at_hand(asked: Parts, periods: Iterable[Period]) -> bool:
-    """Whether all these numbers are kept: what is not is counted from the records only for who asks for it."""
+    """Whether all these numbers are kept: what is not is counted from the records only for who asks for it. Periods of
+    sensitive figures are not told in a row."""
+    if _sensitive(asked):
+        return False
     today = timezone.localdate()
     return all(_keys(one, period, today) for one in asked.measures for period in periods)
 
 
 def series(viewer: Viewer, row: Figure, place: Place, periods: Iterable[Period]) -> list[Value]:
-    """A figure in several periods; of a sensitive one they are one table, whose sum is told elsewhere."""
+    """A figure in several periods."""
     today = timezone.localdate()
-    found = [value(viewer, row, place, one, today) for one in periods]
-    return list(_withheld(dict(enumerate(found))).values())
+    return [value(viewer, row, place, one, today) for one in periods]
 
 
 def trends(
@@ -341,29 +365,22 @@ def trends(
 ) -> dict[str, list[Value]]:
     """Key → the figure in each period, from kept values alone: as many statements for thirty figures as for one.
 
-    Figures that are not kept for all the periods are left out (`at_hand` tells them beforehand). Of sensitive ones
-    the periods are one table, whose sum is told elsewhere.
+    Figures that are not kept for all the periods are left out, and sensitive ones (`at_hand` tells them beforehand).
     """
     today = today or timezone.localdate()
     known = in_force(place.path) if known is None else known
-    asked = {row.key: (row, parts(row, known)) for row in rows}
-    measures = list(dict.fromkeys(one for _, part in asked.values() for one in _all(part)))
-    beside = _siblings(place) if any(registry.sources()[one.source].sensitive for one in measures) else []
+    asked = {row.key: (row, part) for row in rows if not _sensitive(part := parts(row, known))}
+    measures = list(dict.fromkeys(one for _, part in asked.values() for one in part.measures))
     with widened():
-        kept = _kept(measures, [place.path, *(one.path for one in beside)], periods, today)
-    found = {}
-    for key, (row, part) in asked.items():
-        if not all((one, place.path, period) in kept for one in _all(part) for period in periods):
-            continue
-        told = []
-        for period in periods:
-            cells = {
-                path: _value(row, part, {one: kept[one, path, period] for one in _all(part)}, period)
-                for path in [one.path for one in beside] or [place.path]
-            }
-            told.append(_withheld(cells)[place.path])
-        found[key] = list(_withheld(dict(enumerate(told))).values())
-    return found
+        kept = _kept(measures, [place.path], periods, today)
+    return {
+        key: [
+            _value(row, part, {one: kept[one, place.path, period] for one in part.measures}, period)
+            for period in periods
+        ]
+        for key, (row, part) in asked.items()
+        if all((one, place.path, period) in kept for one in part.measures for period in periods)
+    }  # fmt: skip
 
 
 def changed(viewer: Viewer, rows: Iterable[Figure], place: Place, known: Mapping[str, Figure] | None = None) -> str:
@@ -399,7 +416,8 @@ def by_dimension(
     labels = dict(way.values)
     order = {key: n for n, (key, _) in enumerate(way.values)}
     found = []
-    for key in sorted({*tops, *bottoms}, key=lambda one: (order.get(one, 999), one)):
+    every = {key for key, _ in way.values} if _sensitive(asked) else set()  # a missing line would tell of nobody
+    for key in sorted({*tops, *bottoms, *every}, key=lambda one: (order.get(one, 999), one)):
         numbers = {asked.top: tops.get(key, 0)} | {one: split.get(key, 0) for one, split in whose.items()}
         if asked.bottom is not None:
             numbers[asked.bottom] = bottoms.get(key, 0)

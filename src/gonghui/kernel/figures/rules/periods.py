@@ -90,6 +90,15 @@ class Period:
             return around(_year_back(self.first), self.kind)
         return Period(self.kind, _year_back(self.first), _year_back(self.last))
 
+    @property
+    def calendar(self) -> list[Period]:
+        """The year, halves, quarters and months of the year that it begins in; it is one of them, or of no calendar."""
+        year = self.first.year
+        return [
+            around(date(year, month, 1), kind)
+            for kind, length in reversed(_LENGTH.items()) for month in range(1, 13, length)
+        ]  # fmt: skip
+
     def so_far(self, today: date) -> Period:
         """The part of it that has passed: what may fairly be set beside the same part of the year before."""
         return self if self.last <= today else days(self.first, max(today, self.first))

@@ -20,9 +20,10 @@ class Progress(Labelled):
     BEHIND = "behind", "落后"
     FAR = "far", "严重落后"
     NOT_YET = "not_yet", "未开始"
+    UNTOLD = "untold", "不单列"
 
 
-TONE: Final = {"reached": "ok", "on": "ok", "behind": "warn", "far": "bad", "not_yet": "info"}
+TONE: Final = {"reached": "ok", "on": "ok", "behind": "warn", "far": "bad", "not_yet": "info", "untold": "info"}
 
 
 def elapsed(period: Period, today: date) -> Decimal:

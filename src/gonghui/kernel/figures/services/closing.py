@@ -14,7 +14,6 @@ from ...viewer import SYSTEM
 from ..models import Figure, FigureClosing, FigureCorrection
 from ..queries.counting import count
 from ..queries.definitions import in_force, parts
-from ..queries.values import by_place
 from ..rules.periods import Period, around
 
 WAIT = 5
@@ -45,14 +44,16 @@ def close(today: date) -> int:
 
 
 def _closed(body: PublicOrganisation, rows: list[Figure], period: Period, today: date) -> list[FigureClosing]:
-    found = by_place(SYSTEM, rows, [body], period, today) if rows else {}
+    known = in_force(body.path)
+    asked = {row: parts(row, known) for row in rows}
+    numbers = count([one for part in asked.values() for one in part.measures], body.path, period, today)
     return FigureClosing.objects.bulk_create(
         [
             FigureClosing(
                 path=body.path, figure=row, organisation_id=body.pk, period=period.key,
-                top=found[row.key][body.pk].top, bottom=found[row.key][body.pk].bottom,
+                top=numbers[part.top], bottom=numbers[part.bottom] if part.bottom else None,
             )
-            for row in rows
+            for row, part in asked.items()
         ],
         ignore_conflicts=True,
     )  # fmt: skip
