@@ -14,7 +14,6 @@ WIDENED = {
     "kernel/figures/queries/lineage.py:lineage": "the number counts what the reader may not open; of that only the count is told",
     "kernel/figures/queries/values.py:by_dimension": "a number of a place in range, counted over records that have their own seats",
     "kernel/figures/queries/values.py:_numbers": "numbers of places in range, counted over records that have their own seats",
-    "kernel/figures/queries/values.py:measured": "a number of a place in range, counted over records that have their own seats",
     "kernel/figures/queries/values.py:trends": "a number of a place in range, counted over records that have their own seats",
     "kernel/quotas/audience.py:holds": "whether an offer is for a person is asked of that person's own membership, wherever it is",
     "kernel/quotas/queries.py:_used_up": "a limit counts over all offers that share it, also those of other places",
