@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from django.utils import timezone
-
 from ...viewer import SYSTEM
 from ..choices import OPEN_STATES, Act, ApplicationState, ClockKind, NoticeState, Outcome, StepKind, StepState
 from ..models import Application, Step
@@ -15,7 +13,7 @@ from ..rules.forms import holds
 from . import clocks
 from .decisions import conclude
 from .noticing import publish
-from .running import Run, log, save, seat_step, tier_of
+from .running import Run, log, now, save, seat_step, tier_of
 
 
 def open_ready(run: Run) -> None:
@@ -72,9 +70,10 @@ def open_step(run: Run, slot: StepSlot, number: int = 1) -> bool:
         role=slot.role,
         reviewers=slot.reviewers,
         confidential=application.confidential,
+        opened_at=now(),
     )
     if body is None:
-        row.state, row.outcome, row.done_at = StepState.SKIPPED, Outcome.SKIPPED, timezone.now()
+        row.state, row.outcome, row.done_at = StepState.SKIPPED, Outcome.SKIPPED, now()
         row.save()
         log(run, Act.SKIPPED, step=row, shown=False, actor=SYSTEM)
         return False
@@ -89,7 +88,7 @@ def open_step(run: Run, slot: StepSlot, number: int = 1) -> bool:
 
 
 def close_step(run: Run, row: Step, outcome: Outcome, data: dict[str, Any] | None = None) -> None:
-    row.state, row.outcome, row.done_at = StepState.DONE, outcome, timezone.now()
+    row.state, row.outcome, row.done_at = StepState.DONE, outcome, now()
     row.data = row.data | (data or {})
     row.save(update_fields=["state", "outcome", "done_at", "data"])
     clocks.stop(step=row)
@@ -111,7 +110,7 @@ def finish_step(run: Run, row: Step, outcome: Outcome, data: dict[str, Any] | No
 
 def withdraw_notices(run: Run) -> None:
     """What is refused is not shown any longer."""
-    run.application.notices.filter(state=NoticeState.OPEN).update(state=NoticeState.WITHDRAWN, ended_at=timezone.now())
+    run.application.notices.filter(state=NoticeState.OPEN).update(state=NoticeState.WITHDRAWN, ended_at=now())
 
 
 def go_on_after_appeal(run: Run, row: Step) -> None:
