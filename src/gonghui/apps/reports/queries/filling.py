@@ -26,8 +26,9 @@ from ..rules.content import Block, Cell, Chart, Content, Number, Span
 from ..rules.text import Block as Line
 from ..rules.text import Choice, Piece, Text
 
-COLUMNS, ROWS, POINTS, MARKS = 8, 60, 12, 500
-"""Columns of a table, rows of a table or bars of a chart, periods of a line, marks of a text."""
+COLUMNS, ROWS, POINTS, MARKS, TIES = 8, 60, 12, 500, 3
+"""Columns of a table, rows of a table or bars of a chart, periods of a line, marks of a text, equals named beyond the
+places of a ranking."""
 Value = figures.Value
 
 
@@ -59,7 +60,7 @@ class _Filler:
     def _figure(self, name: str) -> Figure:
         row = self.by_title.get(name) or self.rows.get(name)
         if row is None:
-            raise m.WrongMark(f"没有叫“{name}”的数字，从右边的数字里挑选")
+            raise m.WrongMark(f"没有叫“{name}”的数字，改正文时从右边的数字里挑选")
         return row
 
     def _place(self, mark: m.Mark) -> PublicOrganisation:
@@ -275,13 +276,15 @@ class _Filler:
             ((one, value) for one, value in told if not value.few and value.number is not None),
             key=lambda pair: (-(pair[1].number or 0), pair[0].path),
         )
+        ranked = [pair for pair in ranked if pair[1].number]  # nobody is first with nothing
         if not ranked:
             raise m.WrongMark(f"“{row.title}”在{place.name}的各下级都没有可以排名的数")
         found: list[Span] = []
         last = ranked[: mark.first][-1][1].number
-        for one, value in [pair for pair in ranked if (pair[1].number or 0) >= (last or 0)]:  # equals stand together
+        equal = [pair for pair in ranked if (pair[1].number or 0) >= (last or 0)]  # equals stand together
+        for one, value in equal[: mark.first + TIES]:
             found += [Span(f"{'、' if found else ''}{figures.short(one.name)}（"), self._span(value, one), Span("）")]
-        return found
+        return found if len(equal) <= mark.first + TIES else [*found, Span(f"等{len(equal)}家")]
 
     # -- blocks ------------------------------------------------------------------------------------------------
 
