@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from gonghui.kernel.access.rules import require
@@ -107,8 +107,27 @@ def make_due(today: date) -> int:
     with acting(SYSTEM):
         wanted = queries.due(SYSTEM, today)
     for pk in wanted:
-        make(pk, today, scheduled=True)
+        try:
+            make(pk, today, scheduled=True)
+        except Exception as error:  # whatever it is, it is this order's alone
+            log.exception("export %s was not made", pk)
+            _failed(pk, error, today)
     return len(wanted)
+
+
+def _failed(pk: int, error: Exception, today: date) -> None:
+    """Say on the order that its file was not made, and wait for its next day. What went wrong is in the log: it may
+    hold more than whoever reads the order may see."""
+    said = error.sentence if isinstance(error, Refusal) else f"平台出错（{type(error).__name__}），请管理员看日志"
+    try:
+        with acting(SYSTEM):
+            row = Export.objects.filter(pk=pk).first()
+            if row is not None:
+                trouble = f"{today.month}月{today.day}日没有做成：{said}。到下一次再做，也可以立即做一份"[:200]
+                following = rules.following(row.rhythm, today)
+                Export.objects.filter(pk=pk).update(trouble=trouble, next_on=following)
+    except Error:
+        log.exception("export %s cannot be told that it failed", pk)
 
 
 def make(pk: int, today: date | None = None, *, scheduled: bool = False) -> ExportFile | None:

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as parquet
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -125,6 +126,33 @@ def test_what_cannot_be_made_says_why(tree: Any) -> None:
         ordered(tree.county, chosen=["nothing"])
 
 
+def test_one_order_that_fails_keeps_the_others_from_nothing(
+    tree: Any, monkeypatch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    today = timezone.localdate()
+    bad, good = ordered(tree.county, title="坏的"), ordered(tree.county, title="好的")
+    table = queries.table
+
+    def failing(viewer: Any, row: Export, *rest: Any) -> Any:
+        if row.pk == bad.pk:
+            connection.cursor().execute("SELECT 1 / 0")
+        return table(viewer, row, *rest)
+
+    monkeypatch.setattr(queries, "table", failing)
+    assert services.make_due(today) == 2
+    take_scope("", "~")
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.files.count(), good.files.count()) == (0, 1)
+    assert "没有做成" in bad.trouble and bad.next_on == today + timedelta(days=1) == good.next_on
+    assert good.trouble == "" and f"export {bad.pk}" in caplog.text
+    monkeypatch.undo()
+    assert services.make_due(today + timedelta(days=1)) == 2
+    take_scope("", "~")
+    bad.refresh_from_db()
+    assert (bad.files.count(), bad.trouble) == (1, "")
+
+
 def test_staff_order_pause_and_drop_at_the_desk(tree: Any, enter: Enter) -> None:
     county, other = enter(tree.county), enter(tree.sibling_county)
     form = {
@@ -161,8 +189,6 @@ def test_staff_order_pause_and_drop_at_the_desk(tree: Any, enter: Enter) -> None
     county.post(act, {"act": "resume"})
     county.post(act, {"act": "now"})
     take_scope("", "~")
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'exports.make'")
         assert cursor.fetchone() == (1,)
