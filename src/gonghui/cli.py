@@ -128,7 +128,13 @@ def report(
 ) -> None:
     """在自己的数据目录里生成一个真实情景，逐项数出公开材料里的数字，并出报告。退出码 0 能数的都相等、1 有不等。"""
     import shutil
+    from importlib.resources import files
 
+    # before anything is thrown away: the folder of data is named after the scenario
+    shipped = (one.name for one in (files("gonghui.catalogue") / "scenarios").iterdir())
+    names = sorted(one.removesuffix(".yaml") for one in shipped if one.endswith(".yaml"))
+    if scenario not in names:
+        raise Fault(f"没有“{scenario}”这个情景", f"可选：{'、'.join(names)}")
     if not configuration.load().embedded:
         raise Fault("设了 DATABASE_URL，情景只在自带的数据库里生成", "不带 DATABASE_URL 再运行")
     here = configuration.load().data
@@ -147,10 +153,8 @@ def report(
         from django.core.management import call_command
 
         from gonghui.web.migrate import migrate as bring_up_to_date
-        from gonghui.web.scenarios import SCENARIOS, produce
+        from gonghui.web.scenarios import produce
 
-        if scenario not in SCENARIOS:
-            raise Fault(f"没有“{scenario}”这个情景", f"可选：{'、'.join(SCENARIOS)}")
         say("表结构")
         bring_up_to_date(verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)

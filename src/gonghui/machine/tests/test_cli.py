@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,16 @@ def test_wrong_setting_is_a_sentence_not_a_traceback() -> None:
 def test_wrong_argument_is_a_sentence(installation: Config, arguments: tuple[str, ...]) -> None:
     result = gonghui(*arguments)
     assert result.returncode == 2 and result.stderr.startswith("✗ ") and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("scenario", ["backup", "../data"])
+def test_a_scenario_that_is_none_throws_nothing_away(tmp_path: Path, scenario: str) -> None:
+    kept = tmp_path / "data-backup" / "kept"
+    kept.parent.mkdir()
+    kept.write_text("一份备份")
+    result = gonghui("report", scenario, "--fresh", GONGHUI_DATA=str(tmp_path / "data"))
+    assert result.returncode == 2 and f"没有“{scenario}”这个情景" in result.stderr and "jian、" in result.stderr
+    assert kept.read_text() == "一份备份" and sorted(one.name for one in tmp_path.iterdir()) == ["data-backup"]
 
 
 def test_psql_enters_as_either_role(installation: Config) -> None:
