@@ -18,6 +18,17 @@ from gonghui.kernel.scope import PutUnderScope
 GRANTED = """EXISTS (SELECT 1 FROM public.view_reader r WHERE r.login = session_user::text AND r.until >= current_date
     AND {path} >= r.path AND {path} < r.path || '~')"""
 
+# Measures that add up are kept by month; their quarters, halves and years are summed here. What is kept reaches back to
+# the beginning of last year (figures/queries/keeping.kept_from); older rows that a rebuild left are not told.
+KEPT = "extract(year FROM current_date)::int - 1"
+SUMMED = """SELECT k.period, sum(v.total) AS total, max(v.at) AS at
+      FROM public.figure_value v CROSS JOIN LATERAL unnest(CASE WHEN {measure}.adds_up AND v.period <> ''
+        THEN ARRAY[v.period, left(v.period, 4) || 'Q' || (right(v.period, 2)::int + 2) / 3,
+          left(v.period, 4) || CASE WHEN right(v.period, 2)::int <= 6 THEN 'H1' ELSE 'H2' END, left(v.period, 4)]
+        ELSE ARRAY[v.period] END) k(period)
+      WHERE v.path = o.path AND v.measure_id = {measure}.id AND (v.period = '' OR v.period >= ({kept})::text)
+      GROUP BY k.period"""
+
 VIEWS = f"""
 CREATE SCHEMA bi;
 CREATE VIEW bi.organisations WITH (security_barrier = true) AS
@@ -26,8 +37,9 @@ CREATE VIEW bi.organisations WITH (security_barrier = true) AS
   WHERE o.kind <> 'party_body' AND {GRANTED.format(path="o.path")};
 CREATE VIEW bi.figures WITH (security_barrier = true) AS
   SELECT g.key AS figure, g.title, g.area, g.body ->> 'unit' AS unit, g.body ->> 'note' AS note, g.version, f.decimals,
-    f.adds_up, g.organisation_id AS published_by
-  FROM public.open_figure f JOIN public.figure g ON g.id = f.figure_id
+    f.adds_up, CASE WHEN t.body ->> 'time' LIKE 'during:%' THEN make_date({KEPT}, 1, 1) END AS kept_from,
+    g.organisation_id AS published_by
+  FROM public.open_figure f JOIN public.figure g ON g.id = f.figure_id JOIN public.figure_measure t ON t.id = f.top_id
   WHERE f.shown AND EXISTS (SELECT 1 FROM public.view_reader r WHERE r.login = session_user::text
     AND r.until >= current_date
     AND (starts_with(r.path, f.path) OR f.path >= r.path AND f.path < r.path || '~'));
@@ -37,19 +49,32 @@ CREATE VIEW bi.figure_values WITH (security_barrier = true) AS
     CASE WHEN f.bottom_id IS NULL THEN round(v.total / f.per, f.decimals::int)
       WHEN coalesce(b.total, 0) = 0 THEN NULL
       ELSE round((v.total / f.per) / (b.total / f.bottom_per) * f.scale, f.decimals::int) END AS value,
-    v.total AS records, b.total AS of_records, f.adds_up, v.at AS counted_at
+    trim_scale(round(v.total / f.per, 4)) AS numerator, trim_scale(round(b.total / f.bottom_per, 4)) AS denominator,
+    f.adds_up, v.at AS counted_at
   FROM public.organisation o
-    JOIN public.figure_value v ON v.path = o.path
-    JOIN public.open_figure f ON f.top_id = v.measure_id
+    JOIN public.open_figure f ON starts_with(o.path, f.path)
     JOIN public.figure g ON g.id = f.figure_id
-    LEFT JOIN public.figure_value b ON b.path = v.path AND b.measure_id = f.bottom_id AND b.period = v.period
-  WHERE f.shown AND o.kind <> 'party_body' AND starts_with(o.path, f.path)
+    JOIN public.figure_measure t ON t.id = f.top_id
+    LEFT JOIN public.figure_measure u ON u.id = f.bottom_id
+    CROSS JOIN LATERAL ({SUMMED.format(measure="t", kept=KEPT)}) v
+    LEFT JOIN LATERAL ({SUMMED.format(measure="u", kept=KEPT)}) b ON b.period = v.period
+  WHERE f.shown AND o.kind <> 'party_body'
     AND NOT EXISTS (SELECT 1 FROM public.open_figure n WHERE n.key = f.key AND length(n.path) > length(f.path)
       AND starts_with(o.path, n.path))
     AND {GRANTED.format(path="o.path")};
 COMMENT ON VIEW bi.organisations IS '授权范围内的组织';
-COMMENT ON VIEW bi.figures IS '授权范围内通用的数字：定义、单位、口径；adds_up为真的可以按组织和月份相加';
-COMMENT ON VIEW bi.figure_values IS '数字的值：每个组织连同下级；period为空是现在，否则是月、季、半年、年；没有行就是0';
+COMMENT ON VIEW bi.figures IS '授权范围内通用的数字：定义、单位、口径';
+COMMENT ON COLUMN bi.figures.adds_up IS '为真的可以按组织和月份相加';
+COMMENT ON COLUMN bi.figures.kept_from IS '按期间数的数字，各期间的值从这天起留存；为空的是截至某天的数字，只有现在的值';
+COMMENT ON VIEW bi.figure_values IS
+  '数字的值，每个组织连同下级。截至某天的数字只有现在的值；按期间数的数字有bi.figures.kept_from那天起的各月、季、半年、年。
+留存的期间里没有行就是0；更早的期间没有留存，没有行不等于0。过去的期间按现在的隶属合计；页面和接口按期末那天的隶属，
+组织调整过隶属的，两边过去的期间不同';
+COMMENT ON COLUMN bi.figure_values.period IS '为空是现在；2026-05是月，2026Q2是季，2026H1是半年，2026是年；没过完的到现在为止';
+COMMENT ON COLUMN bi.figure_values.value IS '单位见unit；占比的分母为0时为空';
+COMMENT ON COLUMN bi.figure_values.numerator IS '分子，没有分母的就是这个数；金额以元计';
+COMMENT ON COLUMN bi.figure_values.denominator IS '占比和平均数的分母；金额以元计';
+COMMENT ON COLUMN bi.figure_values.counted_at IS '所含各值最后一次重数的时间';
 """
 
 # A function that runs with the rights of the owner must not be everybody's to call. Triggers need no such right.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -14,7 +15,7 @@ from gonghui.kernel.factories import make_member, make_post, make_tree
 from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures import services as keeping
 from gonghui.kernel.figures.rules.periods import around
-from gonghui.kernel.models import OpenFigure, Organisation, TrailRecord, ViewReader
+from gonghui.kernel.models import FigureValue, OpenFigure, Organisation, TrailRecord, ViewReader
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
@@ -98,6 +99,61 @@ def test_its_numbers_are_those_of_the_pages(stage: Any, reader: Any) -> None:
     assert len(as_of) > 20 and len(seen) > 3
     for key, one in as_of.items():
         assert (seen.get(key) or 0) == (one.number or 0), key
+
+
+def test_quarters_halves_and_years_are_there_for_what_is_kept_by_month(stage: Any, reader: Any) -> None:
+    """All periods that the platform answers from kept values, shares of such among them, come to what it says."""
+    today = timezone.localdate()
+    with acting(SYSTEM):
+        for n, day in enumerate((today, today.replace(year=today.year - 1, month=4, day=1), date(today.year - 1, 1, 1))):
+            make_member(stage.union, "子丑寅"[n], joined_on=day)
+    keeping.drain()
+    periods = [around(today, kind) for kind in ("month", "quarter", "half", "year")]
+    periods += [around(date(today.year - 1, month, 1), kind) for month in (1, 4) for kind in ("month", "quarter", "half")]
+    periods += [around(date(today.year - 1, 1, 1), "year")]
+    with acting(SYSTEM):
+        place = org_queries.public(stage.county.pk)
+        known = figures.in_force(stage.county.path)
+        open_ones = set(OpenFigure.objects.filter(shown=True).values_list("key", flat=True))
+        during = [
+            known[key] for key in sorted(open_ones) if all(one.moment for one in figures.parts(known[key], known).measures)
+        ]  # fmt: skip
+        told = {one.key: figures.values(SYSTEM, during, place, one) for one in periods}
+    found = {
+        (figure, period): value
+        for figure, period, value in rows(
+            reader, "SELECT figure, period, value FROM bi.figure_values WHERE organisation_id = %s", stage.county.pk
+        )
+    }
+    assert len(during) > 20
+    assert found["joined", str(today.year - 1)] == 2 and found["joined", f"{today.year - 1}Q2"] == 1
+    for period, values in told.items():
+        for key, one in values.items():
+            assert (found.get((key, period)) or 0) == (one.number or 0), (key, period)
+    kept = dict(rows(reader, "SELECT figure, kept_from FROM bi.figures"))
+    assert kept["joined"] == date(today.year - 1, 1, 1) and kept["members"] is None
+
+
+def test_what_is_older_than_kept_is_not_told_in_part(stage: Any, reader: Any) -> None:
+    year = timezone.localdate().year - 2
+    with acting(SYSTEM):
+        measure = OpenFigure.objects.get(key="joined", path="").top
+        FigureValue.objects.create(path=stage.county.path, measure=measure, period=f"{year}-12", total=5)
+    assert rows(reader, "SELECT period FROM bi.figure_values WHERE period LIKE %s", f"{year}%") == []
+
+
+def test_money_is_in_yuan_above_and_below_the_line(stage: Any, reader: Any) -> None:
+    with acting(SYSTEM):
+        one = OpenFigure.objects.filter(shown=True, per=100, bottom=None).first()
+        assert one is not None
+        month = f"{timezone.localdate():%Y-%m}"
+        FigureValue.objects.filter(path=stage.county.path, measure=one.top, period=month).delete()
+        FigureValue.objects.create(path=stage.county.path, measure=one.top, period=month, total=12_345)
+    told = rows(
+        reader, "SELECT value, numerator, denominator FROM bi.figure_values WHERE figure = %s AND organisation_id = %s"
+        " AND period = %s", one.key, stage.county.pk, month,
+    )  # fmt: skip
+    assert len(told) == 1 and told[0][1:] == (Decimal("123.45"), None) and abs(told[0][0] - Decimal("123.45")) < 1
 
 
 def test_sensitive_figures_are_not_in_the_views(stage: Any, reader: Any) -> None:
