@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gonghui.kernel.refusal import Refusal
+from gonghui.pages.plotting import depths, pieces
 
 from .choices import BoardPeriod, TileKind
 
@@ -17,6 +18,11 @@ MOST_TILES: Final = 40
 MOST_IN_A_TILE: Final = 2
 SHADES: Final = 4
 """Steps of the one blue ramp on a map."""
+LEAST_FIELDS: Final = (3, 3)
+"""Fields across and down for which a drawing of squares has room, so that a single one does not fill a wall."""
+ON_SCREEN: Final = {TileKind.NUMBER: 4, TileKind.MAP: 1}
+BESIDE_MAP: Final = 3
+"""What the big screen has room for: numbers on the left, one map, shares, trends and comparisons on the right."""
 _WAN: Final = Decimal(10_000)
 
 
@@ -76,6 +82,18 @@ def read(body: Mapping[str, Any]) -> Design:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise Refusal("GH-BRD-001", f"看板的写法不对：{where}", "tiles", "每一格写明怎样显示和哪个数字") from error
+
+
+def check_screen(design: Design) -> None:
+    """:raises Refusal: GH-BRD-006 more than a big screen has room for."""
+    beside = [one for one in design.tiles if one.kind not in ON_SCREEN]
+    for kind, most in ON_SCREEN.items():
+        if len([one for one in design.tiles if one.kind == kind]) > most:
+            raise Refusal(
+                "GH-BRD-006", f"大屏上“{kind.label}”最多{most}格", "tiles", "去掉几格，或把两个数字并排放在一格"
+            )
+    if len(beside) > BESIDE_MAP:
+        raise Refusal("GH-BRD-006", f"大屏右边的占比、走势和比较最多{BESIDE_MAP}格", "tiles", "去掉几格")
 
 
 def check(design: Design, known: Mapping[str, Known]) -> None:
@@ -145,11 +163,13 @@ def squares(count: int, wide: int = 176, high: int = 112, gap: int = 8) -> tuple
     """(view box, shapes): equal fields in rows, for areas of which no schematic map ships."""
     columns = max(1, min(count, round((count * 1.2) ** 0.5)))
     rows = -(-count // columns) if count else 1
+    across, down = max(columns, LEAST_FIELDS[0]), max(rows, LEAST_FIELDS[1])
+    left, top = (across - columns) * (wide + gap) // 2, (down - rows) * (high + gap) // 2
     found = []
     for n in range(count):
-        x, y = n % columns * (wide + gap), n // columns * (high + gap)
+        x, y = left + n % columns * (wide + gap), top + n // columns * (high + gap)
         found.append(Shape(f"M{x} {y}h{wide}v{high}h-{wide}Z", x + wide // 2, y + high // 2 - 8))
-    return f"0 0 {columns * (wide + gap) - gap} {rows * (high + gap) - gap}", found
+    return f"0 0 {across * (wide + gap) - gap} {down * (high + gap) - gap}", found
 
 
 def shades(numbers: Collection[Decimal]) -> list[tuple[Decimal, Decimal]]:
@@ -187,13 +207,10 @@ class Point:
 
 def points(numbers: Sequence[Decimal | None]) -> list[Point]:
     """Columns and points of a trend, from zero (or below, where a number is) to the highest."""
-    told = [one for one in numbers if one is not None]
-    low, high = min([Decimal(0), *told]), max([Decimal(0), *told])
-    spread = high - low or Decimal(1)
     step = 100 / max(1, len(numbers))
     found = []
-    for n, number in enumerate(numbers):
-        y = None if number is None else round(float((high - number) / spread * 100), 2)
+    for n, depth in enumerate(depths(numbers)):
+        y = None if depth is None else round(depth * 100, 2)
         found.append(
             Point(
                 round((n + 0.5) * step, 2),
@@ -208,10 +225,4 @@ def points(numbers: Sequence[Decimal | None]) -> list[Point]:
 
 def strokes(found: Iterable[Point]) -> list[str]:
     """The pieces of the line through a trend, each broken where a month is not told."""
-    pieces: list[list[str]] = [[]]
-    for one in found:
-        if one.y is None:
-            pieces.append([])
-        else:
-            pieces[-1].append(f"{one.x},{one.y}")
-    return [" ".join(piece) for piece in pieces if piece]
+    return [" ".join(piece) for piece in pieces([None if one.y is None else f"{one.x},{one.y}" for one in found])]

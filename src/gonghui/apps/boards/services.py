@@ -12,9 +12,9 @@ from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
 from . import queries
-from .choices import slots
+from .choices import SCREEN, slots
 from .models import Board
-from .rules import Design, check
+from .rules import Design, check, check_screen
 
 
 def _home(actor: Viewer, slot: str) -> Organisation:
@@ -37,11 +37,14 @@ def save_board(actor: Viewer, *, slot: str, design: Design, version: int | None 
     """The own organisation's board for a slot, for itself and all below it.
 
     :param version: of the row that was looked at, None when there was none.
-    :raises Refusal: GH-BRD-010 no post; 011 no such slot; 012 somebody else saved meanwhile; 002 to 004 as `check`.
+    :raises Refusal: GH-BRD-010 no post; 011 no such slot; 012 somebody else saved meanwhile; 002 to 006 as
+        `check` and `check_screen`.
     """
     require(actor, "figure.manage")
     home = _home(actor, slot)
     check(design, queries.known(home.path, timezone.localdate()))
+    if slot == SCREEN:
+        check_screen(design)
     with transaction.atomic():
         row: Board | None = (
             Board.objects.visible(actor).select_for_update().filter(organisation=home, slot=slot).first()

@@ -23,6 +23,7 @@ from gonghui.kernel.trail.services import record
 
 from . import forms, queries, services, sheets
 from .choices import SCREEN, TileKind, slots
+from .rules import BESIDE_MAP, ON_SCREEN
 
 LOOKS_EVERY = 20
 """Seconds between two looks of a screen at the change number."""
@@ -88,9 +89,9 @@ def screen(request: HttpRequest) -> HttpResponse:
     context = {
         "picture": picture, "place": place, "now": timezone.localtime(), "drawn": int(time.time()),
         "every": LOOKS_EVERY, "redrawn": REDRAWN_AFTER // 60,
-        "left": picture.numbers[:4],
+        "left": picture.numbers[: ON_SCREEN[TileKind.NUMBER]],
         "middle": next((one for one in picture.tiles if one.kind == TileKind.MAP), None),
-        "right": [one for one in picture.tiles if one.kind not in (TileKind.NUMBER, TileKind.MAP)][:3],
+        "right": [one for one in picture.tiles if one.kind not in ON_SCREEN][:BESIDE_MAP],
     }  # fmt: skip
     part = "boards/_screen.html" if request.headers.get("HX-Request") else "boards/screen.html"
     return render(request, part, context)

@@ -105,11 +105,15 @@ def test_quarters_halves_and_years_are_there_for_what_is_kept_by_month(stage: An
     """All periods that the platform answers from kept values, shares of such among them, come to what it says."""
     today = timezone.localdate()
     with acting(SYSTEM):
-        for n, day in enumerate((today, today.replace(year=today.year - 1, month=4, day=1), date(today.year - 1, 1, 1))):
+        for n, day in enumerate(
+            (today, today.replace(year=today.year - 1, month=4, day=1), date(today.year - 1, 1, 1))
+        ):
             make_member(stage.union, "子丑寅"[n], joined_on=day)
     keeping.drain()
     periods = [around(today, kind) for kind in ("month", "quarter", "half", "year")]
-    periods += [around(date(today.year - 1, month, 1), kind) for month in (1, 4) for kind in ("month", "quarter", "half")]
+    periods += [
+        around(date(today.year - 1, month, 1), kind) for month in (1, 4) for kind in ("month", "quarter", "half")
+    ]
     periods += [around(date(today.year - 1, 1, 1), "year")]
     with acting(SYSTEM):
         place = org_queries.public(stage.county.pk)

@@ -42,12 +42,18 @@ def data(viewer: Viewer, row: Figure, place: PublicOrganisation, period: Period,
     below = figures.by_place(viewer, [row], children, period, today)[row.key] if children else {}
     whole = figures.value(viewer, row, place, period, today)
     pairs = [(place, whole), *((child, below[child.pk]) for child in children)]
-    return Data(
-        f"{row.title}各下级",
-        ("组织", "地区", row.title),
-        tuple((one.name, one.region_code, _plain(told)) for one, told in pairs),
-        about,
-    )
+    head: tuple[str, ...] = ("组织", "地区", row.title)
+    if whole.bottom is None:
+        return Data(
+            f"{row.title}各下级", head, tuple((one.name, one.region_code, _plain(told)) for one, told in pairs), about
+        )
+    sides = tuple((one.name, one.region_code, _plain(told), *_sides(told)) for one, told in pairs)
+    return Data(f"{row.title}各下级", (*head, "分子", "分母"), sides, about)
+
+
+def _sides(one: Value) -> tuple[Decimal | None, Decimal | None]:
+    """What a quotient is made of, money in yuan; neither where it may not be told."""
+    return (None, None) if one.few or one.sides is None else one.sides
 
 
 def _plain(one: Value) -> str | int | Decimal | None:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -167,6 +168,23 @@ def test_charts_have_words_and_tables_and_export_what_they_show(tree: Any, enter
         assert sheet[0] == head and [str(row[-1]) for row in sheet[1:]] == [row[-1] for row in lines[1:]]
     assert client.get(url, {"format": "exe"}).status_code == 404
     assert TrailRecord.objects.filter(verb="board.exported").count() == 4
+
+
+def test_a_quotient_is_told_and_exported_with_both_its_sides_and_money_in_yuan(tree: Any, enter: Enter) -> None:
+    with acting(SYSTEM):
+        known = figures.in_force(tree.city.path)
+        share = known["in_term_share"]
+        made_of = figures.parts(share, known)
+        assert figures.told_then(share, made_of, 3, 4) == "75.0（3/4）"
+        money = next(
+            one for one in known.values() if figures.parts(one, known).top.kind == "sum" and one.body["unit"] == "元"
+        )
+        assert figures.told_then(money, figures.parts(money, known), 12_345, None).startswith("123")
+    text = enter(tree.city).get(reverse("boards:data", args=["in_term_share"]), {"format": "csv"})
+    head, first, *_ = csv.reader(io.StringIO(text.content.decode("utf-8-sig")))
+    assert head[3:] == ["分子", "分母"]
+    value, above, below = (Decimal(one) for one in first[2:])
+    assert abs(value - above / below * 100) < Decimal("0.1")
 
 
 def test_the_screen_is_drawn_again_only_when_something_changed(tree: Any, enter: Enter) -> None:

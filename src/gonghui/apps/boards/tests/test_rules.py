@@ -96,6 +96,27 @@ def test_squares_stand_apart_and_inside_the_box(count: int) -> None:
     assert all(0 < one.x < wide and 0 < one.y < high for one in found)
 
 
+def test_one_area_alone_does_not_fill_the_drawing() -> None:
+    box, (one,) = squares(1)
+    _, _, wide, high = map(int, box.split())
+    assert (one.x, one.y + 8) == (wide // 2, high // 2) and "h176v112" in one.outline and wide > 3 * 176
+
+
+@pytest.mark.parametrize(
+    ("tiles", "words"),
+    [
+        ([("number", ["members"])] * 5, "“数字”最多4格"),
+        ([("map", ["members"]), ("map", ["joined"])], "“地图”最多1格"),
+        ([("bars", ["members"]), ("bars", ["joined"]), ("trend", ["joined"]), ("share", ["rate"])], "最多3格"),
+    ],
+)
+def test_a_screen_takes_no_more_than_it_has_room_for(tiles: list[tuple[str, list[str]]], words: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        rules.check_screen(design(*tiles))
+    assert refused.value.code == "GH-BRD-006" and words in refused.value.sentence
+    rules.check_screen(design(*tiles[:1]))
+
+
 @given(st.lists(st.none() | st.integers(-100, 10_000).map(Decimal), min_size=12, max_size=12))
 def test_points_lie_in_the_drawing_and_the_highest_is_at_the_top(numbers: list[Decimal | None]) -> None:
     found = points(numbers)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
+from gonghui.pages.plotting import depths, pieces
+
 from ..rules.content import Chart
 
 WIDTH: Final = 640
@@ -59,17 +61,15 @@ def _bars(chart: Chart) -> tuple[str, int]:
 
 def _line(chart: Chart) -> tuple[str, int]:
     height, bottom, top, left, right = 240, 190, 34, 30, 30
-    known = [one for one in chart.values if one is not None]
-    highest, lowest = max(known, default=1), min([*known, 0])
-    span = (highest - lowest) or 1
     step = (WIDTH - left - right) / max(1, len(chart.labels) - 1)
     points = [
-        (left + n * step, bottom - (value - lowest) / span * (bottom - top)) if value is not None else None
-        for n, value in enumerate(chart.values)
+        None if depth is None else (left + n * step, top + depth * (bottom - top))
+        for n, depth in enumerate(depths(chart.values))
     ]
     parts = [f'<line x1="{left}" y1="{bottom}" x2="{WIDTH - right}" y2="{bottom}" stroke="{LINE}"/>']
-    drawn = " ".join(f"{x:.1f},{y:.1f}" for one in points if one for x, y in [one])
-    parts.append(f'<polyline points="{drawn}" fill="none" stroke="{BLUE}" stroke-width="2"/>')
+    for piece in pieces(points):
+        drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in piece)
+        parts.append(f'<polyline points="{drawn}" fill="none" stroke="{BLUE}" stroke-width="2"/>')
     for n, (label, value, point) in enumerate(zip(chart.labels, chart.values, points, strict=True)):
         x = left + n * step
         year, _, month = label.partition("年")

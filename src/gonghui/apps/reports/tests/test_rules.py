@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
@@ -14,12 +15,21 @@ from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gonghui.apps.reports.paper import charts
 from gonghui.apps.reports.paper.exchange import text_as_word, text_of_word
 from gonghui.apps.reports.rules import wording
+from gonghui.apps.reports.rules.content import Chart
 from gonghui.apps.reports.rules.marks import Mark, Said, WrongMark, period_of, read
 from gonghui.apps.reports.rules.text import Choice, clean, parse, typed_numbers
 from gonghui.apps.reports.shipped import shipped
 from gonghui.kernel.refusal import Refusal
+
+
+def test_the_line_of_a_chart_does_not_run_through_what_is_not_told() -> None:
+    labels = tuple(f"2026年{n}月" for n in range(1, 6))
+    drawn = charts.svg(Chart("走势", "line", "家", labels, (4.0, 2.0, None, 6.0, 8.0), (0, 1, None, 2, 3)))
+    lines = re.findall(r'<polyline points="([^"]+)"', drawn)
+    assert [len(one.split()) for one in lines] == [2, 2] and drawn.count("<circle") == 4 and "不单列" in drawn
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from django.db.models import QuerySet
+from dataclasses import dataclass
+from datetime import datetime
 
 from ...conditions import said as condition_said
 from ...viewer import Viewer
 from .. import registry
-from ..models import Figure, FigureCorrection
-from ..rules.definition import Measure
+from ..models import Figure, FigureClosing, FigureCorrection
+from ..rules import periods
+from ..rules.definition import Measure, Parts
 from .definitions import definition_of, in_force, parts
+from .values import told_then
 
 
 def said(row: Figure, rows: Mapping[str, Figure]) -> list[tuple[str, str]]:
@@ -43,15 +45,35 @@ def measure_said(measure: Measure) -> str:
     return "；".join(part for part in (how, when, condition) if part)
 
 
-def corrections(viewer: Viewer, row: Figure, place: object) -> QuerySet[FigureCorrection]:
+@dataclass(frozen=True)
+class Corrected:
+    """A closed period that was counted differently later: what it was and what it is, as people read them."""
+
+    period: str
+    before: str
+    after: str
+    seen_at: datetime
+
+
+def corrections(viewer: Viewer, row: Figure, place: object) -> list[Corrected]:
     """Later counts of closed periods of a figure at a place that came out differently, the latest first; of sensitive
     figures none: two numbers beside each other tell what one may not."""
     asked = parts(row, in_force(getattr(place, "path", "")))
     if any(registry.sources()[one.source].sensitive for one in asked.measures):
-        return FigureCorrection.objects.none()
-    return (
+        return []
+    found = (
         FigureCorrection.objects.visible(viewer)
         .filter(closing__figure__key=row.key, closing__organisation_id=getattr(place, "pk", 0))
         .select_related("closing", "closing__figure")
         .order_by("-seen_at")[:12]
     )
+    return [
+        Corrected(
+            periods.read(one.closing.period).said, _then(row, asked, one.closing), _then(row, asked, one), one.seen_at
+        )
+        for one in found
+    ]
+
+
+def _then(row: Figure, asked: Parts, kept: FigureClosing | FigureCorrection) -> str:
+    return told_then(row, asked, int(kept.top), None if kept.bottom is None else int(kept.bottom))

@@ -45,6 +45,8 @@ class Value:
     """Not small itself, but a small one beside it could be reckoned from it."""
     people: int | None = None
     """Of a sensitive sum or average: how many records it is made of."""
+    sides: tuple[Decimal, Decimal] | None = None
+    """Of a quotient: what is above the line and what below it (money in yuan)."""
 
     @property
     def told_of(self) -> int:
@@ -66,23 +68,53 @@ class Value:
         """As people read it, without the unit."""
         if self.few:
             return f"少于{FEW}" if self.small and self.bottom is None and self.people is None else "不单列"
-        if self.number is None:
-            return "无数据"
-        return f"{self.number:,.{self.definition.decimals}f}"
+        return _words(self.number, self.definition)
+
+    @property
+    def shares(self) -> tuple[str, str] | None:
+        """The sides of a quotient as people read them."""
+        return _read(self.sides)
+
+
+def _exact(measure: Measure, total: int) -> Decimal:
+    """A total in the unit it is shown in: money is kept in fen and shown in yuan."""
+    per = registry.sources()[measure.source].amounts[measure.what].scale if measure.kind == "sum" else 1
+    return Decimal(total) / per
 
 
 def _number(definition: Definition, asked: Parts, top: int, bottom: int | None) -> Decimal | None:
-    """The quotient, or the number in the unit it is shown in (money is kept in fen)."""
-    source = registry.sources()[asked.top.source]
-    per = source.amounts[asked.top.what].scale if asked.top.kind == "sum" else 1
-    exact = Decimal(top) / per
+    """The quotient, or the number in the unit it is shown in."""
+    exact = _exact(asked.top, top)
     if asked.bottom is None:
         return exact.quantize(Decimal(1).scaleb(-definition.decimals))
     if not bottom:
         return None
-    other = registry.sources()[asked.bottom.source]
-    under = Decimal(bottom) / (other.amounts[asked.bottom.what].scale if asked.bottom.kind == "sum" else 1)
-    return (exact / under * asked.scale).quantize(Decimal(1).scaleb(-definition.decimals))
+    return (exact / _exact(asked.bottom, bottom) * asked.scale).quantize(Decimal(1).scaleb(-definition.decimals))
+
+
+def told_then(row: Figure, asked: Parts, top: int, bottom: int | None) -> str:
+    """A number of totals that were written down, as people read it, of a quotient with both its sides. Whether it may
+    be told is for the caller to ask first."""
+    definition = definition_of(row)
+    words, shares = _words(_number(definition, asked, top, bottom), definition), _read(_sides(asked, top, bottom))
+    return f"{words}（{'/'.join(shares)}）" if shares else words
+
+
+def _words(number: Decimal | None, definition: Definition) -> str:
+    return "无数据" if number is None else f"{number:,.{definition.decimals}f}"
+
+
+def _sides(asked: Parts, top: int, bottom: int | None) -> tuple[Decimal, Decimal] | None:
+    if asked.bottom is None or bottom is None:
+        return None
+    return _exact(asked.top, top), _exact(asked.bottom, bottom)
+
+
+def _read(sides: tuple[Decimal, Decimal] | None) -> tuple[str, str] | None:
+    if sides is None:
+        return None
+    above, below = (f"{one:,.2f}" if one % 1 else f"{one:,.0f}" for one in sides)
+    return above, below
 
 
 def values(
@@ -146,7 +178,8 @@ def _value(row: Figure, asked: Parts, numbers: Mapping[Measure, int], period: Pe
     number = _number(definition, asked, top, bottom)
     # What happened to few is told of calendar periods alone: two free ranges would give away a day.
     free = sensitive and bool(asked.top.moment) and period not in period.calendar
-    return Value(row, definition, period, top, bottom, number, sensitive, withheld=free, people=people)
+    sides = _sides(asked, top, bottom)
+    return Value(row, definition, period, top, bottom, number, sensitive, withheld=free, people=people, sides=sides)
 
 
 def _sensitive(asked: Parts) -> bool:
@@ -265,7 +298,7 @@ def _judge(
             continue
         own = above.told_of - sum(one.told_of for one in by.values()) if above is not None else 0
         if above is not None and own > 0:
-            by["own"] = replace(above, top=own, people=None, bottom=None)
+            by["own"] = replace(above, top=own, people=None, bottom=None, sides=None)
         cells[key] = {pk: one for pk, one in _withheld(by).items() if pk in cells[key]}
 
 
