@@ -130,6 +130,8 @@ class Placement(Scoped):
         indexes = [
             models.Index(fields=["parent", "valid_from"], name="placement_parent"),
             models.Index(fields=["path"], name="placement_path"),
+            # Every number of a past day asks what has moved since: the few that are over, not the many that hold.
+            models.Index(fields=["valid_to"], condition=models.Q(valid_to__isnull=False), name="placement_over"),
         ]
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Q
 
-from ...org.models import Placement
+from ...org.models import Organisation, Placement
 from ...org.rules import ancestors, subtree
 
 Range = tuple[str, str]
@@ -80,18 +80,30 @@ def then(on: date) -> Then:
 
 
 def thens(days: Iterable[date]) -> dict[date, Then]:
-    """What has been moved since each of some days, in one statement. To be asked `widened`."""
+    """What has been moved since each of some days, in two statements at most. To be asked `widened`.
+
+    Asked for every number of a past day, so the placements that are over come first and alone: joined to the tree they
+    belong to, a range of all of it misleads the planner into walking the whole tree.
+    """
     days = set(days)
     if not days:
         return {}
-    rows = (
-        Placement.objects.filter(valid_from__lte=max(days), valid_to__gt=min(days))
-        .exclude(organisation__parent_id=None, parent_id=None)
-        .exclude(parent_id=F("organisation__parent_id"))
-        .values_list("valid_from", "valid_to", "organisation__path", "parent__path")
+    over = list(
+        Placement.objects.filter(valid_from__lte=max(days), valid_to__gt=min(days)).values_list(
+            "valid_from", "valid_to", "organisation_id", "parent_id"
+        )
     )
-    found = list(rows)
-    return {day: Then({path: above or "" for begin, end, path, above in found if begin <= day < end}) for day in days}
+    concerned = {pk for _, _, *pair in over for pk in pair if pk is not None}
+    now = {
+        pk: (path, parent)
+        for pk, path, parent in Organisation.objects.filter(pk__in=concerned).values_list("pk", "path", "parent_id")
+    }
+    found = [
+        (begin, end, now[pk][0], now[above][0] if above in now else "")
+        for begin, end, pk, above in over
+        if pk in now and above != now[pk][1]
+    ]
+    return {day: Then({path: above for begin, end, path, above in found if begin <= day < end}) for day in days}
 
 
 def within(ranges: Iterable[Range]) -> Q:
