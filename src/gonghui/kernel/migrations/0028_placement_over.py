@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0027_open_data'),
+        ("kernel", "0027_open_data"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(condition=models.Q(('valid_to__isnull', False)), fields=['valid_to'], name='placement_over'),
+            model_name="placement",
+            index=models.Index(
+                condition=models.Q(("valid_to__isnull", False)), fields=["valid_to"], name="placement_over"
+            ),
         ),
     ]

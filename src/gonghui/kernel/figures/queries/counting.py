@@ -14,7 +14,7 @@ from .. import registry
 from ..rules.definition import Measure
 from ..rules.periods import Period, around
 from .compiling import counted, depends_on_day, fulfils, in_time, number
-from .places import Range, Then, then, within
+from .places import Range, Then, then, thens, within
 
 
 def then_for(period: Period, today: date) -> Then:
@@ -32,11 +32,23 @@ def count(measures: Iterable[Measure], path: str, period: Period, today: date) -
 
     Where a place stood is told by the tree at the period's end, today's while it runs.
     """
-    was = then_for(period, today)
-    found: dict[Measure, int] = {}
+    return {one: number for (one, _), number in count_periods(measures, path, [period], today).items()}
+
+
+def count_periods(
+    measures: Iterable[Measure], path: str, periods: Iterable[Period], today: date
+) -> dict[tuple[Measure, Period], int]:
+    """What measures come to at a place and below in several periods: one statement a source where nothing was moved."""
+    periods = list(dict.fromkeys(periods))
+    was = thens(one.last for one in periods if one.last < today)
+    found: dict[tuple[Measure, Period], int] = {}
     for source, asked in by_source(measures).items():
-        rows = source.rows().filter(within(ranges_of(source, path, was)))
-        found |= _counted(rows, asked, period, today)
+        alike: dict[tuple[Range, ...], list[Period]] = defaultdict(list)
+        for period in periods:
+            alike[tuple(ranges_of(source, path, was.get(period.last, Then({}))))].append(period)
+        for ranges, together in alike.items():
+            rows = source.rows().filter(within(ranges))
+            found |= _counted(rows, [(one, period) for period in together for one in asked], today)
     return found
 
 
@@ -47,10 +59,13 @@ def by_source(measures: Iterable[Measure]) -> dict[Source, list[Measure]]:
     return {registry.sources()[key]: asked for key, asked in found.items()}
 
 
-def _counted(rows: QuerySet[Any], measures: list[Measure], period: Period, today: date) -> dict[Measure, int]:
-    asked = {f"m{n}": counted(one, asks(one, period, today)) for n, one in enumerate(measures)}
-    answers = rows.aggregate(**asked)
-    return {one: number(answers[f"m{n}"]) for n, one in enumerate(measures)}
+def _counted(
+    rows: QuerySet[Any], asked: list[tuple[Measure, Period]], today: date
+) -> dict[tuple[Measure, Period], int]:
+    answers = rows.aggregate(
+        **{f"m{n}": counted(one, asks(one, period, today)) for n, (one, period) in enumerate(asked)}
+    )
+    return {pair: number(answers[f"m{n}"]) for n, pair in enumerate(asked)}
 
 
 def asks(measure: Measure, period: Period, today: date) -> Q:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -323,11 +324,13 @@ def _numbers(
     with widened():
         found = _kept(measures, [one.path for one in places], periods, today)
         for place in places:
-            for period in periods:
-                missing = [one for one in measures if (one, place.path, period) not in found]
-                if missing:
-                    counted = counting.count(missing, place.path, period, today)
-                    found |= {(one, place.path, period): number for one, number in counted.items()}
+            missing: dict[tuple[Period, ...], list[Measure]] = defaultdict(list)
+            for measure in measures:
+                absent = tuple(period for period in periods if (measure, place.path, period) not in found)
+                missing[absent].append(measure)
+            for together, those in missing.items():
+                counted = counting.count_periods(those, place.path, together, today)
+                found |= {(one, place.path, period): number for (one, period), number in counted.items()}
     return found
 
 
