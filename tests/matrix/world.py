@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 from django.db import transaction
 
+from gonghui.kernel.figures import services as figures
 from gonghui.kernel.models import Organisation
 from gonghui.kernel.scope import take_scope, take_seat
 
@@ -30,6 +31,8 @@ def make_world(powerful: Powerful | None, wanted: Iterable[Actor] | None = None)
     shared = make_shared(sites)
     visitors = make_visitors(actors() if wanted is None else wanted, sites)
     world = World(root, sites, objects, shared, visitors)
+    figures.fill()
+    figures.drain()  # kept, as they are on a machine that runs: else pages of figures count each from the records
     world.forget()
     if powerful is not None:
         with transaction.atomic():
