@@ -17,7 +17,7 @@ from gonghui.kernel.scope import take_scope
 from gonghui.kernel.trail import wording
 from gonghui.kernel.trail.models import TrailRecord
 from tests.matrix.actors import Actor, Visitor
-from tests.matrix.cells import World, body_of
+from tests.matrix.cells import World, body_of, rows_written, written_since
 from tests.matrix.conftest import no_shell
 from tests.matrix.objects import CONSTANTS, Objects
 from tests.matrix.surface import Surface, surfaces
@@ -96,16 +96,6 @@ def _state(tables: list[str]) -> dict[str, Any]:
         return {name: rest for name, *rest in cursor.fetchall()}
 
 
-def _rows_written() -> dict[str, int]:
-    """How often rows of each table were written in this transaction, whether or not that changed them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(h.inhparent::regclass::text, s.relname), sum(n_tup_ins + n_tup_upd + n_tup_del)"
-            " FROM pg_stat_xact_user_tables s LEFT JOIN pg_inherits h ON h.inhrelid = s.relid GROUP BY 1"
-        )
-        return dict(cursor.fetchall())
-
-
 def _newest() -> int:
     take_scope("", "~")
     return TrailRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -125,12 +115,10 @@ def _one(
     """(tables that changed, new records, status) of one write, rolled back."""
     objects = world.objects[site] | CONSTANTS
     with transaction.atomic():
-        newest, written = _newest(), _rows_written()
+        newest, written = _newest(), rows_written()
         world.forget()
         status = _send(world, visitor, surface, objects).status_code
-        after = _state(
-            [table for table, times in _rows_written().items() if table in before and times != written.get(table, 0)]
-        )
+        after = _state([table for table in written_since(written) if table in before])
         added = list(TrailRecord.objects.filter(pk__gt=newest))
         transaction.set_rollback(True)
     return {table for table, rows in after.items() if before[table] != rows}, added, status

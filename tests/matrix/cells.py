@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -140,8 +140,27 @@ def _scoped_tables() -> tuple[tuple[str, frozenset[str]], ...]:
         return tuple((name, frozenset(columns)) for name, columns in cursor.fetchall())
 
 
-def elsewhere(own: Organisation | None, visitor: Visitor, upto: int) -> list[Any]:
-    """Digests of everything outside a subtree (None: of everything), read with the scope of the whole tree.
+def rows_written() -> dict[str, int]:
+    """How often rows of each table were written in this transaction, whether or not that changed them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(h.inhparent::regclass::text, s.relname), sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint"
+            " FROM pg_stat_xact_user_tables s LEFT JOIN pg_inherits h ON h.inhrelid = s.relid GROUP BY 1"
+        )
+        return dict(cursor.fetchall())
+
+
+def written_since(before: dict[str, int]) -> set[str]:
+    """The tables written since `rows_written` was asked, to look only at those."""
+    return {table for table, times in rows_written().items() if times != before.get(table, 0)}
+
+
+def elsewhere(
+    own: Organisation | None, visitor: Visitor, upto: int, only: Container[str] | None = None
+) -> dict[str, Any]:
+    """Table → digest of everything outside a subtree (None: of everything), read with the scope of the whole tree.
+
+    :param only: the tables to look at; all when none is given.
 
     What is the visitor's own is left out wherever it lies: a member's own rows, one's account and tokens, and the
     transfers of which one end is in the subtree. Of the trail, to which anybody may add, only what stood before.
@@ -162,13 +181,17 @@ def elsewhere(own: Organisation | None, visitor: Visitor, upto: int) -> list[Any
     parts.append(("account", f"account t WHERE id IN (SELECT account_id FROM post p WHERE {foreign})"))
     parts.append(("api_token", f"api_token t WHERE post_id IN (SELECT id FROM post p WHERE {foreign})"))
     sums = [
-        f"SELECT '{name}', count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {rows}" for name, rows in parts
+        f"SELECT '{name}', count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {rows}"
+        for name, rows in parts
+        if only is None or name in only
     ]
+    if not sums:
+        return {}
     lo, hi = (own.path, own.path + "~") if own else ("~", "~")
     values = {"lo": lo, "hi": hi, "upto": upto, "person": visitor.person_id, "account": visitor.account_id}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(sums), values)
-        return list(cursor.fetchall())
+        return {name: rest for name, *rest in cursor.fetchall()}
 
 
 def body_of(world: World, surface: Surface, objects: Objects) -> Any:

@@ -12,7 +12,7 @@ from gonghui.kernel.scope import take_scope
 from gonghui.kernel.trail.models import TrailRecord
 
 from .actors import Actor
-from .cells import Cell, World, ask, cells, elsewhere, text_of
+from .cells import Cell, World, ask, cells, elsewhere, rows_written, text_of, written_since
 from .expectations import placed
 from .objects import CONSTANTS
 from .places import LEVELS, WITHIN, Place
@@ -55,17 +55,17 @@ def foreign_cells(world: World, actor: Actor, whole: bool = False) -> Iterator[t
                     yield mine, world.at(actor, place)
 
 
-def check_alone(world: World, cell: Cell, objects: Any, before: list[Any], upto: int) -> list[str]:
+def check_alone(world: World, cell: Cell, objects: Any, before: dict[str, Any], upto: int) -> list[str]:
     """What of another subtree was shown or changed."""
     with transaction.atomic():
+        written = rows_written()
         said = text_of(ask(world, cell, body_from=objects | CONSTANTS))
         wrong = [f"{cell}: shows {word}" for word in world.strangers(cell.actor) if word in said]
         if cell.surface.method != "GET":
-            after = elsewhere(_own(world, cell.actor), world.visitors[cell.actor], upto)
+            touched = written_since(written)
+            after = elsewhere(_own(world, cell.actor), world.visitors[cell.actor], upto, touched)
             wrong += [
-                f"{cell}: changes rows of {new[0]} elsewhere"
-                for old, new in zip(before, after, strict=True)
-                if old != new
+                f"{cell}: changes rows of {table} elsewhere" for table, rows in after.items() if before[table] != rows
             ]
         transaction.set_rollback(True)
     return wrong
