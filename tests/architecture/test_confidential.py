@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.http import HttpRequest
+from django.test import override_settings
 
 from gonghui.apps.casework import services as casework
 from gonghui.apps.casework.choices import Category, Channel, Difficulty, LetterKind, TicketKind
@@ -17,6 +19,7 @@ from gonghui.apps.casework.factories import make_all, shipped_procedure
 from gonghui.apps.casework.models import Aid, Case, HardshipFile
 from gonghui.apps.casework.tests.conftest import HOUSEHOLD
 from gonghui.kernel.factories import make_person
+from gonghui.kernel.figures import services as figures
 from gonghui.kernel.models import Organisation, Person
 from gonghui.kernel.procedures import services as engine
 from gonghui.kernel.procedures.factories import member_viewer, officer
@@ -24,6 +27,8 @@ from gonghui.kernel.procedures.models import Application, Clock, Doing, Step
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, take_scope_of
 from gonghui.kernel.viewer import SYSTEM, Viewer
+from gonghui.web.registry import shell
+from gonghui.web.shell import Shell
 from tests.matrix.actors import STAFF, Actor, Visitor, make_visitor
 from tests.matrix.cells import text_of
 from tests.matrix.objects import CONSTANTS
@@ -175,6 +180,11 @@ def _ask(visitor: Visitor, surface: Surface, address: str, query: dict[str, str]
     return response.status_code, said
 
 
+def shell_of_homes(request: HttpRequest) -> Shell:
+    """What stands around a page, with its counts: the same on every page, so asked on the first ones alone."""
+    return shell(request) if request.path in ("/desk/", "/m/", "/m/me/") else Shell()
+
+
 def _gets() -> list[Surface]:
     return [one for one in surfaces() if one.method == "GET"]
 
@@ -195,7 +205,8 @@ def secret(request: pytest.FixtureRequest, django_db_setup: None, django_db_bloc
     asked = {
         one.params["actor"] for one in params if one is not None and "actor" in one.params
     }  # a part of them, with -k
-    with django_db_blocker.unblock(), transaction.atomic():
+    homes = override_settings(GONGHUI_SHELL=f"{__name__}.shell_of_homes")
+    with homes, django_db_blocker.unblock(), transaction.atomic():
         take_scope_of(SYSTEM)
         root, sites = make_sites()
         township = sites["cousin_union"].organisation.parent
@@ -211,11 +222,16 @@ def secret(request: pytest.FixtureRequest, django_db_setup: None, django_db_bloc
             shipped_procedure(f"casework.{key}")
         team = _team(sites, one.person)
         one.visitors = {actor: make_visitor(actor, sites) for actor in {*outsiders(), *WHOLE_RANGE}}
+        take_scope_of(SYSTEM)
+        figures.fill()
+        figures.drain()
         for actor, visitor in one.visitors.items():
             for surface in filter(_plain if actor in asked else _none, _gets()):
                 one.before[actor, str(surface)] = _same(_ask(visitor, surface, "/" + surface.pattern)[1])
         take_scope_of(SYSTEM)
         _open(one, *team)
+        take_scope_of(SYSTEM)
+        figures.drain()
         yield one
         transaction.set_rollback(True)
 

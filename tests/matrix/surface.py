@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from gonghui.kernel.access.doors import Door
@@ -99,6 +100,7 @@ def _resolved(schema: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+@cache
 def operations() -> list[Surface]:
     """Every operation of the API with its permission, and the schema of its body out of the OpenAPI document."""
     document: dict[str, Any] = api.get_openapi_schema(path_prefix="/api/v1/")
@@ -124,6 +126,7 @@ def operations() -> list[Surface]:
     return rows
 
 
+@cache
 def surfaces() -> list[Surface]:
     """Everything, in a fixed order."""
     return sorted([*pages(), *operations()], key=lambda one: (one.pattern, one.method))

@@ -420,10 +420,14 @@ def trends(
 
 
 def changed(viewer: Viewer, rows: Iterable[Figure], place: Place, known: Mapping[str, Figure] | None = None) -> str:
-    """A word that is another one when a kept number of these figures at a place, or their definition, has changed."""
+    """A word that is another one when a kept number of these figures at a place, or their definition, has changed.
+
+    Sensitive ones are left out: that something happened is not told by a word either, where its number is not.
+    """
     around_it = in_force(place.path) if known is None else known
     held = [around_it[row.key] for row in rows if row.key in around_it]
-    digests = {one.digest for row in held for one in parts(row, around_it).measures}
+    asked = [parts(row, around_it) for row in held]
+    digests = {one.digest for part in asked if not _sensitive(part) for one in part.measures}
     kept = FigureValue.objects.filter(path=place.path, measure__digest__in=digests)
     answer = kept.aggregate(at=Max("at"), sum=Sum("total"), rows=Count("pk"))
     return hashlib.sha256(f"{answer} {sorted(row.pk for row in held)}".encode()).hexdigest()[:16]
