@@ -178,6 +178,7 @@ class Pilot(Scoped):
 
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="pilots", verbose_name="试点方案")
     programme_title = models.CharField("试点方案", max_length=80)
+    organiser = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织单位")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="试点单位")
     tier = models.CharField("层级", max_length=12, choices=c.Tier.choices)
     group = models.CharField("分组", max_length=12)

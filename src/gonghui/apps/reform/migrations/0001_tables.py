@@ -83,6 +83,15 @@ class Migration(migrations.Migration):
                 ("left_on", models.DateField(null=True, verbose_name="退出日期")),
                 ("left_reason", models.CharField(blank=True, default="", max_length=300, verbose_name="退出原因")),
                 (
+                    "organiser",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.organisation",
+                        verbose_name="组织单位",
+                    ),
+                ),
+                (
                     "organisation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.access.queries import in_state
+from gonghui.kernel.org.rules.paths import ancestors
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.viewer import Viewer
 
@@ -105,9 +106,10 @@ def visits(viewer: Viewer, row: Pilot) -> QuerySet[Visit]:
     return found.prefetch_related("issues").order_by("-on", "-pk")
 
 
-def candidates(viewer: Viewer) -> QuerySet[Post]:
-    """Posts of guides, liaisons and observers in the range."""
+def candidates(viewer: Viewer, row: Pilot) -> QuerySet[Post]:
+    """Posts of guides, liaisons and observers in the range from which a pilot can be seen."""
     rows = Post.objects.filter(role__in=GuideRole.values, path__gte=viewer.lo, path__lt=viewer.hi)
+    rows = rows.filter(path__in=[*ancestors(row.path), row.path])
     return in_state(rows, "valid").select_related("account", "organisation").order_by("role", "pk")
 
 
@@ -125,11 +127,6 @@ def unvisited(viewer: Viewer, today: date | None = None) -> QuerySet[Pilot]:
     return accompanied(viewer).filter(
         Q(last_visit__lt=since) | Q(last_visit__isnull=True, enrolled_on__lt=since)
     )  # fmt: skip
-
-
-def programme_owner(row: Pilot) -> int | None:
-    """Whose programme a pilot belongs to; unknown where that stands outside the range."""
-    return Programme.objects.filter(pk=row.programme_id or 0).values_list("organisation_id", flat=True).first()
 
 
 def group_choices(viewer: Viewer) -> list[tuple[str, str]]:

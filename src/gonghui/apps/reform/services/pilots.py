@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from gonghui.kernel.access.models import Post
-from gonghui.kernel.access.rules import require
+from gonghui.kernel.access.rules import reach_of, require
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
@@ -126,8 +126,9 @@ def enrol(
                     "换一个分组，或先调整名额",
                 )
             pilot = Pilot.objects.create(
-                path=organisation.path, programme=row, programme_title=row.title, organisation=organisation, tier=tier,
-                group=group, group_title=chosen["title"], focus=focus.strip()[:300], enrolled_on=when,
+                path=organisation.path, programme=row, programme_title=row.title, organiser=row.organisation,
+                organisation=organisation, tier=tier, group=group, group_title=chosen["title"],
+                focus=focus.strip()[:300], enrolled_on=when,
             )  # fmt: skip
             note(actor, "pilot_enrolled", pilot, organisation.name, tier=str(tier), group=group)
     except IntegrityError:
@@ -156,8 +157,7 @@ def leave(actor: Viewer, *, pilot_id: int, reason: str, on: date | None = None) 
 def _running(actor: Viewer, pilot_id: int) -> Pilot:
     """A pilot of the actor's own programme that has not ended."""
     pilot = held(actor, Pilot, pilot_id, "试点")
-    organiser = Programme.objects.filter(pk=pilot.programme_id or 0).values_list("organisation_id", flat=True).first()
-    own(actor, organiser, "试点")
+    own(actor, pilot.organiser_id, "试点")
     if pilot.left_on is not None:
         raise Refusal("GH-REF-048", f"这个试点已在{pilot.left_on:%Y-%m-%d}退出", None, "需要时重新列入")
     return pilot
@@ -169,7 +169,8 @@ def _running(actor: Viewer, pilot_id: int) -> Pilot:
 def appoint(actor: Viewer, *, pilot_id: int, post: Post, on: date | None = None) -> Guide:
     """A post of a guide, liaison or observer accompanies a pilot.
 
-    :raises Refusal: GH-REF-050 the post is not one of the 三员, or over; 051 appointed already; 001, 002, 048.
+    :raises Refusal: GH-REF-050 the post is not one of the 三员, is over, or would not see the pilot; 051 appointed
+        already; 001, 002, 048.
     """
     require(actor, MANAGE)
     when = not_ahead(day(on), "on")
@@ -178,6 +179,12 @@ def appoint(actor: Viewer, *, pilot_id: int, post: Post, on: date | None = None)
     try:
         with transaction.atomic():
             pilot = _running(actor, pilot_id)
+            lo, hi = reach_of(post.role, post.path)
+            if not lo <= pilot.path < hi:
+                raise Refusal(
+                    "GH-REF-050", f"{post.organisation.name}的岗位看不到{pilot.organisation.name}", "post",
+                    "选试点单位本身或它上级的三员，或先在那里授予岗位",
+                )  # fmt: skip
             row = Guide.objects.create(
                 path=pilot.path, pilot=pilot, role=post.role, post=post, account_id=post.account_id,
                 person_name=post.account.name, unit=post.organisation.name, valid_from=max(when, pilot.enrolled_on),
@@ -219,6 +226,8 @@ def record_visit(
 ) -> Visit:
     """What one of the 三员 saw and advised; something to be mended becomes a finding for the pilot with a day.
 
+    Who organises the pilots checks what was mended: the visitor's own organisation may have nobody who does.
+
     :raises Refusal: GH-REF-053 not appointed to this pilot; 054 before the appointment; 055 a finding without a day;
         002, 004, 005, 048.
     """
@@ -243,7 +252,7 @@ def record_visit(
             if issue_due_on is None or issue_due_on < when:
                 raise Refusal("GH-REF-055", "写明整改期限，不早于走访日期", "issue_due_on")
             made = Issue.objects.create(
-                path=pilot.path, visit=visit, raised_by_id=actor.organisation_id or 0, organisation=pilot.organisation,
+                path=pilot.path, visit=visit, raised_by_id=pilot.organiser_id, organisation=pilot.organisation,
                 source=f"{when:%Y-%m-%d}{GuideRole(mine.role).label}走访", raised_on=when, due_on=issue_due_on,
                 text=said(issue, "issue", "要解决的问题", 500),
             )  # fmt: skip

@@ -13,7 +13,9 @@ from gonghui.apps.reform.models import Guide, Issue
 from gonghui.apps.reform.queries import pilots as read
 from gonghui.apps.reform.queries import showing
 from gonghui.kernel.factories import make_organisation, viewer_at
+from gonghui.kernel.models import Post
 from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
 from .conftest import GROUPS, Stage
@@ -110,15 +112,26 @@ def test_only_those_appointed_record_visits(stage: Stage) -> None:
     assert code(lambda: services.relieve(stage.city, guide_id=row.pk)) == "GH-REF-052"
 
 
-def test_a_finding_of_a_visit_goes_back_to_who_raised_it(stage: Stage) -> None:
+def test_who_would_never_see_a_pilot_is_not_sent_there(stage: Stage) -> None:
+    pilot = stage.pilot()
+    beside = Post.objects.get(pk=viewer_at(stage.tree.sibling_county, "guide", "guide-beside").post_id)
+    with pytest.raises(Refusal) as refused:
+        services.appoint(stage.city, pilot_id=pilot.pk, post=beside)
+    assert refused.value.code == "GH-REF-050" and refused.value.hint
+    _, post = stage.guide()
+    assert list(read.candidates(stage.city, pilot)) == [post]
+
+
+def test_a_finding_of_a_visit_goes_back_to_who_organises_the_pilots(stage: Stage) -> None:
+    """The guide's own organisation may have nobody who checks, or be the one that has to mend."""
     pilot = stage.pilot()
     guide, post = stage.guide()
     services.appoint(stage.city, pilot_id=pilot.pk, post=post)
     visiting(guide, pilot.pk)(issue="技能等级没有与工资挂钩", issue_due_on=stage.day(20))
     issue = Issue.objects.get()
     services.answer_issue(stage.union, issue_id=issue.pk, answer="已写进集体合同")
-    assert code(lambda: services.close_issue(stage.city, issue_id=issue.pk)) == "GH-REF-001"
-    assert services.close_issue(stage.county, issue_id=issue.pk).state == "closed"
+    assert code(lambda: services.close_issue(stage.county, issue_id=issue.pk)) == "GH-REF-001"
+    assert services.close_issue(stage.city, issue_id=issue.pk).state == "closed"
 
 
 def test_a_round_ends_when_all_its_findings_do(stage: Stage) -> None:

@@ -18,6 +18,7 @@ from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 from gonghui.pages.tags import tag
 
@@ -193,17 +194,21 @@ def _pilot(request: HttpRequest, pk: int) -> Pilot:
     return found(queries.pilot(viewer_of(request), pk))
 
 
+def _posts(viewer: Viewer, pilot: Pilot) -> list[tuple[Any, str]]:
+    return [
+        (str(one.pk), f"{one.get_role_display()}·{one.account.name}（{one.organisation.name}）")
+        for one in queries.candidates(viewer, pilot)
+    ]
+
+
 def _page(request: HttpRequest, pilot: Pilot, status: int = 200, **more: Any) -> HttpResponse:
     viewer = viewer_of(request)
-    own = viewer.may(MANAGE) and pilot.left_on is None and queries.programme_owner(pilot) == viewer.organisation_id
+    own = viewer.may(MANAGE) and pilot.left_on is None and pilot.organiser_id == viewer.organisation_id
     guides = list(queries.guides(viewer, pilot))
     mine = any(
         one.account_id == viewer.account_id and one.role == viewer.role and one.valid_to is None for one in guides
     )
-    posts = [
-        (str(one.pk), f"{one.get_role_display()}·{one.account.name}（{one.organisation.name}）")
-        for one in (queries.candidates(viewer)[:200] if own else ())
-    ]
+    posts = _posts(viewer, pilot) if own else []
     context = {
         "pilot": pilot,
         "guides": guides,
@@ -230,8 +235,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def appoint(request: HttpRequest, pk: int) -> HttpResponse:
     """One of the 三员 accompanies this pilot."""
     viewer, pilot = viewer_of(request), _pilot(request, pk)
-    posts = [(str(one.pk), "") for one in queries.candidates(viewer)[:200]]
-    form = forms.GuideForm(request.POST, posts=posts, auto_id="guide_%s")
+    form = forms.GuideForm(request.POST, posts=_posts(viewer, pilot), auto_id="guide_%s")
     if form.is_valid():
         post = tasks.post_of(viewer, form.cleaned_data["post"])
         try:
