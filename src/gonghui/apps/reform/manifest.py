@@ -114,6 +114,7 @@ def _to_visit(viewer: Viewer) -> list[Task]:
 
 VERBS = {
     "plan_drafted": "编制计划",
+    "plan_begun": "建立承接计划",
     "plan_changed": "修改计划",
     "plan_published": "发布计划",
     "plan_closed": "结束计划",
@@ -139,6 +140,7 @@ VERBS = {
     "programme_opened": "制定试点方案",
     "programme_changed": "调整试点方案",
     "pilot_enrolled": "列入试点",
+    "pilot_regrouped": "调整试点分组",
     "pilot_left": "退出试点",
     "guide_appointed": "安排三员",
     "guide_relieved": "解除三员",
@@ -149,6 +151,8 @@ VERBS = {
     "issue_answered": "答复问题",
     "issue_closed": "问题销号",
     "issue_returned": "退回整改",
+    "issue_moved": "调整整改期限",
+    "issue_urged": "催办整改",
     "brand_proposed": "申报品牌项目",
     "brand_mended": "修改品牌项目",
     "brand_registered": "登记品牌项目",

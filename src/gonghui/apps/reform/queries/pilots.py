@@ -48,7 +48,7 @@ def pilots(viewer: Viewer) -> QuerySet[Pilot]:
     )  # fmt: skip
     rows: QuerySet[Pilot] = (
         Pilot.objects.visible(viewer)
-        .select_related("organisation")
+        .select_related("organisation", "programme")
         .annotate(last_visit=Max("visits__on"), guide_count=guides)
         .order_by("-enrolled_on", "pk")
     )
@@ -65,7 +65,7 @@ def of_organisation(viewer: Viewer, organisation_id: int) -> QuerySet[Pilot]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of a programme with what it has of each tier."""
+    """A group of a programme with how many of its places are taken."""
 
     key: str
     title: str
@@ -76,11 +76,21 @@ class Group:
     def short(self) -> int:
         return max(0, self.places - self.taken)
 
+    @property
+    def option(self) -> tuple[str, str]:
+        """As a form offers it."""
+        return self.key, f"{self.title}（{self.taken}/{self.places or '不限'}）"
+
 
 def groups(row: Programme) -> list[Group]:
     """How full the groups of a programme are."""
     counts = Counter(Pilot.objects.filter(RUNNING, programme=row).values_list("group", flat=True))
     return [Group(one["key"], one["title"], one["places"], counts.get(one["key"], 0)) for one in row.groups]
+
+
+def group_options(row: Pilot) -> list[tuple[str, str]]:
+    """Groups that a pilot may be in: those of its programme."""
+    return [one.option for one in groups(row.programme)] if row.programme is not None else []
 
 
 def tiers(viewer: Viewer) -> list[dict[str, Any]]:

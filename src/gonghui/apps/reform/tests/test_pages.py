@@ -204,12 +204,24 @@ def test_pilots_rounds_projects_and_cases_go_their_way_on_pages(stage: Stage) ->
     city.post(url("round-new"), {
         "title": "上半年督查", "starts_on": stage.today.isoformat(), "ends_on": stage.day(3).isoformat(),
     })  # fmt: skip
+    refused = city.post(url("pilot-regroup", pilot.pk), {"tier": "enterprise", "group": "N", "reason": ""})
+    assert refused.status_code == 422
+    city.post(url("pilot-regroup", pilot.pk), {"tier": "enterprise", "group": "N", "reason": "样本企业调整"})
+    assert "核心样本企业 → 成员企业" in city.get(url("pilot", pilot.pk)).content.decode()
+
     row = Round.objects.get()
     city.post(url("issue-new", row.pk), {
         "organisation": stage.tree.county.name, "text": "没有建立三员台账", "due_on": stage.day(5).isoformat(),
     })  # fmt: skip
     issue = Issue.objects.get()
-    assert "等整改单位答复" in city.get(url("issue", issue.pk)).content.decode()
+    assert "调整期限" in city.get(url("issue", issue.pk)).content.decode()
+    assert "等整改单位答复" not in city.get(url("issue", issue.pk)).content.decode()
+    later = {"act": "move", "due_on": stage.day(8).isoformat(), "reason": "等经费下达"}
+    assert city.post(url("issue-act", issue.pk), later | {"reason": ""}).status_code == 422
+    city.post(url("issue-act", issue.pk), later)
+    city.post(url("issue-act", issue.pk), {"act": "urge", "text": "本周内补上"})
+    told = county.get(url("issue", issue.pk)).content.decode()
+    assert "等经费下达" in told and "本周内补上" in told
     county.post(url("issue-act", issue.pk), {"act": "answer", "answer": "台账已经建立"})
     refused = city.post(url("round-close", row.pk), {"text": "总体落实较好"})
     assert refused.status_code == 422 and "还有1个问题没有销号" in refused.content.decode()

@@ -134,6 +134,58 @@ def test_a_finding_of_a_visit_goes_back_to_who_organises_the_pilots(stage: Stage
     assert services.close_issue(stage.city, issue_id=issue.pk).state == "closed"
 
 
+def test_a_pilot_changes_its_group_and_tier_with_a_reason(stage: Stage) -> None:
+    pilot = stage.pilot()
+    move = lambda **more: services.regroup(  # noqa: E731
+        more.pop("actor", stage.city),
+        pilot_id=pilot.pk,
+        **{"tier": Tier.TOWN, "group": "N", "reason": "样本调整"} | more,
+    )
+    assert code(lambda: move(group="Z")) == "GH-REF-045"
+    assert code(lambda: move(tier=Tier.ENTERPRISE, group="A")) == "GH-REF-056"
+    assert code(lambda: move(reason="")) == "GH-REF-004"
+    assert code(lambda: move(actor=stage.county)) == "GH-REF-002"
+    row = move()
+    assert (row.tier, row.group, row.group_title) == ("town", "N", "试点企业")
+    assert [(one["what"], one["old"], one["reason"]) for one in row.changes] == [
+        ("分组", "核心样本企业", "样本调整"), ("层级", "企业级", "样本调整"),
+    ]  # fmt: skip
+
+
+def finding(stage: Stage) -> Issue:
+    row = services.open_round(
+        stage.city,
+        organisation=stage.tree.city,
+        title="产改督查",
+        scope="",
+        starts_on=stage.today,
+        ends_on=stage.day(3),
+    )
+    return services.raise_issue(
+        stage.city, round_id=row.pk, organisation=stage.tree.county, text="没有建立三员台账", due_on=stage.day(5)
+    )
+
+
+def test_days_of_a_finding_move_with_their_reasons(stage: Stage) -> None:
+    issue = finding(stage)
+    move = lambda days, reason="等经费下达": services.move_issue(  # noqa: E731
+        stage.city, issue_id=issue.pk, due_on=stage.day(days), reason=reason
+    )
+    assert code(lambda: move(-1)) == "GH-REF-061"
+    assert code(lambda: move(9, "")) == "GH-REF-004"
+    assert move(9).due_on == stage.day(9)
+    services.answer_issue(stage.county, issue_id=issue.pk, answer="台账已经建立")
+    back = lambda days: services.return_issue(  # noqa: E731
+        stage.city, issue_id=issue.pk, opinion="台账没有走访记录", due_on=stage.day(days)
+    )
+    assert code(lambda: back(-1)) == "GH-REF-061"
+    row = back(12)
+    assert [one["new"] for one in row.changes] == [stage.day(9).isoformat(), stage.day(12).isoformat()]
+    assert [one["reason"] for one in row.changes] == ["等经费下达", "退回：台账没有走访记录"]
+    assert services.urge_issue(stage.city, issue_id=issue.pk, words="本周内补上").kind == "urged"
+    assert code(lambda: services.urge_issue(stage.county, issue_id=issue.pk, words="本周内补上")) == "GH-REF-001"
+
+
 def test_a_round_ends_when_all_its_findings_do(stage: Stage) -> None:
     tree = stage.tree
     opening = lambda days: services.open_round(  # noqa: E731

@@ -191,6 +191,9 @@ def _page(request: HttpRequest, issue: Issue, status: int = 200, **more: Any) ->
         "reminders": list(queries.issue_reminders(viewer, issue)[:20]),
         "may_answer": mine and issue.state == IssueState.OPEN,
         "may_judge": raised and issue.state == IssueState.ANSWERED,
+        "may_move": raised and issue.state == IssueState.OPEN,
+        "move_form": forms.IssueMoveForm(initial={"due_on": issue.due_on}, auto_id="move_%s"),
+        "urge_form": forms.WordsForm(label="催办的内容", rows=2, auto_id="urge_%s"),
         "answer_form": forms.IssueAnswerForm(initial={"owner_name": issue.owner_name}, auto_id="answer_%s"),
         "close_form": forms.WordsForm(label="核验意见", rows=2, required=False, auto_id="close_%s"),
         "back_form": forms.IssueReturnForm(
@@ -211,7 +214,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("reform.view")
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer, close or send back: the service says who may."""
+    """Answer, close, send back, move the day, urge: the service says who may."""
     viewer, issue, sent = viewer_of(request), _issue(request, pk), request.POST
     acts: dict[str, tuple[str, django_forms.Form, Callable[[dict[str, Any]], Any], str]] = {
         "answer": ("answer_form", forms.IssueAnswerForm(sent, auto_id="answer_%s"),
@@ -220,6 +223,10 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
                   lambda data: services.close_issue(viewer, issue_id=pk, opinion=data["text"]), "已销号"),
         "return": ("back_form", forms.IssueReturnForm(sent, auto_id="back_%s"),
                    lambda data: services.return_issue(viewer, issue_id=pk, **data), "已退回整改"),
+        "move": ("move_form", forms.IssueMoveForm(sent, auto_id="move_%s"),
+                 lambda data: services.move_issue(viewer, issue_id=pk, **data), "已调整期限"),
+        "urge": ("urge_form", forms.WordsForm(sent, label="催办的内容", rows=2, auto_id="urge_%s"),
+                 lambda data: services.urge_issue(viewer, issue_id=pk, words=data["text"]), "已催办"),
     }  # fmt: skip
     if sent.get("act", "") not in acts:
         raise Http404

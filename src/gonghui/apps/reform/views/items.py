@@ -26,9 +26,8 @@ from ..choices import LIVE_ITEMS, ItemState, PlanState
 from ..models import ItemStep, PlanItem
 from ..queries import tasks as queries
 from ..rules import standing
-from ..services.following import ANSWER
 from ..services.items import Wanted
-from ..services.plans import MANAGE
+from ..services.plans import ANSWER, MANAGE
 from . import acted, found, post_choices, tell
 
 
@@ -108,16 +107,18 @@ def _may(request: HttpRequest, item: PlanItem) -> dict[str, bool]:
     parent = queries.parent_of(viewer, item) if item.parent_id else None
     above = parent is not None and parent.organisation_id == viewer.organisation_id and viewer.may(MANAGE)
     running, live = item.state == ItemState.RUNNING, item.state in LIVE_ITEMS
+    kept = item.plan is not None and item.plan.state == PlanState.CLOSED
+    changeable = not kept and item.state in (ItemState.PLANNED, ItemState.RUNNING)
     return {
-        "edit": own and viewer.may(MANAGE) and item.state in (ItemState.PLANNED, ItemState.RUNNING),
-        "steps": own and viewer.may(ANSWER) and item.state in (ItemState.PLANNED, ItemState.RUNNING),
+        "edit": own and viewer.may(MANAGE) and changeable,
+        "steps": own and viewer.may(ANSWER) and changeable,
         "work": own and viewer.may(ANSWER) and running,
-        "down": own and viewer.may(MANAGE) and running,
-        "accept": own and viewer.may(ANSWER) and item.state == ItemState.PROPOSED,
-        "settle": above and item.state in (ItemState.ASKED, ItemState.PROPOSED, ItemState.RUNNING),
+        "down": own and viewer.may(MANAGE) and running and not kept,
+        "accept": own and viewer.may(ANSWER) and item.state == ItemState.PROPOSED and item.ended_on is None,
+        "settle": above and not kept and item.state in (ItemState.ASKED, ItemState.PROPOSED, ItemState.RUNNING),
         "confirm": above and item.state == ItemState.SUBMITTED,
         "urge": viewer.may(MANAGE) and live and not own,
-        "withdraw": viewer.may(MANAGE) and (live or item.state == ItemState.PLANNED)
+        "withdraw": viewer.may(MANAGE) and not kept and (live or item.state == ItemState.PLANNED)
         and (above if item.parent_id else own),
     }  # fmt: skip
 
@@ -199,7 +200,7 @@ def _acts(
             services.ask_for_another_day(viewer, item_id=pk, due_on=data["due_on"], reason=data["reason"]),
             "已提出调整，等上级答复")),
         "settle": ("settle_form", forms.DueForm(sent, auto_id="settle_%s"), lambda viewer, data: told(
-            services.settle(viewer, item_id=pk, due_on=data["due_on"]), "已定期限")),
+            services.settle(viewer, item_id=pk, due_on=data["due_on"], reason=data["reason"]), "已定期限")),
         "report": ("report_form", words("report", "完成情况"), lambda viewer, data: told(
             services.report(viewer, item_id=pk, result=data["text"]), "已报送完成")),
         "explain": ("explain_form", words("explain", "延期的原因和措施"), lambda viewer, data: told(

@@ -172,8 +172,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
 def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     """An organisation below becomes a pilot."""
     viewer, row = viewer_of(request), _programme(request, pk)
-    groups = [(one.key, f"{one.title}（{one.taken}/{one.places or '不限'}）") for one in queries.groups(row)]
-    form = forms.EnrolForm(request.POST or None, viewer=viewer, groups=groups)
+    form = forms.EnrolForm(request.POST or None, viewer=viewer, groups=[one.option for one in queries.groups(row)])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -217,6 +216,11 @@ def _page(request: HttpRequest, pilot: Pilot, status: int = 200, **more: Any) ->
         "own": own,
         "may_visit": mine and viewer.may("visit.record"),
         "guide_form": forms.GuideForm(posts=posts, auto_id="guide_%s"),
+        "regroup_form": forms.RegroupForm(
+            groups=queries.group_options(pilot) if own else [],
+            initial={"tier": pilot.tier, "group": pilot.group},
+            auto_id="regroup_%s",
+        ),
         "leave_form": forms.WordsForm(label="退出的原因", rows=2, auto_id="leave_%s"),
         "path": [*org_queries.ancestors(pilot.organisation), pilot.organisation],
         **more,
@@ -246,6 +250,23 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             tell(form, refusal)
     return _page(request, pilot, 422, guide_form=form)
+
+
+@desk(MANAGE)
+@require_POST
+def regroup(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another tier or group of the same programme, with the reason."""
+    pilot = _pilot(request, pk)
+    form = forms.RegroupForm(request.POST, groups=queries.group_options(pilot), auto_id="regroup_%s")
+    if form.is_valid():
+        data = form.cleaned_data | {"tier": Tier(form.cleaned_data["tier"])}
+        try:
+            services.regroup(viewer_of(request), pilot_id=pk, **data)
+            messages.success(request, "已调整分组")
+            return redirect("reform:pilot", pk)
+        except Refusal as refusal:
+            tell(form, refusal)
+    return _page(request, pilot, 422, regroup_form=form)
 
 
 @desk(MANAGE)
