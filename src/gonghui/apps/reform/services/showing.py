@@ -14,9 +14,7 @@ from gonghui.kernel.viewer import Viewer
 from ..choices import BrandKind, BrandState, CaseState
 from ..models import Brand, Pilot, ShowcaseCase
 from .holding import day, held, in_state, not_ahead, note, own, reached, said
-from .plans import MANAGE
-
-ANSWER = "reform.answer"
+from .plans import ANSWER, MANAGE
 
 
 def propose_brand(
