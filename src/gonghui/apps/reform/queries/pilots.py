@@ -22,6 +22,18 @@ from ..models import Guide, Pilot, Programme, Visit
 RUNNING = Q(left_on__isnull=True)
 
 
+def in_place(on: date, prefix: str = "") -> Q:
+    """Guides, liaisons and observers that accompany on a day: appointed, and their post is not over.
+
+    :param prefix: the way to them, `guides__`, where pilots are asked.
+    """
+
+    def until(name: str) -> Q:
+        return Q(**{f"{prefix}{name}__isnull": True}) | Q(**{f"{prefix}{name}__gt": on})
+
+    return Q(**{f"{prefix}valid_from__lte": on}) & until("valid_to") & until("post__valid_to")
+
+
 def programmes(viewer: Viewer) -> QuerySet[Programme]:
     running = Count("pilots", filter=Q(pilots__left_on__isnull=True))
     rows: QuerySet[Programme] = (
@@ -43,9 +55,8 @@ def own_programmes(viewer: Viewer) -> QuerySet[Programme]:
 
 def pilots(viewer: Viewer) -> QuerySet[Pilot]:
     """Pilots of the range with their last visit and how many guides they have."""
-    guides = Count(
-        "guides", filter=Q(guides__valid_to__isnull=True, guides__role=GuideRole.GUIDE), distinct=True
-    )  # fmt: skip
+    live = in_place(timezone.localdate(), "guides__") & Q(guides__role=GuideRole.GUIDE)
+    guides = Count("guides", filter=live, distinct=True)
     rows: QuerySet[Pilot] = (
         Pilot.objects.visible(viewer)
         .select_related("organisation", "programme")
@@ -125,7 +136,9 @@ def candidates(viewer: Viewer, row: Pilot) -> QuerySet[Post]:
 
 def accompanied(viewer: Viewer) -> QuerySet[Pilot]:
     """Pilots that the viewer accompanies in the post they act in."""
-    mine = Guide.objects.filter(account_id=viewer.account_id or 0, role=viewer.role, valid_to__isnull=True)
+    mine = Guide.objects.filter(
+        in_place(timezone.localdate()), account_id=viewer.account_id or 0, role=viewer.role
+    )  # fmt: skip
     return pilots(viewer).filter(RUNNING, pk__in=mine.values("pilot_id"))
 
 

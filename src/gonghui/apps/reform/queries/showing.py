@@ -11,7 +11,7 @@ from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import BrandState, IssueState
+from ..choices import BrandKind, BrandState, IssueState
 from ..models import Brand, Issue, Pilot, Reminder, Round, ShowcaseCase
 from ..rules import Standing, standing
 from .tasks import soon_days
@@ -64,7 +64,7 @@ def towns(viewer: Viewer) -> QuerySet[Organisation]:
 
 def towns_without(viewer: Viewer) -> QuerySet[Organisation]:
     """Towns that no registered project of 一镇一品 stands for."""
-    has = Brand.objects.filter(state=BrandState.REGISTERED).values("organisation_id")
+    has = Brand.objects.filter(state=BrandState.REGISTERED, kind=BrandKind.TOWN).values("organisation_id")
     return towns(viewer).exclude(pk__in=has)
 
 

@@ -65,11 +65,13 @@ def soon_days(viewer: Viewer, on: date) -> int:
 
 
 def plans(viewer: Viewer) -> QuerySet[Plan]:
-    """Plans of the range, with how many tasks they have and how many of them are done."""
+    """Plans of the range; how many tasks they have, how many are done, how many a post in office answers for."""
+    live = Q(tasks__post__valid_to__isnull=True) | Q(tasks__post__valid_to__gt=timezone.localdate())
+    owned = Q(tasks__post__isnull=False) & live
     counted = {
         "total": Count("tasks", filter=~Q(tasks__state=ItemState.WITHDRAWN)),
         "done": Count("tasks", filter=Q(tasks__state=ItemState.DONE)),
-        "owned": Count("tasks", filter=Q(tasks__post__isnull=False) & ~Q(tasks__state=ItemState.WITHDRAWN)),
+        "owned": Count("tasks", filter=owned & ~Q(tasks__state=ItemState.WITHDRAWN)),
     }
     rows: QuerySet[Plan] = Plan.objects.visible(viewer).select_related("organisation").annotate(**counted)
     return rows.order_by("-year", "path", "pk")
@@ -111,7 +113,12 @@ def lines(viewer: Viewer, rows: Iterable[PlanItem], today: date | None = None) -
 
 def line_of(row: PlanItem, today: date, soon: int) -> Line:
     total, done = getattr(row, "steps_total", 0), getattr(row, "steps_done", 0)
-    return Line(row, standing(row.due_on, row.done_on, today, soon), total, done)
+    return Line(row, standing_of(row, today, soon), total, done)
+
+
+def standing_of(row: PlanItem, today: date, soon: int) -> Standing:
+    """By the day it was handed in: how long the answer above takes is not its owner's delay."""
+    return standing(row.due_on, row.done_on or row.submitted_on, today, soon)
 
 
 def of_year(viewer: Viewer, year: int, *, below: bool) -> QuerySet[PlanItem]:
@@ -189,7 +196,7 @@ def timeline(viewer: Viewer, rows: list[PlanItem], today: date | None = None) ->
     """What is due, month by month (the first day of each), with the milestones of the tasks."""
     when = today or timezone.localdate()
     soon = soon_days(viewer, when)
-    found = [Day(row.due_on, row.title, row, standing(row.due_on, row.done_on, when, soon), False) for row in rows]
+    found = [Day(row.due_on, row.title, row, standing_of(row, when, soon), False) for row in rows]
     by_pk = {row.pk: row for row in rows}
     for step in ItemStep.objects.filter(item_id__in=list(by_pk)):
         of = by_pk[step.item_id]

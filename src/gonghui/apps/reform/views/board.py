@@ -112,7 +112,7 @@ def _by_standing(source: Any, value: str) -> Any:
     today = timezone.localdate()
     open_rows = source.exclude(state=ItemState.DONE)
     return {
-        "overdue": open_rows.filter(due_on__lt=today),
+        "overdue": open_rows.filter(due_on__lt=today, submitted_on__isnull=True),
         "open": open_rows,
         "done": source.filter(state=ItemState.DONE),
         "bare": source.filter(post__isnull=True),
