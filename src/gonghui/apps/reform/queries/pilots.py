@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -95,7 +94,8 @@ class Group:
 
 def groups(row: Programme) -> list[Group]:
     """How full the groups of a programme are."""
-    counts = Counter(Pilot.objects.filter(RUNNING, programme=row).values_list("group", flat=True))
+    taken = Pilot.objects.filter(RUNNING, programme=row).order_by().values_list("group").annotate(Count("pk"))
+    counts: dict[str, int] = dict(taken)
     return [Group(one["key"], one["title"], one["places"], counts.get(one["key"], 0)) for one in row.groups]
 
 
@@ -106,16 +106,22 @@ def group_options(row: Pilot) -> list[tuple[str, str]]:
 
 def tiers(viewer: Viewer) -> list[dict[str, Any]]:
     """How many pilots run on each tier, and how many of them have no guide."""
-    rows = list(pilots(viewer).filter(RUNNING).values_list("tier", "guide_count"))  # type: ignore[misc]
+    guided = Guide.objects.filter(in_place(timezone.localdate()), role=GuideRole.GUIDE).values("pilot_id")
+    rows = Pilot.objects.visible(viewer).filter(RUNNING).order_by().values_list("tier")
+    found = {
+        tier: (count, bare)
+        for tier, count, bare in rows.annotate(Count("pk"), bare=Count("pk", filter=~Q(pk__in=guided)))
+    }
     return [
-        {
-            "tier": one,
-            "title": one.label,
-            "count": sum(1 for tier, _ in rows if tier == one),
-            "bare": sum(1 for tier, guides in rows if tier == one and not guides),
-        }
+        {"tier": one, "title": one.label, "count": count, "bare": bare}
         for one in Tier
+        for count, bare in [found.get(one, (0, 0))]
     ]
+
+
+def programme_choices(viewer: Viewer) -> list[tuple[str, str]]:
+    """Programmes of the range: (key, title)."""
+    return [(str(pk), title) for pk, title in programmes(viewer).values_list("pk", "title")]
 
 
 def guides(viewer: Viewer, row: Pilot) -> QuerySet[Guide]:

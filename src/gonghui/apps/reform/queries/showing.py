@@ -32,6 +32,11 @@ def round_of(viewer: Viewer, pk: int) -> Round | None:
     return rounds(viewer).filter(pk=pk).first()
 
 
+def round_choices(viewer: Viewer) -> list[tuple[str, str]]:
+    """Rounds of the range: (key, title)."""
+    return [(str(pk), title) for pk, title in rounds(viewer).values_list("pk", "title")]
+
+
 def issues(viewer: Viewer) -> QuerySet[Issue]:
     return Issue.objects.visible(viewer).select_related("organisation").order_by("due_on", "pk")
 
@@ -77,8 +82,8 @@ def case(viewer: Viewer, pk: int) -> ShowcaseCase | None:
 
 
 def pilots_to_show(viewer: Viewer) -> QuerySet[Pilot]:
-    """Pilots that a case of one's own organisation may be about."""
-    rows: QuerySet[Pilot] = (
-        Pilot.objects.visible(viewer).filter(left_on__isnull=True).select_related("organisation").order_by("path")[:200]
-    )
-    return rows
+    """Pilots of one's own organisation, which a case of it may be about."""
+    rows: QuerySet[Pilot] = Pilot.objects.visible(viewer).filter(
+        left_on__isnull=True, organisation_id=viewer.organisation_id or 0
+    )  # fmt: skip
+    return rows.select_related("organisation").order_by("pk")

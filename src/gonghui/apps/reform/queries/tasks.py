@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, IntegerField, Q, QuerySet, Value
+from django.db.models import BooleanField, Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
@@ -17,6 +18,7 @@ from gonghui.kernel.figures.queries import in_force
 from gonghui.kernel.figures.queries.targets import Standing as TargetStanding
 from gonghui.kernel.figures.queries.targets import standings as target_standings
 from gonghui.kernel.figures.queries.targets import targets
+from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.viewer import Viewer
@@ -77,20 +79,27 @@ def plans(viewer: Viewer) -> QuerySet[Plan]:
     return rows.order_by("-year", "path", "pk")
 
 
+def plan_years(viewer: Viewer) -> list[tuple[str, str]]:
+    """Years that have plans: (year, words)."""
+    found = Plan.objects.visible(viewer).order_by("-year").values_list("year", flat=True).distinct()
+    return [(str(year), f"{year}年") for year in found]
+
+
 def plan(viewer: Viewer, pk: int) -> Plan | None:
     return plans(viewer).filter(pk=pk).first()
 
 
 def items(viewer: Viewer) -> QuerySet[PlanItem]:
     """Tasks of the range that were not withdrawn, with their milestones counted."""
-    rows: QuerySet[PlanItem] = (
-        PlanItem.objects.visible(viewer)
-        .exclude(state=ItemState.WITHDRAWN)
-        .select_related("organisation", "plan")
-        .annotate(steps_total=Count("steps"), steps_done=Count("steps", filter=Q(steps__done_on__isnull=False)))
-        .order_by("due_on", "number", "pk")
+    return with_steps(PlanItem.objects.visible(viewer).exclude(state=ItemState.WITHDRAWN))
+
+
+def with_steps(rows: QuerySet[PlanItem]) -> QuerySet[PlanItem]:
+    counted = {"steps_total": Count("steps"), "steps_done": Count("steps", filter=Q(steps__done_on__isnull=False))}
+    found: QuerySet[PlanItem] = (
+        rows.select_related("organisation", "plan").annotate(**counted).order_by("due_on", "number", "pk")
     )
-    return rows
+    return found
 
 
 def item(viewer: Viewer, pk: int) -> PlanItem | None:
@@ -123,7 +132,8 @@ def standing_of(row: PlanItem, today: date, soon: int) -> Standing:
 
 def of_year(viewer: Viewer, year: int, *, below: bool) -> QuerySet[PlanItem]:
     """Tasks of a year in force: one's own organisation's, or those of the organisations below it."""
-    rows = items(viewer).exclude(state=ItemState.PLANNED).filter(year=year)
+    gone = (ItemState.PLANNED, ItemState.WITHDRAWN)
+    rows: QuerySet[PlanItem] = PlanItem.objects.visible(viewer).exclude(state__in=gone).filter(year=year)
     mine = Q(organisation_id=viewer.organisation_id)
     return rows.exclude(mine) if below else rows.filter(mine)
 
@@ -144,37 +154,66 @@ COLUMNS = (
 """Of the board, what needs a hand first."""
 
 
-RECENT = 8
-"""Finished tasks that a board still shows; the list has all of them."""
+SHOWN = 20
+"""Tasks that a column of the board shows; its count is of all, and the list has all of them."""
 
 
-def column_of(line: Line) -> str:
-    if line.item.state == ItemState.DONE:
-        return "done"
-    if line.standing.light == Light.OVERDUE:
-        return "overdue"
-    if line.item.state != ItemState.RUNNING:
-        return "waiting"
-    return "soon" if line.standing.light == Light.SOON else "on_time"
+def column_conditions(today: date, soon: int) -> dict[str, Q]:
+    """Which tasks stand in which column; every task in force stands in exactly one.
+
+    :param soon: from how many days before its day a task counts as near.
+    """
+    unreported = (ItemState.PROPOSED, ItemState.ASKED, ItemState.RUNNING)
+    near = today + timedelta(days=soon)
+    asked = Q(state__in=(ItemState.PROPOSED, ItemState.ASKED), due_on__gte=today)
+    return {
+        "overdue": Q(state__in=unreported, due_on__lt=today),
+        "soon": Q(state=ItemState.RUNNING, due_on__range=(today, near)),
+        "on_time": Q(state=ItemState.RUNNING, due_on__gt=near),
+        "waiting": asked | Q(state=ItemState.SUBMITTED),
+        "done": Q(state=ItemState.DONE),
+    }
 
 
-def board(rows: list[Line]) -> list[dict[str, object]]:
-    """The columns of the board with their tasks, nearest day first; finished ones the latest first."""
-    found: dict[str, list[Line]] = {key: [] for key, *_ in COLUMNS}
-    for line in rows:
-        found[column_of(line)].append(line)
-    found["done"].reverse()
-    return [
-        {
-            "key": key,
-            "title": title,
-            "tone": tone,
-            "count": len(found[key]),
-            "lines": found[key][:RECENT] if key == "done" else found[key],
-            "hidden": key == "done" and len(found[key]) > RECENT,
-        }
-        for key, title, tone in COLUMNS
-    ]
+def board(viewer: Viewer, rows: QuerySet[PlanItem], today: date | None = None) -> list[dict[str, Any]]:
+    """The columns of the board, counted by the database; nearest day first, of finished ones the latest first."""
+    when = today or timezone.localdate()
+    soon = soon_days(viewer, when)
+    where = column_conditions(when, soon)
+    counts = rows.aggregate(**{key: Count("pk", filter=condition) for key, condition in where.items()})
+    made = []
+    for key, title, tone in COLUMNS:
+        shown = with_steps(rows.filter(where[key])) if counts[key] else rows.none()
+        if key == "done":
+            shown = shown.order_by("-done_on", "number", "pk")
+        made.append(
+            {
+                "key": key, "title": title, "tone": tone, "count": counts[key], "hidden": counts[key] > SHOWN,
+                "lines": [line_of(row, when, soon) for row in shown[:SHOWN]],
+            }
+        )  # fmt: skip
+    return made
+
+
+def ahead(rows: QuerySet[PlanItem], today: date) -> int:
+    """How many days of tasks and milestones are still to come."""
+    to_come = rows.exclude(state=ItemState.DONE).filter(submitted_on__isnull=True, due_on__gte=today).count()
+    steps = ItemStep.objects.filter(item__in=rows, due_on__gte=today, done_on__isnull=True)
+    return to_come + steps.count()
+
+
+def below_by_column(viewer: Viewer, row: PlanItem, today: date, soon: int) -> dict[str, int]:
+    """What was handed down of a task, counted: `total` and by column of the board."""
+    rows = PlanItem.objects.visible(viewer).filter(parent=row).exclude(state=ItemState.WITHDRAWN)
+    asked = {key: Count("pk", filter=condition) for key, condition in column_conditions(today, soon).items()}
+    return rows.aggregate(total=Count("pk"), **asked)
+
+
+def handed_choices(viewer: Viewer) -> list[tuple[str, str]]:
+    """Tasks of the range that were handed down: (key, year and title)."""
+    down = PlanItem.objects.visible(viewer).filter(parent__isnull=False).values("parent_id")
+    rows = PlanItem.objects.visible(viewer).filter(pk__in=down).order_by("-year", "path", "number")
+    return [(str(pk), f"{year}年 {title}") for pk, year, title in rows.values_list("pk", "year", "title")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +256,12 @@ def step(viewer: Viewer, pk: int) -> ItemStep | None:
 def children(viewer: Viewer, row: PlanItem) -> QuerySet[PlanItem]:
     """What was handed down of a task."""
     return items(viewer).filter(parent=row).order_by("path")
+
+
+def not_given(viewer: Viewer, row: PlanItem) -> QuerySet[Organisation]:
+    """Organisations directly below that a task was not handed down to yet."""
+    given = children(viewer, row).order_by().values("organisation_id")
+    return org_queries.children(viewer, row.organisation).exclude(pk__in=given)
 
 
 def reminders(viewer: Viewer, row: PlanItem) -> QuerySet[Reminder]:
@@ -268,5 +313,10 @@ def published_of(viewer: Viewer, year: int) -> Plan | None:
 
 
 def listed(viewer: Viewer) -> QuerySet[PlanItem]:
-    """The same for the list, each with the days that count as near (`soon`)."""
-    return items(viewer).annotate(soon=Value(soon_days(viewer, timezone.localdate()), IntegerField()))
+    """The same for the list, each with the days that count as near (`soon`) and whether it is one's own (`own`)."""
+    mine = Case(
+        When(organisation_id=viewer.organisation_id or 0, then=True), default=False, output_field=BooleanField()
+    )
+    return items(viewer).annotate(
+        soon=Value(soon_days(viewer, timezone.localdate()), IntegerField()), own=mine
+    )  # fmt: skip

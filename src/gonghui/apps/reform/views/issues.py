@@ -35,12 +35,51 @@ MEND_WITHIN = timedelta(days=30)
 """What a form proposes as the day; whoever raises a finding sets it."""
 
 
+SHOWN = 50
+"""Findings on a round's own page; the list has all of them."""
+
+
+def _round_state(row: Round) -> SafeString:
+    return tag(row.get_state_display(), "info" if row.state == RoundState.OPEN else "ok")
+
+
+ROUNDS = ListPage(
+    key="reform-rounds",
+    title="督查",
+    unit="轮",
+    columns=[
+        Column("title", "督查", head=True),
+        Column("organisation", "督查单位", kind="organisation", sort="organisation__name_key",
+               cell=lambda row: row.organisation.name),
+        Column("starts_on", "开始日期", kind="date", sort="starts_on"),
+        Column("ends_on", "结束日期", kind="date", sort="ends_on"),
+        Column("total", "问题", kind="number", unit="个"),
+        Column("left", "没有销号", kind="number", unit="个"),
+        Column("state", "状态", cell=_round_state, nowrap=True, export=lambda row: row.get_state_display()),
+    ],
+    filters=[
+        Filter("q", "查找督查", "search", "title__contains", placeholder="名称里的字"),
+        Filter("state", "状态", choices=RoundState.choices),
+    ],
+    views=[View("all", "全部"), View("open", "督查中", {"state": "open"})],
+    empty=Empty("还没有督查", "开展一轮督查，发现的问题定单位、定期限，答复以后核验销号。"),
+    default_sort="-starts_on",
+    order=("-pk",),
+    row_url=lambda row: reverse("reform:round", args=[row.pk]),
+    row_label=lambda row: row.title,
+    export=write_xlsx,
+    template="reform/rounds.html",
+)  # fmt: skip
+
+
 @desk("reform.view")
-@require_GET
-def rounds(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def rounds(request: HttpRequest) -> HttpResponseBase:
+    """Rounds of the range, the latest first."""
     viewer = viewer_of(request)
-    context = {"rows": queries.rounds(viewer)[:200], "tabs": sections("rounds"), "may_manage": viewer.may(MANAGE)}
-    return render(request, "reform/rounds.html", context)
+    return ROUNDS.respond(
+        request, queries.rounds(viewer), heading="督查", tabs=sections("rounds"), may_manage=viewer.may(MANAGE)
+    )  # fmt: skip
 
 
 @desk(MANAGE)
@@ -67,7 +106,7 @@ def _round_page(request: HttpRequest, row: Round, status: int = 200, **more: Any
     viewer = viewer_of(request)
     issues = [
         {"row": one, "standing": queries.issue_standing(viewer, one)}
-        for one in queries.issues(viewer).filter(round=row)[:300]
+        for one in queries.issues(viewer).filter(round=row)[:SHOWN]
     ]
     own = viewer.may(MANAGE) and viewer.organisation_id == row.organisation_id
     context = {
@@ -152,6 +191,7 @@ LIST = ListPage(
     filters=[
         Filter("q", "查找问题", "search", "text__contains", placeholder="问题里的字"),
         Filter("state", "状态", choices=IssueState.choices),
+        Filter("round", "督查", lookup="round_id", choices=queries.round_choices, main=False),
         Filter("standing", "进度", lookup=_standing, choices=[("open", "没有销号"), ("late", "逾期未整改")]),
     ],
     views=[

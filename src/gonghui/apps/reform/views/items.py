@@ -30,6 +30,9 @@ from ..services.items import Wanted
 from ..services.plans import ANSWER, MANAGE
 from . import acted, found, post_choices, tell
 
+OFFERED = 200
+"""Organisations that one form offers to hand a task down to; more are found by their name."""
+
 
 def _item(request: HttpRequest, pk: int) -> PlanItem:
     return found(queries.item(viewer_of(request), pk))
@@ -131,7 +134,8 @@ def _page(request: HttpRequest, item: PlanItem, status: int = 200, **more: Any) 
         "item": item,
         "line": queries.line_of(item, today, soon),
         "steps": _steps(item, soon),
-        "children": queries.lines(viewer, queries.children(viewer, item)),
+        "children": queries.lines(viewer, queries.children(viewer, item)[: queries.SHOWN]),
+        "below": queries.below_by_column(viewer, item, today, soon),
         "reminders": list(queries.reminders(viewer, item)[:20]),
         "target": queries.target_of(viewer, item),
         "figure_title": queries.figure_title(item),
@@ -243,8 +247,15 @@ def steps(request: HttpRequest, pk: int) -> HttpResponse:
 def down(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand a task down to organisations directly below."""
     viewer, item = viewer_of(request), _item(request, pk)
-    given = set(queries.children(viewer, item).values_list("organisation_id", flat=True))
-    bodies = {str(one.pk): one for one in org_queries.children(viewer, item.organisation)[:80] if one.pk not in given}
+    left = queries.not_given(viewer, item)
+    total, asked = left.count(), request.GET.get("q", "").strip()[:40]
+    if asked:
+        left = left.filter(name__contains=asked)
+    if request.method == "POST":
+        chosen = [int(one) for one in request.POST.getlist("bodies") if one.isdecimal() and len(one) < 12]
+        left = left.filter(pk__in=chosen)
+    matching = left.count()
+    bodies = {str(one.pk): one for one in (left if request.method == "POST" else left[:OFFERED])}
     choices = [(key, one.name) for key, one in bodies.items()]
     form = forms.HandDownForm(request.POST or None, bodies=choices, initial={"due_on": item.due_on, "goal": item.goal})
     if request.method == "POST" and form.is_valid():
@@ -258,7 +269,10 @@ def down(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("reform:item", pk)
         except Refusal as refusal:
             tell(form, refusal)
-    context = {"form": form, "item": item, "given": len(given), "left": len(choices)}
+    context = {
+        "form": form, "item": item, "given": queries.children(viewer, item).exists(), "left": total, "asked": asked,
+        "unshown": max(0, matching - OFFERED), "found": bool(choices) or request.method == "POST",
+    }  # fmt: skip
     return render(request, "reform/down.html", context, status=422 if form.errors else 200)
 
 

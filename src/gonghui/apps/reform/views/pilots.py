@@ -30,6 +30,9 @@ from ..queries import tasks
 from ..services.plans import MANAGE
 from . import acted, found, sections, tell
 
+SHOWN = 60
+"""Pilots on a programme's own page and visits on a pilot's; their counts are of all."""
+
 
 def _guided(row: Any) -> SafeString:
     if row.left_on is not None:
@@ -73,6 +76,7 @@ LIST = ListPage(
         Filter("group", "分组", choices=queries.group_choices),
         Filter("state", "情况", lookup=_state, choices=[
             ("running", "试点中"), ("bare", "没有指导员"), ("unseen", "没有走访过"), ("left", "已退出")]),
+        Filter("programme", "试点方案", lookup="programme_id", choices=queries.programme_choices, main=False),
         Filter("enrolled_on", "列入日期", "date", main=False),
     ],
     views=[
@@ -159,7 +163,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "groups": queries.groups(row),
-        "pilots": list(queries.pilots(viewer).filter(queries.RUNNING, programme=row).order_by("group", "path")[:300]),
+        "pilots": list(queries.pilots(viewer).filter(queries.RUNNING, programme=row).order_by("group", "path")[:SHOWN]),
         "own": own,
         "form": form,
         "formset": formset,
@@ -212,7 +216,8 @@ def _page(request: HttpRequest, pilot: Pilot, status: int = 200, **more: Any) ->
         "pilot": pilot,
         "guides": guides,
         "bare": pilot.left_on is None and not pilot.guide_count,
-        "visits": list(queries.visits(viewer, pilot)[:60]),
+        "visits": list(queries.visits(viewer, pilot)[:SHOWN]),
+        "visited": queries.visits(viewer, pilot).count(),
         "own": own,
         "may_visit": mine and viewer.may("visit.record"),
         "guide_form": forms.GuideForm(posts=posts, auto_id="guide_%s"),
