@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import BrandKind, BrandState, IssueState
+from ..choices import BrandKind, BrandState, IssueState, ReminderKind
 from ..models import Brand, Issue, Pilot, Reminder, Round, ShowcaseCase
-from ..rules import Standing, standing
-from .tasks import soon_days
 
 
 def rounds(viewer: Viewer) -> QuerySet[Round]:
@@ -45,9 +42,10 @@ def issue(viewer: Viewer, pk: int) -> Issue | None:
     return issues(viewer).filter(pk=pk).first()
 
 
-def issue_standing(viewer: Viewer, row: Issue, today: date | None = None) -> Standing:
-    when = today or timezone.localdate()
-    return standing(row.due_on, row.closed_on or row.answered_on, when, soon_days(viewer, when))
+def urged(viewer: Viewer, rows: Iterable[Issue]) -> set[int]:
+    """Keys of those findings that somebody was urged about."""
+    found = Reminder.objects.visible(viewer).filter(issue__in=[one.pk for one in rows], kind=ReminderKind.URGED)
+    return set(found.values_list("issue_id", flat=True))
 
 
 def issue_reminders(viewer: Viewer, row: Issue) -> QuerySet[Reminder]:

@@ -8,7 +8,20 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
@@ -23,9 +36,9 @@ from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import LIVE_ITEMS, ItemState, PlanState
-from ..models import ItemStep, Plan, PlanItem, Reminder
-from ..rules import Light, Standing, percent, standing
+from ..choices import LIVE_ITEMS, ItemState, PlanState, ReminderKind
+from ..models import ItemStep, Plan, PlanItem, PlanVersion, Reminder
+from ..rules import Light, Standing, VersionChange, percent, standing, version_changes
 
 OWNER_ROLES = ("leader", "organising", "rights", "finance", "publicity", "grassroots_chair")
 """Posts that answer for a task; those of administration, security and audit stay apart from business."""
@@ -87,6 +100,36 @@ def plan_years(viewer: Viewer) -> list[tuple[str, str]]:
 
 def plan(viewer: Viewer, pk: int) -> Plan | None:
     return plans(viewer).filter(pk=pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A version of a plan with what changed from the one before it; the first one changed nothing."""
+
+    row: PlanVersion
+    changes: list[VersionChange]
+
+
+def editions(viewer: Viewer, plan_id: int) -> list[Edition]:
+    """The versions of a plan, the latest first."""
+    rows = list(PlanVersion.objects.visible(viewer).filter(plan_id=plan_id).order_by("number"))
+    made = [
+        Edition(row, version_changes(rows[place - 1].items, row.items) if place else [])
+        for place, row in enumerate(rows)
+    ]
+    return made[::-1]
+
+
+def history(viewer: Viewer, row: PlanItem) -> list[tuple[PlanVersion, VersionChange]]:
+    """The versions of its plan that changed a task, the latest first."""
+    if row.plan_id is None:
+        return []
+    return [
+        (edition.row, change)
+        for edition in editions(viewer, row.plan_id)
+        for change in edition.changes
+        if change.number == row.number
+    ]
 
 
 def items(viewer: Viewer) -> QuerySet[PlanItem]:
@@ -156,6 +199,32 @@ COLUMNS = (
 
 SHOWN = 20
 """Tasks that a column of the board shows; its count is of all, and the list has all of them."""
+
+
+def waiting(viewer: Viewer) -> QuerySet[PlanItem]:
+    """Own tasks that want a hand: to be accepted, near or late, or urged since they were last reported or explained.
+
+    Each has `urged_on`, the last day it was urged while nothing was said since.
+    """
+    today = timezone.localdate()
+    near = today + timedelta(days=soon_days(viewer, today))
+    unheard = Q(reminders__kind=ReminderKind.URGED) & (Q(delay_on__isnull=True) | Q(reminders__on__gt=F("delay_on")))
+    urged = PlanItem.objects.filter(pk=OuterRef("pk")).annotate(last=Max("reminders__on", filter=unheard))
+    rows = items(viewer).filter(
+        organisation_id=viewer.organisation_id, state__in=(ItemState.PROPOSED, ItemState.RUNNING), ended_on=None
+    )  # fmt: skip
+    rows = rows.annotate(urged_on=Subquery(urged.values("last")))
+    return rows.filter(Q(state=ItemState.PROPOSED) | Q(due_on__lte=near) | Q(urged_on__isnull=False))
+
+
+def waiting_steps(viewer: Viewer, today: date, soon: int) -> QuerySet[ItemStep]:
+    """Milestones of own running tasks that are near or late, and that the task's own day does not tell already."""
+    near = today + timedelta(days=soon)
+    rows: QuerySet[ItemStep] = ItemStep.objects.visible(viewer).filter(
+        item__organisation_id=viewer.organisation_id, item__state=ItemState.RUNNING, item__ended_on=None,
+        done_on=None, due_on__lte=near, item__due_on__gt=near,
+    )  # fmt: skip
+    return rows.select_related("item").order_by("due_on", "pk")
 
 
 def column_conditions(today: date, soon: int) -> dict[str, Q]:

@@ -94,6 +94,16 @@ def test_a_year_is_planned_handed_down_and_confirmed_on_pages(stage: Stage) -> N
     assert "0项" not in city.get(url("board") + "?whose=below").content.decode().split("<h1>")[1][:40]
 
 
+def test_what_a_version_changed_stands_on_the_pages_of_plan_and_task(stage: Stage) -> None:
+    item = stage.task(60)
+    services.change_item(stage.city, item_id=item.pk, wanted=stage.wanted(50), reason="提前迎接检查")
+    old, new = stage.day(60).isoformat(), stage.day(50).isoformat()
+    city = client_of(stage.city)
+    for page in (url("plan", item.plan_id), url("item", item.pk)):
+        assert f'完成期限：<del class="quiet">{old}</del> → {new}' in city.get(page).content.decode(), page
+    assert "和上一版相比" in city.get(url("plan", item.plan_id)).content.decode()
+
+
 def whole(stage: Stage) -> dict[str, Any]:
     """One of everything, the city's and what stands below it."""
     item = stage.task(-3)

@@ -27,12 +27,20 @@ from .. import forms, services
 from ..choices import IssueState, RoundState
 from ..models import Issue, Round
 from ..queries import showing as queries
-from ..rules import standing
+from ..rules import Light, standing
 from ..services.plans import MANAGE
 from . import found, sections, tell
 
 MEND_WITHIN = timedelta(days=30)
 """What a form proposes as the day; whoever raises a finding sets it."""
+
+
+def issue_state(row: Issue) -> SafeString:
+    """The tag of a finding: who has to act, and in red for how long it has been late."""
+    late = standing(row.due_on, None, timezone.localdate(), 0)
+    if row.state == IssueState.OPEN and late.light == Light.OVERDUE:
+        return tag(late.words, late.tone)
+    return tag(row.get_state_display(), {"open": "wait", "answered": "info", "closed": "ok"}[row.state])
 
 
 SHOWN = 50
@@ -104,10 +112,7 @@ def _round(request: HttpRequest, pk: int) -> Round:
 
 def _round_page(request: HttpRequest, row: Round, status: int = 200, **more: Any) -> HttpResponse:
     viewer = viewer_of(request)
-    issues = [
-        {"row": one, "standing": queries.issue_standing(viewer, one)}
-        for one in queries.issues(viewer).filter(round=row)[:SHOWN]
-    ]
+    issues = [{"row": one, "state": issue_state(one)} for one in queries.issues(viewer).filter(round=row)[:SHOWN]]
     own = viewer.may(MANAGE) and viewer.organisation_id == row.organisation_id
     context = {
         "round": row,
@@ -160,15 +165,6 @@ def issue_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reform/form.html", context, status=422 if form.errors else 200)
 
 
-def _state(row: Issue) -> SafeString:
-    if row.state == IssueState.OPEN:
-        today = timezone.localdate()
-        found_ = standing(row.due_on, None, today, 0)
-        if found_.days < 0:
-            return tag(found_.words, "bad")
-    return tag(row.get_state_display(), {"open": "wait", "answered": "info", "closed": "ok"}[row.state])
-
-
 def _standing(source: Any, value: str) -> Any:
     if value == "late":
         return source.filter(state=IssueState.OPEN, due_on__lt=timezone.localdate())
@@ -186,7 +182,7 @@ LIST = ListPage(
         Column("source", "来自"),
         Column("raised_on", "提出日期", kind="date", sort="raised_on"),
         Column("due_on", "整改期限", kind="date", sort="due_on"),
-        Column("state", "状态", cell=_state, nowrap=True, export=lambda row: row.get_state_display()),
+        Column("state", "状态", cell=issue_state, nowrap=True, export=lambda row: row.get_state_display()),
     ],
     filters=[
         Filter("q", "查找问题", "search", "text__contains", placeholder="问题里的字"),
@@ -227,7 +223,7 @@ def _page(request: HttpRequest, issue: Issue, status: int = 200, **more: Any) ->
     mine = issue.organisation_id == viewer.organisation_id and viewer.may("reform.answer")
     context = {
         "issue": issue,
-        "standing": queries.issue_standing(viewer, issue),
+        "state": issue_state(issue),
         "reminders": list(queries.issue_reminders(viewer, issue)[:20]),
         "may_answer": mine and issue.state == IssueState.OPEN,
         "may_judge": raised and issue.state == IssueState.ANSWERED,

@@ -136,6 +136,7 @@ def _page(request: HttpRequest, item: PlanItem, status: int = 200, **more: Any) 
         "steps": _steps(item, soon),
         "children": queries.lines(viewer, queries.children(viewer, item)[: queries.SHOWN]),
         "below": queries.below_by_column(viewer, item, today, soon),
+        "history": queries.history(viewer, item),
         "reminders": list(queries.reminders(viewer, item)[:20]),
         "target": queries.target_of(viewer, item),
         "figure_title": queries.figure_title(item),

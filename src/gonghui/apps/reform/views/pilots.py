@@ -29,6 +29,7 @@ from ..queries import pilots as queries
 from ..queries import tasks
 from ..services.plans import MANAGE
 from . import acted, found, sections, tell
+from .issues import issue_state
 
 SHOWN = 60
 """Pilots on a programme's own page and visits on a pilot's; their counts are of all."""
@@ -216,7 +217,10 @@ def _page(request: HttpRequest, pilot: Pilot, status: int = 200, **more: Any) ->
         "pilot": pilot,
         "guides": guides,
         "bare": pilot.left_on is None and not pilot.guide_count,
-        "visits": list(queries.visits(viewer, pilot)[:SHOWN]),
+        "visits": [
+            {"row": one, "issues": [(issue, issue_state(issue)) for issue in one.issues.all()]}
+            for one in queries.visits(viewer, pilot)[:SHOWN]
+        ],
         "visited": queries.visits(viewer, pilot).count(),
         "own": own,
         "may_visit": mine and viewer.may("visit.record"),

@@ -115,7 +115,7 @@ def _page(request: HttpRequest, plan: Plan, status: int = 200, **more: Any) -> H
     context = {
         "plan": plan,
         "lines": queries.lines(viewer, rows),
-        "versions": list(plan.versions.order_by("-number")),
+        "versions": queries.editions(viewer, plan.pk),
         "syncs": syncs,
         "following": following if own and plan.state == PlanState.PUBLISHED else None,
         "own": own,
