@@ -211,7 +211,7 @@ def waiting(viewer: Viewer) -> QuerySet[PlanItem]:
     unheard = Q(reminders__kind=ReminderKind.URGED) & (Q(delay_on__isnull=True) | Q(reminders__on__gt=F("delay_on")))
     urged = PlanItem.objects.filter(pk=OuterRef("pk")).annotate(last=Max("reminders__on", filter=unheard))
     rows = items(viewer).filter(
-        organisation_id=viewer.organisation_id, state__in=(ItemState.PROPOSED, ItemState.RUNNING), ended_on=None
+        organisation_id=viewer.organisation_id or 0, state__in=(ItemState.PROPOSED, ItemState.RUNNING), ended_on=None
     )  # fmt: skip
     rows = rows.annotate(urged_on=Subquery(urged.values("last")))
     return rows.filter(Q(state=ItemState.PROPOSED) | Q(due_on__lte=near) | Q(urged_on__isnull=False))

@@ -58,8 +58,9 @@ def plan_for_received(actor: Viewer, organisation: Organisation, year: int, on: 
     A draft takes none, because a draft may still be thrown away.
     """
     found = Plan.objects.select_for_update().filter(organisation=organisation, year=year, state=PlanState.PUBLISHED)
-    if plan := found.order_by("pk").first():
-        return plan
+    running: Plan | None = found.order_by("pk").first()
+    if running is not None:
+        return running
     ended = Plan.objects.filter(organisation=organisation, year=year, title__startswith=f"{year}{RECEIVED}").count()
     title = f"{year}{RECEIVED}" + (f"（{ended + 1}）" if ended else "")
     facts = {"path": organisation.path, "state": PlanState.PUBLISHED, "published_on": on, "intro": RECEIVED_INTRO}
@@ -69,7 +70,8 @@ def plan_for_received(actor: Viewer, organisation: Organisation, year: int, on: 
     if made:
         _with_stages(plan)
         note(actor, "plan_begun", plan, plan.title, year=year)
-    return Plan.objects.select_for_update().get(pk=plan.pk)
+    begun: Plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    return begun
 
 
 def next_number(plan: Plan) -> int:
