@@ -64,5 +64,7 @@ def test_every_body_below_can_be_given_a_task_however_many_there_are(stage: Stag
     assert "分解到100家下级" in told and "看全部100家" in told
     assert "共100项" in client.get(url("items"), {"under": item.pk}).content.decode()
     assert client.post(page, {"bodies": [stage.tree.union.pk], "due_on": stage.day(50).isoformat()}).status_code == 422
+    none = client.post(page, {"due_on": stage.day(50).isoformat()})
+    assert none.status_code == 422 and none.content.decode().count('name="bodies"') > 100
     services.withdraw_item(stage.city, item_id=item.pk, reason="上级取消了")
     assert not PlanItem.objects.filter(parent=item).exclude(state="withdrawn").exists()

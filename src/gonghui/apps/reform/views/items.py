@@ -252,11 +252,9 @@ def down(request: HttpRequest, pk: int) -> HttpResponse:
     total, asked = left.count(), request.GET.get("q", "").strip()[:40]
     if asked:
         left = left.filter(name__contains=asked)
-    if request.method == "POST":
-        chosen = [int(one) for one in request.POST.getlist("bodies") if one.isdecimal() and len(one) < 12]
-        left = left.filter(pk__in=chosen)
+    chosen = [int(one) for one in request.POST.getlist("bodies") if one.isdecimal() and len(one) < 12]
     matching = left.count()
-    bodies = {str(one.pk): one for one in (left if request.method == "POST" else left[:OFFERED])}
+    bodies = {str(one.pk): one for one in (*left.filter(pk__in=chosen), *left[:OFFERED])}
     choices = [(key, one.name) for key, one in bodies.items()]
     form = forms.HandDownForm(request.POST or None, bodies=choices, initial={"due_on": item.due_on, "goal": item.goal})
     if request.method == "POST" and form.is_valid():
@@ -272,7 +270,7 @@ def down(request: HttpRequest, pk: int) -> HttpResponse:
             tell(form, refusal)
     context = {
         "form": form, "item": item, "given": queries.children(viewer, item).exists(), "left": total, "asked": asked,
-        "unshown": max(0, matching - OFFERED), "found": bool(choices) or request.method == "POST",
+        "unshown": max(0, matching - OFFERED), "found": bool(choices),
     }  # fmt: skip
     return render(request, "reform/down.html", context, status=422 if form.errors else 200)
 
