@@ -225,8 +225,8 @@ def _reform(site: Site, account_id: int, file: StoredFile) -> Objects:
         groups=[{"key": "A", "title": f"{word}分组", "places": 0}],
     )  # fmt: skip
     pilot = Pilot.objects.create(
-        path=path, programme=programme, programme_title=programme.title, organisation=body, tier="enterprise", group="A",
-        group_title=f"{word}分组", enrolled_on=DAY,
+        path=path, programme=programme, programme_title=programme.title, organiser=body, organisation=body,
+        tier="enterprise", group="A", group_title=f"{word}分组", enrolled_on=DAY,
     )  # fmt: skip
     guide = Guide.objects.create(
         path=path, pilot=pilot, role="guide", account_id=account_id, person_name=f"{word}员", unit=body.name,

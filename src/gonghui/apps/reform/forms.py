@@ -139,6 +139,7 @@ class OtherDayForm(forms.Form):
 
 class DueForm(forms.Form):
     due_on = day_field("完成期限")
+    reason = area("理由", 300, rows=2, required=False)
 
 
 class WordsForm(forms.Form):
@@ -210,6 +211,16 @@ class VisitForm(forms.Form):
     issue_due_on = day_field("解决期限", required=False)
 
 
+class RegroupForm(forms.Form):
+    tier = forms.ChoiceField(label="层级", choices=c.Tier.choices)
+    group = forms.ChoiceField(label="分组")
+    reason = area("调整的理由", 300, rows=2)
+
+    def __init__(self, *args: Any, groups: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "group", list(groups))
+
+
 class RoundForm(forms.Form):
     title = forms.CharField(label="名称", max_length=80)
     scope = area("督查内容", 500, required=False)
@@ -238,6 +249,11 @@ class IssueAnswerForm(forms.Form):
 class IssueReturnForm(forms.Form):
     opinion = area("退回的原因", 300, rows=2)
     due_on = day_field("新的整改期限")
+
+
+class IssueMoveForm(forms.Form):
+    due_on = day_field("新的整改期限")
+    reason = area("调整的理由", 300, rows=2)
 
 
 class BrandForm(forms.Form):

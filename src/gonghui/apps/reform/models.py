@@ -7,6 +7,8 @@ their range.
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -81,7 +83,8 @@ class PlanItem(Scoped):
     `organisation` answers for it, `post` is the office in it, `owner_name` who held that office when it was assigned.
     `ended_on`: from when it no longer counts, because it was withdrawn, or its plan's year is over and closed.
     `plan` is the own plan it stands in, `year` that of the plan it was first written in, which may be above; `origin`
-    names that one.
+    names that one. `task` is shared with what was handed down of it, however far: one piece of work. `changes` keeps
+    days that were moved from above, [{"on", "what", "old", "new", "reason"}].
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="tasks", verbose_name="计划")
@@ -93,6 +96,7 @@ class PlanItem(Scoped):
     owner_name = models.CharField("责任人", max_length=60, default="", blank=True)  # personal: name
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveSmallIntegerField("序号")
+    task = models.UUIDField("同一项工作", default=uuid4, editable=False)
     title = models.CharField("工作", max_length=120)
     goal = models.CharField("目标要求", max_length=500, default="", blank=True)
     key = models.BooleanField("重点工作", default=True)
@@ -110,6 +114,7 @@ class PlanItem(Scoped):
     answer = models.CharField("答复", max_length=300, default="", blank=True)
     delay = models.CharField("延期说明", max_length=500, default="", blank=True)
     delay_on = models.DateField("说明日期", null=True)
+    changes = models.JSONField("调整记录", default=list)
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField(db_default=Now())
 
@@ -125,10 +130,10 @@ class PlanItem(Scoped):
                 condition=models.Q(start_on__isnull=True) | models.Q(due_on__gte=models.F("start_on")),
                 name="reform_item_order",
             ),
+            models.UniqueConstraint(fields=["plan", "number"], name="reform_item_numbered"),
         ]
         indexes = [
             models.Index(fields=["path", "state", "due_on"], name="reform_item_path"),
-            models.Index(fields=["plan", "number"], name="reform_item_plan"),
         ]
 
     def __str__(self) -> str:
@@ -178,6 +183,7 @@ class Pilot(Scoped):
 
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="pilots", verbose_name="试点方案")
     programme_title = models.CharField("试点方案", max_length=80)
+    organiser = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织单位")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="试点单位")
     tier = models.CharField("层级", max_length=12, choices=c.Tier.choices)
     group = models.CharField("分组", max_length=12)
@@ -186,6 +192,7 @@ class Pilot(Scoped):
     enrolled_on = models.DateField("列入日期")
     left_on = models.DateField("退出日期", null=True)
     left_reason = models.CharField("退出原因", max_length=300, default="", blank=True)
+    changes = models.JSONField("调整记录", default=list)
 
     class Meta:
         db_table = "reform_pilot"
@@ -317,6 +324,7 @@ class Issue(Scoped):
     opinion = models.CharField("核验意见", max_length=300, default="", blank=True)
     closed_on = models.DateField("销号日期", null=True)
     returns = models.PositiveSmallIntegerField("退回次数", default=0)
+    changes = models.JSONField("调整记录", default=list)
 
     class Meta:
         db_table = "reform_issue"
@@ -348,9 +356,10 @@ class ShowcaseCase(Scoped):
 
 
 class Reminder(Scoped):
-    """That somebody was reminded of a task or a finding: by the clock, or by whoever urges."""
+    """That somebody was reminded of a task, one of its milestones or a finding: by the clock, or by whoever urges."""
 
     item = models.ForeignKey(PlanItem, models.CASCADE, null=True, related_name="reminders")
+    step = models.ForeignKey(ItemStep, models.CASCADE, null=True, related_name="reminders")
     issue = models.ForeignKey(Issue, models.CASCADE, null=True, related_name="reminders")
     kind = models.CharField("提醒", max_length=10, choices=c.ReminderKind.choices)
     on = models.DateField("日期")
@@ -363,8 +372,13 @@ class Reminder(Scoped):
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "kind", "on"],
-                condition=models.Q(item__isnull=False) & ~models.Q(kind="urged"),
+                condition=models.Q(item__isnull=False, step__isnull=True) & ~models.Q(kind="urged"),
                 name="reform_reminder_item_once",
+            ),
+            models.UniqueConstraint(
+                fields=["step", "kind", "on"],
+                condition=models.Q(step__isnull=False),
+                name="reform_reminder_step_once",
             ),
             models.UniqueConstraint(
                 fields=["issue", "kind", "on"],

@@ -84,6 +84,37 @@ def percent(done: int, total: int) -> int:
     return done * 100 // total if total else 0
 
 
+TOLD = {"title": "工作", "goal": "目标要求", "owner": "责任岗位", "due_on": "完成期限"}
+"""What a version says of a task, in reading order."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """How a task differs between two versions: added, gone, or each field that says something else (old, new)."""
+
+    number: int
+    title: str
+    kind: str  # added | gone | changed
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+
+def version_changes(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[VersionChange]:
+    """What changed from one version of a plan to a later one, by the numbers of its tasks, which never change hands."""
+    before, after = {one["number"]: one for one in old}, {one["number"]: one for one in new}
+    found = []
+    for number in sorted(before.keys() | after.keys()):
+        was, now = before.get(number), after.get(number)
+        if was is None or now is None:
+            one = now or was or {}
+            found.append(VersionChange(number, one["title"], "gone" if now is None else "added"))
+            continue
+        pairs = ((label, str(was.get(name) or "—"), str(now.get(name) or "—")) for name, label in TOLD.items())
+        differ = tuple(one for one in pairs if one[1] != one[2])
+        if differ:
+            found.append(VersionChange(number, now["title"], "changed", differ))
+    return found
+
+
 def groups_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The groups of a programme, tidied.
 
@@ -105,12 +136,3 @@ def groups_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     if not 1 <= len(found) <= MOST_GROUPS:
         raise Refusal("GH-REF-040", f"试点方案要有1至{MOST_GROUPS}个分组", "groups", "不分组的写一个，例如 N、试点单位")
     return found
-
-
-def missing_kinds(programme_groups: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> list[str]:
-    """Groups that are not full yet, in words: 核心样本企业还差1家."""
-    return [
-        f"{one['title']}还差{one['places'] - counts.get(one['key'], 0)}家"
-        for one in programme_groups
-        if one["places"] and counts.get(one["key"], 0) < one["places"]
-    ]

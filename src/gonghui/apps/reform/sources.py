@@ -15,6 +15,7 @@ from gonghui.kernel.sources import Dimension, Distinct, Moment, Shown, Source, S
 
 from . import choices as c
 from .models import Brand, Guide
+from .queries.pilots import in_place
 
 Build = Callable[[str, Any, date], Q]
 
@@ -29,7 +30,13 @@ def _yes(condition: Callable[[date], Q]) -> Build:
 
 
 def _late(on: date) -> Q:
-    return Q(due_on__lt=on) & (Q(done_on__isnull=True) | Q(done_on__gt=on))
+    """Late is what was neither done nor handed in by then: how long the answer takes is not its owner's delay."""
+    waiting = (Q(done_on__isnull=True) | Q(done_on__gt=on)) & (Q(submitted_on__isnull=True) | Q(submitted_on__gt=on))
+    return Q(due_on__lt=on) & waiting
+
+
+def _owned(on: date) -> Q:
+    return Q(post__isnull=False) & (Q(post__valid_to__isnull=True) | Q(post__valid_to__gt=on))
 
 
 def _finished(on: date) -> Q:
@@ -41,7 +48,7 @@ def _item_fields() -> Mapping[str, Field]:
     return {
         "key": Field("重点工作", "yes_no", column("key")),
         "state": Field("状态", "choice", column("state"), tuple(c.ItemState.choices)),
-        "owned": Field("有责任岗位", "yes_no", lambda operator, value, on: Q(post__isnull=not value)),
+        "owned": Field("有责任岗位", "yes_no", _yes(_owned)),
         "handed": Field("上级下达", "yes_no", lambda operator, value, on: Q(parent__isnull=not value)),
         "done": Field("已完成", "yes_no", _yes(_finished)),
         "late": Field("逾期未完成", "yes_no", _yes(_late)),
@@ -62,7 +69,10 @@ ITEMS = Source(
         "due": Moment("到期", "due_on"),
         "done": Moment("完成", "done_on"),
     },
-    distincts={"organisation": Distinct("责任单位", "家", "organisation_id")},
+    distincts={
+        "organisation": Distinct("责任单位", "家", "organisation_id"),
+        "task": Distinct("工作（连同分解）", "项", "task"),
+    },
     dimensions={"state": Dimension("状态", "state", tuple(c.ItemState.choices))},
     shown=(
         Shown("title", "工作"),
@@ -88,8 +98,7 @@ def _exact(lookup: str) -> Build:
 
 
 def _guided(on: date) -> Q:
-    held = Guide.objects.filter(role=c.GuideRole.GUIDE, valid_from__lte=on)
-    return Q(pk__in=held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).values("pilot_id"))
+    return Q(pk__in=Guide.objects.filter(in_place(on), role=c.GuideRole.GUIDE).values("pilot_id"))
 
 
 @cache
@@ -167,7 +176,10 @@ VISITS = Source(
         }
     ),
     moments={"on": Moment("走访", "on")},
-    distincts={"pilot": Distinct("走访的试点", "家", "pilot_id")},
+    distincts={
+        "pilot": Distinct("走访的试点", "家", "pilot_id"),
+        "organisation": Distinct("走访的单位", "家", "pilot__organisation_id"),
+    },
     dimensions={
         "role": Dimension("身份", "role", tuple(c.GuideRole.choices)),
         "way": Dimension("方式", "way", tuple(c.VisitWay.choices)),
@@ -206,7 +218,8 @@ BRANDS = Source(
 
 
 def _has_brand(on: date) -> Q:
-    held = Brand.objects.filter(registered_on__lte=on).filter(Q(retired_on__isnull=True) | Q(retired_on__gt=on))
+    held = Brand.objects.filter(kind=c.BrandKind.TOWN, registered_on__lte=on)
+    held = held.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=on))
     return Q(pk__in=held.values("organisation_id"))
 
 
@@ -216,7 +229,7 @@ TOWNS = Source(
     unit="家",
     model="kernel.Organisation",
     permission="reform.view",
-    fields=cache(lambda: {"branded": Field("有品牌项目", "yes_no", _yes(_has_brand))}),
+    fields=cache(lambda: {"branded": Field("有一镇一品", "yes_no", _yes(_has_brand))}),
     always=Q(kind="federation", level="township") & ~Q(state="withdrawn"),
     span=Span("founded_on", "ended_on", open_start=True),
     shown=(Shown("self", "乡镇街道工会", kind="organisation", cell=lambda row: row),),

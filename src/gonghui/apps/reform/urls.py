@@ -29,6 +29,7 @@ _pages = [
     path("pilots/<int:pk>/", pilots.one, name="pilot"),
     path("pilots/<int:pk>/guides", pilots.appoint, name="guide-new"),
     path("pilots/<int:pk>/visit", pilots.visit, name="visit-new"),
+    path("pilots/<int:pk>/regroup", pilots.regroup, name="pilot-regroup"),
     path("pilots/<int:pk>/leave", pilots.leave, name="pilot-leave"),
     path("guides/<int:pk>/end", pilots.relieve, name="guide-end"),
     path("programmes/new", pilots.programme_new, name="programme-new"),

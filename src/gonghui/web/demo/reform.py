@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -44,12 +45,6 @@ def _said() -> dict[str, Any]:
     text = (files("gonghui.catalogue") / "demo" / "reform.yaml").read_text("utf-8")
     found: dict[str, Any] = yaml.safe_load(text)
     return found
-
-
-def _facts(scenario: str) -> dict[str, Any]:
-    """What a scenario says of a federation: id → number."""
-    text = (files("gonghui.catalogue") / "scenarios" / f"{scenario}.yaml").read_text("utf-8")
-    return {one["id"]: one["value"] for one in yaml.safe_load(text)["facts"]}
 
 
 class Planner:
@@ -343,13 +338,12 @@ class Reform(Business):
         county.brand(made[0].organisation, BrandKind.ENTERPRISE, self.officers.back(90))
 
 
-def reform_for(scenario: str, officers: Officers, body: Organisation) -> None:
+def reform_for(facts: Mapping[str, int], officers: Officers, body: Organisation) -> None:
     """What a scenario says of plans and pilots, for the federation whose year it is.
 
-    :param scenario: jiangyin or yangzhou.
+    :param facts: what Jiangyin's or Yangzhou's report states, id → number.
     :raises KeyError: a scenario that says nothing of plans.
     """
-    facts = _facts(scenario)
     planner = Planner(officers, body)
     began = max(date(planner.year, 1, 18), officers.back(150)) if officers.today.month > 1 else officers.back(20)
     if "key_tasks" in facts:

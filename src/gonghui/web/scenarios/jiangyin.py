@@ -16,6 +16,7 @@ from ..demo.contests import Entries
 from ..demo.officers import Officers
 from ..demo.reform import reform_for
 from . import region
+from .facts import wanted
 
 AUTHOR = {"author_head": "否", "author_senior": "否", "author_phd": "否"}
 WORKS = (
@@ -39,7 +40,7 @@ def play(today: date, seed: int, progress: Callable[[str], None]) -> None:
         officers = Officers(Random(seed), today)
         city = region.federation("jiangyin")
         progress("产改")
-        reform_for("jiangyin", officers, city)
+        reform_for(wanted("jiangyin"), officers, city)
         progress("创新评选")
         Works(officers).run()
         progress("十佳案例")

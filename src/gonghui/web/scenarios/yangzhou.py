@@ -68,7 +68,7 @@ class Yangzhou(Giving):
         return (
             ("表彰", self._honours), ("讲座", self._lectures), ("疗休养基地", self._bases),
             ("新就业形态工会", self._new_forms), ("志愿服务", self._volunteers),
-            ("产改", lambda: reform_for("yangzhou", self.officers, self.city)),
+            ("产改", lambda: reform_for(wanted("yangzhou"), self.officers, self.city)),
         )  # fmt: skip
 
     def _honours(self) -> None:

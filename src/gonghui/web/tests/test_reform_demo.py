@@ -23,6 +23,7 @@ from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 from gonghui.web.demo.officers import Officers
 from gonghui.web.demo.reform import Reform, reform_for
+from gonghui.web.scenarios.facts import wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -62,12 +63,12 @@ def test_the_year_can_be_shown_on_any_day(grown: Tree, day: date) -> None:
         for scenario, body in (("yangzhou", grown.sibling_county), ("jiangyin", grown.other_county)):
             for number in range(101):
                 make_organisation(f"{scenario}第{number}有限公司工会委员会", parent=body)
-            reform_for(scenario, officers, body)
+            reform_for(wanted(scenario), officers, body)
 
 
 def test_yangzhou_has_fifteen_owned_tasks_and_a_hundred_new_pilots(grown: Tree) -> None:
     today = timezone.localdate()
-    reform_for("yangzhou", Officers(Random(1), today), grown.city)
+    reform_for(wanted("yangzhou"), Officers(Random(1), today), grown.city)
     assert told(grown.city, "reform_tasks", today) == told(grown.city, "reform_tasks_owned", today) == 15
     assert told(grown.city, "reform_pilots_new", today) >= 100
     assert told(grown.city, "reform_pilots_unguided", today) == 0
@@ -76,7 +77,7 @@ def test_yangzhou_has_fifteen_owned_tasks_and_a_hundred_new_pilots(grown: Tree) 
 
 def test_jiangyin_has_three_tiers_and_two_eight_n(grown: Tree) -> None:
     today = timezone.localdate()
-    reform_for("jiangyin", Officers(Random(1), today), grown.county)
+    reform_for(wanted("jiangyin"), Officers(Random(1), today), grown.county)
     figures = {
         "reform_pilot_tiers": 3, "reform_pilots_a": 2, "reform_pilots_b": 8, "reform_zones": 2,
         "reform_pilots_unguided": 0, "reform_towns_unbranded": 0, "reform_cases_selected": 3,

@@ -15,13 +15,22 @@ class Migration(migrations.Migration):
     )
     operations: ClassVar[list[Operation]] = [
         WatchForFigures("reform_items", "reform_item"),
+        WatchForFigures("reform_items", "post", columns="id, path, valid_to"),
         WatchForFigures("reform_pilots", "reform_pilot"),
         WatchForFigures("reform_pilots", "reform_guide"),
+        WatchForFigures(
+            "reform_pilots", "post", "SELECT g.path FROM changed c JOIN reform_guide g ON g.post_id = c.id",
+            "id, path, valid_to",
+        ),
         WatchForFigures("reform_guides", "reform_guide"),
         WatchForFigures("reform_visits", "reform_visit"),
+        WatchForFigures(
+            "reform_visits", "reform_pilot", "SELECT v.path FROM changed c JOIN reform_visit v ON v.pilot_id = c.id",
+            "id, path, organisation_id",
+        ),
         WatchForFigures("reform_brands", "reform_brand"),
         WatchForFigures("reform_towns", "reform_brand"),
         WatchForFigures("reform_towns", "organisation", columns="id, path, kind, level, state, founded_on, ended_on"),
         WatchForFigures("reform_issues", "reform_issue"),
         WatchForFigures("reform_cases", "reform_case"),
-    ]
+    ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.access.queries import in_state
+from gonghui.kernel.org.rules.paths import ancestors
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.viewer import Viewer
 
@@ -19,6 +19,18 @@ from ..choices import GuideRole, Tier
 from ..models import Guide, Pilot, Programme, Visit
 
 RUNNING = Q(left_on__isnull=True)
+
+
+def in_place(on: date, prefix: str = "") -> Q:
+    """Guides, liaisons and observers that accompany on a day: appointed, and their post is not over.
+
+    :param prefix: the way to them, `guides__`, where pilots are asked.
+    """
+
+    def until(name: str) -> Q:
+        return Q(**{f"{prefix}{name}__isnull": True}) | Q(**{f"{prefix}{name}__gt": on})
+
+    return Q(**{f"{prefix}valid_from__lte": on}) & until("valid_to") & until("post__valid_to")
 
 
 def programmes(viewer: Viewer) -> QuerySet[Programme]:
@@ -42,12 +54,11 @@ def own_programmes(viewer: Viewer) -> QuerySet[Programme]:
 
 def pilots(viewer: Viewer) -> QuerySet[Pilot]:
     """Pilots of the range with their last visit and how many guides they have."""
-    guides = Count(
-        "guides", filter=Q(guides__valid_to__isnull=True, guides__role=GuideRole.GUIDE), distinct=True
-    )  # fmt: skip
+    live = in_place(timezone.localdate(), "guides__") & Q(guides__role=GuideRole.GUIDE)
+    guides = Count("guides", filter=live, distinct=True)
     rows: QuerySet[Pilot] = (
         Pilot.objects.visible(viewer)
-        .select_related("organisation")
+        .select_related("organisation", "programme")
         .annotate(last_visit=Max("visits__on"), guide_count=guides)
         .order_by("-enrolled_on", "pk")
     )
@@ -64,7 +75,7 @@ def of_organisation(viewer: Viewer, organisation_id: int) -> QuerySet[Pilot]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of a programme with what it has of each tier."""
+    """A group of a programme with how many of its places are taken."""
 
     key: str
     title: str
@@ -75,25 +86,42 @@ class Group:
     def short(self) -> int:
         return max(0, self.places - self.taken)
 
+    @property
+    def option(self) -> tuple[str, str]:
+        """As a form offers it."""
+        return self.key, f"{self.title}（{self.taken}/{self.places or '不限'}）"
+
 
 def groups(row: Programme) -> list[Group]:
     """How full the groups of a programme are."""
-    counts = Counter(Pilot.objects.filter(RUNNING, programme=row).values_list("group", flat=True))
+    taken = Pilot.objects.filter(RUNNING, programme=row).order_by().values_list("group").annotate(Count("pk"))
+    counts: dict[str, int] = dict(taken)
     return [Group(one["key"], one["title"], one["places"], counts.get(one["key"], 0)) for one in row.groups]
+
+
+def group_options(row: Pilot) -> list[tuple[str, str]]:
+    """Groups that a pilot may be in: those of its programme."""
+    return [one.option for one in groups(row.programme)] if row.programme is not None else []
 
 
 def tiers(viewer: Viewer) -> list[dict[str, Any]]:
     """How many pilots run on each tier, and how many of them have no guide."""
-    rows = list(pilots(viewer).filter(RUNNING).values_list("tier", "guide_count"))  # type: ignore[misc]
+    guided = Guide.objects.filter(in_place(timezone.localdate()), role=GuideRole.GUIDE).values("pilot_id")
+    rows = Pilot.objects.visible(viewer).filter(RUNNING).order_by().values_list("tier")
+    found = {
+        tier: (count, bare)
+        for tier, count, bare in rows.annotate(Count("pk"), bare=Count("pk", filter=~Q(pk__in=guided)))
+    }
     return [
-        {
-            "tier": one,
-            "title": one.label,
-            "count": sum(1 for tier, _ in rows if tier == one),
-            "bare": sum(1 for tier, guides in rows if tier == one and not guides),
-        }
+        {"tier": one, "title": one.label, "count": count, "bare": bare}
         for one in Tier
+        for count, bare in [found.get(one, (0, 0))]
     ]
+
+
+def programme_choices(viewer: Viewer) -> list[tuple[str, str]]:
+    """Programmes of the range: (key, title)."""
+    return [(str(pk), title) for pk, title in programmes(viewer).values_list("pk", "title")]
 
 
 def guides(viewer: Viewer, row: Pilot) -> QuerySet[Guide]:
@@ -105,15 +133,18 @@ def visits(viewer: Viewer, row: Pilot) -> QuerySet[Visit]:
     return found.prefetch_related("issues").order_by("-on", "-pk")
 
 
-def candidates(viewer: Viewer) -> QuerySet[Post]:
-    """Posts of guides, liaisons and observers in the range."""
+def candidates(viewer: Viewer, row: Pilot) -> QuerySet[Post]:
+    """Posts of guides, liaisons and observers in the range from which a pilot can be seen."""
     rows = Post.objects.filter(role__in=GuideRole.values, path__gte=viewer.lo, path__lt=viewer.hi)
+    rows = rows.filter(path__in=[*ancestors(row.path), row.path])
     return in_state(rows, "valid").select_related("account", "organisation").order_by("role", "pk")
 
 
 def accompanied(viewer: Viewer) -> QuerySet[Pilot]:
     """Pilots that the viewer accompanies in the post they act in."""
-    mine = Guide.objects.filter(account_id=viewer.account_id or 0, role=viewer.role, valid_to__isnull=True)
+    mine = Guide.objects.filter(
+        in_place(timezone.localdate()), account_id=viewer.account_id or 0, role=viewer.role
+    )  # fmt: skip
     return pilots(viewer).filter(RUNNING, pk__in=mine.values("pilot_id"))
 
 
@@ -125,11 +156,6 @@ def unvisited(viewer: Viewer, today: date | None = None) -> QuerySet[Pilot]:
     return accompanied(viewer).filter(
         Q(last_visit__lt=since) | Q(last_visit__isnull=True, enrolled_on__lt=since)
     )  # fmt: skip
-
-
-def programme_owner(row: Pilot) -> int | None:
-    """Whose programme a pilot belongs to; unknown where that stands outside the range."""
-    return Programme.objects.filter(pk=row.programme_id or 0).values_list("organisation_id", flat=True).first()
 
 
 def group_choices(viewer: Viewer) -> list[tuple[str, str]]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import BrandState, IssueState
+from ..choices import BrandKind, BrandState, IssueState, ReminderKind
 from ..models import Brand, Issue, Pilot, Reminder, Round, ShowcaseCase
-from ..rules import Standing, standing
-from .tasks import soon_days
 
 
 def rounds(viewer: Viewer) -> QuerySet[Round]:
@@ -32,6 +29,11 @@ def round_of(viewer: Viewer, pk: int) -> Round | None:
     return rounds(viewer).filter(pk=pk).first()
 
 
+def round_choices(viewer: Viewer) -> list[tuple[str, str]]:
+    """Rounds of the range: (key, title)."""
+    return [(str(pk), title) for pk, title in rounds(viewer).values_list("pk", "title")]
+
+
 def issues(viewer: Viewer) -> QuerySet[Issue]:
     return Issue.objects.visible(viewer).select_related("organisation").order_by("due_on", "pk")
 
@@ -40,9 +42,10 @@ def issue(viewer: Viewer, pk: int) -> Issue | None:
     return issues(viewer).filter(pk=pk).first()
 
 
-def issue_standing(viewer: Viewer, row: Issue, today: date | None = None) -> Standing:
-    when = today or timezone.localdate()
-    return standing(row.due_on, row.closed_on or row.answered_on, when, soon_days(viewer, when))
+def urged(viewer: Viewer, rows: Iterable[Issue]) -> set[int]:
+    """Keys of those findings that somebody was urged about."""
+    found = Reminder.objects.visible(viewer).filter(issue__in=[one.pk for one in rows], kind=ReminderKind.URGED)
+    return set(found.values_list("issue_id", flat=True))
 
 
 def issue_reminders(viewer: Viewer, row: Issue) -> QuerySet[Reminder]:
@@ -64,7 +67,7 @@ def towns(viewer: Viewer) -> QuerySet[Organisation]:
 
 def towns_without(viewer: Viewer) -> QuerySet[Organisation]:
     """Towns that no registered project of 一镇一品 stands for."""
-    has = Brand.objects.filter(state=BrandState.REGISTERED).values("organisation_id")
+    has = Brand.objects.filter(state=BrandState.REGISTERED, kind=BrandKind.TOWN).values("organisation_id")
     return towns(viewer).exclude(pk__in=has)
 
 
@@ -77,8 +80,8 @@ def case(viewer: Viewer, pk: int) -> ShowcaseCase | None:
 
 
 def pilots_to_show(viewer: Viewer) -> QuerySet[Pilot]:
-    """Pilots that a case of one's own organisation may be about."""
-    rows: QuerySet[Pilot] = (
-        Pilot.objects.visible(viewer).filter(left_on__isnull=True).select_related("organisation").order_by("path")[:200]
-    )
-    return rows
+    """Pilots of one's own organisation, which a case of it may be about."""
+    rows: QuerySet[Pilot] = Pilot.objects.visible(viewer).filter(
+        left_on__isnull=True, organisation_id=viewer.organisation_id or 0
+    )  # fmt: skip
+    return rows.select_related("organisation").order_by("pk")

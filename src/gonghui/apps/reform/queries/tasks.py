@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, IntegerField, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
@@ -17,13 +31,14 @@ from gonghui.kernel.figures.queries import in_force
 from gonghui.kernel.figures.queries.targets import Standing as TargetStanding
 from gonghui.kernel.figures.queries.targets import standings as target_standings
 from gonghui.kernel.figures.queries.targets import targets
+from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import LIVE_ITEMS, ItemState, PlanState
-from ..models import ItemStep, Plan, PlanItem, Reminder
-from ..rules import Light, Standing, percent, standing
+from ..choices import LIVE_ITEMS, ItemState, PlanState, ReminderKind
+from ..models import ItemStep, Plan, PlanItem, PlanVersion, Reminder
+from ..rules import Light, Standing, VersionChange, percent, standing, version_changes
 
 OWNER_ROLES = ("leader", "organising", "rights", "finance", "publicity", "grassroots_chair")
 """Posts that answer for a task; those of administration, security and audit stay apart from business."""
@@ -65,30 +80,69 @@ def soon_days(viewer: Viewer, on: date) -> int:
 
 
 def plans(viewer: Viewer) -> QuerySet[Plan]:
-    """Plans of the range, with how many tasks they have and how many of them are done."""
+    """Plans of the range; how many tasks they have, how many are done, how many a post in office answers for."""
+    live = Q(tasks__post__valid_to__isnull=True) | Q(tasks__post__valid_to__gt=timezone.localdate())
+    owned = Q(tasks__post__isnull=False) & live
     counted = {
         "total": Count("tasks", filter=~Q(tasks__state=ItemState.WITHDRAWN)),
         "done": Count("tasks", filter=Q(tasks__state=ItemState.DONE)),
-        "owned": Count("tasks", filter=Q(tasks__post__isnull=False) & ~Q(tasks__state=ItemState.WITHDRAWN)),
+        "owned": Count("tasks", filter=owned & ~Q(tasks__state=ItemState.WITHDRAWN)),
     }
     rows: QuerySet[Plan] = Plan.objects.visible(viewer).select_related("organisation").annotate(**counted)
     return rows.order_by("-year", "path", "pk")
+
+
+def plan_years(viewer: Viewer) -> list[tuple[str, str]]:
+    """Years that have plans: (year, words)."""
+    found = Plan.objects.visible(viewer).order_by("-year").values_list("year", flat=True).distinct()
+    return [(str(year), f"{year}年") for year in found]
 
 
 def plan(viewer: Viewer, pk: int) -> Plan | None:
     return plans(viewer).filter(pk=pk).first()
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A version of a plan with what changed from the one before it; the first one changed nothing."""
+
+    row: PlanVersion
+    changes: list[VersionChange]
+
+
+def editions(viewer: Viewer, plan_id: int) -> list[Edition]:
+    """The versions of a plan, the latest first."""
+    rows = list(PlanVersion.objects.visible(viewer).filter(plan_id=plan_id).order_by("number"))
+    made = [
+        Edition(row, version_changes(rows[place - 1].items, row.items) if place else [])
+        for place, row in enumerate(rows)
+    ]
+    return made[::-1]
+
+
+def history(viewer: Viewer, row: PlanItem) -> list[tuple[PlanVersion, VersionChange]]:
+    """The versions of its plan that changed a task, the latest first."""
+    if row.plan_id is None:
+        return []
+    return [
+        (edition.row, change)
+        for edition in editions(viewer, row.plan_id)
+        for change in edition.changes
+        if change.number == row.number
+    ]
+
+
 def items(viewer: Viewer) -> QuerySet[PlanItem]:
     """Tasks of the range that were not withdrawn, with their milestones counted."""
-    rows: QuerySet[PlanItem] = (
-        PlanItem.objects.visible(viewer)
-        .exclude(state=ItemState.WITHDRAWN)
-        .select_related("organisation", "plan")
-        .annotate(steps_total=Count("steps"), steps_done=Count("steps", filter=Q(steps__done_on__isnull=False)))
-        .order_by("due_on", "number", "pk")
+    return with_steps(PlanItem.objects.visible(viewer).exclude(state=ItemState.WITHDRAWN))
+
+
+def with_steps(rows: QuerySet[PlanItem]) -> QuerySet[PlanItem]:
+    counted = {"steps_total": Count("steps"), "steps_done": Count("steps", filter=Q(steps__done_on__isnull=False))}
+    found: QuerySet[PlanItem] = (
+        rows.select_related("organisation", "plan").annotate(**counted).order_by("due_on", "number", "pk")
     )
-    return rows
+    return found
 
 
 def item(viewer: Viewer, pk: int) -> PlanItem | None:
@@ -111,12 +165,18 @@ def lines(viewer: Viewer, rows: Iterable[PlanItem], today: date | None = None) -
 
 def line_of(row: PlanItem, today: date, soon: int) -> Line:
     total, done = getattr(row, "steps_total", 0), getattr(row, "steps_done", 0)
-    return Line(row, standing(row.due_on, row.done_on, today, soon), total, done)
+    return Line(row, standing_of(row, today, soon), total, done)
+
+
+def standing_of(row: PlanItem, today: date, soon: int) -> Standing:
+    """By the day it was handed in: how long the answer above takes is not its owner's delay."""
+    return standing(row.due_on, row.done_on or row.submitted_on, today, soon)
 
 
 def of_year(viewer: Viewer, year: int, *, below: bool) -> QuerySet[PlanItem]:
     """Tasks of a year in force: one's own organisation's, or those of the organisations below it."""
-    rows = items(viewer).exclude(state=ItemState.PLANNED).filter(year=year)
+    gone = (ItemState.PLANNED, ItemState.WITHDRAWN)
+    rows: QuerySet[PlanItem] = PlanItem.objects.visible(viewer).exclude(state__in=gone).filter(year=year)
     mine = Q(organisation_id=viewer.organisation_id)
     return rows.exclude(mine) if below else rows.filter(mine)
 
@@ -137,37 +197,92 @@ COLUMNS = (
 """Of the board, what needs a hand first."""
 
 
-RECENT = 8
-"""Finished tasks that a board still shows; the list has all of them."""
+SHOWN = 20
+"""Tasks that a column of the board shows; its count is of all, and the list has all of them."""
 
 
-def column_of(line: Line) -> str:
-    if line.item.state == ItemState.DONE:
-        return "done"
-    if line.standing.light == Light.OVERDUE:
-        return "overdue"
-    if line.item.state != ItemState.RUNNING:
-        return "waiting"
-    return "soon" if line.standing.light == Light.SOON else "on_time"
+def waiting(viewer: Viewer) -> QuerySet[PlanItem]:
+    """Own tasks that want a hand: to be accepted, near or late, or urged since they were last reported or explained.
+
+    Each has `urged_on`, the last day it was urged while nothing was said since.
+    """
+    today = timezone.localdate()
+    near = today + timedelta(days=soon_days(viewer, today))
+    unheard = Q(reminders__kind=ReminderKind.URGED) & (Q(delay_on__isnull=True) | Q(reminders__on__gt=F("delay_on")))
+    urged = PlanItem.objects.filter(pk=OuterRef("pk")).annotate(last=Max("reminders__on", filter=unheard))
+    rows = items(viewer).filter(
+        organisation_id=viewer.organisation_id or 0, state__in=(ItemState.PROPOSED, ItemState.RUNNING), ended_on=None
+    )  # fmt: skip
+    rows = rows.annotate(urged_on=Subquery(urged.values("last")))
+    return rows.filter(Q(state=ItemState.PROPOSED) | Q(due_on__lte=near) | Q(urged_on__isnull=False))
 
 
-def board(rows: list[Line]) -> list[dict[str, object]]:
-    """The columns of the board with their tasks, nearest day first; finished ones the latest first."""
-    found: dict[str, list[Line]] = {key: [] for key, *_ in COLUMNS}
-    for line in rows:
-        found[column_of(line)].append(line)
-    found["done"].reverse()
-    return [
-        {
-            "key": key,
-            "title": title,
-            "tone": tone,
-            "count": len(found[key]),
-            "lines": found[key][:RECENT] if key == "done" else found[key],
-            "hidden": key == "done" and len(found[key]) > RECENT,
-        }
-        for key, title, tone in COLUMNS
-    ]
+def waiting_steps(viewer: Viewer, today: date, soon: int) -> QuerySet[ItemStep]:
+    """Milestones of own running tasks that are near or late, and that the task's own day does not tell already."""
+    near = today + timedelta(days=soon)
+    rows: QuerySet[ItemStep] = ItemStep.objects.visible(viewer).filter(
+        item__organisation_id=viewer.organisation_id, item__state=ItemState.RUNNING, item__ended_on=None,
+        done_on=None, due_on__lte=near, item__due_on__gt=near,
+    )  # fmt: skip
+    return rows.select_related("item").order_by("due_on", "pk")
+
+
+def column_conditions(today: date, soon: int) -> dict[str, Q]:
+    """Which tasks stand in which column; every task in force stands in exactly one.
+
+    :param soon: from how many days before its day a task counts as near.
+    """
+    unreported = (ItemState.PROPOSED, ItemState.ASKED, ItemState.RUNNING)
+    near = today + timedelta(days=soon)
+    asked = Q(state__in=(ItemState.PROPOSED, ItemState.ASKED), due_on__gte=today)
+    return {
+        "overdue": Q(state__in=unreported, due_on__lt=today),
+        "soon": Q(state=ItemState.RUNNING, due_on__range=(today, near)),
+        "on_time": Q(state=ItemState.RUNNING, due_on__gt=near),
+        "waiting": asked | Q(state=ItemState.SUBMITTED),
+        "done": Q(state=ItemState.DONE),
+    }
+
+
+def board(viewer: Viewer, rows: QuerySet[PlanItem], today: date | None = None) -> list[dict[str, Any]]:
+    """The columns of the board, counted by the database; nearest day first, of finished ones the latest first."""
+    when = today or timezone.localdate()
+    soon = soon_days(viewer, when)
+    where = column_conditions(when, soon)
+    counts = rows.aggregate(**{key: Count("pk", filter=condition) for key, condition in where.items()})
+    made = []
+    for key, title, tone in COLUMNS:
+        shown = with_steps(rows.filter(where[key])) if counts[key] else rows.none()
+        if key == "done":
+            shown = shown.order_by("-done_on", "number", "pk")
+        made.append(
+            {
+                "key": key, "title": title, "tone": tone, "count": counts[key], "hidden": counts[key] > SHOWN,
+                "lines": [line_of(row, when, soon) for row in shown[:SHOWN]],
+            }
+        )  # fmt: skip
+    return made
+
+
+def ahead(rows: QuerySet[PlanItem], today: date) -> int:
+    """How many days of tasks and milestones are still to come."""
+    to_come = rows.exclude(state=ItemState.DONE).filter(submitted_on__isnull=True, due_on__gte=today).count()
+    steps = ItemStep.objects.filter(item__in=rows, due_on__gte=today, done_on__isnull=True)
+    return to_come + steps.count()
+
+
+def below_by_column(viewer: Viewer, row: PlanItem, today: date, soon: int) -> dict[str, int]:
+    """What was handed down of a task, counted: `total` and by column of the board."""
+    rows = PlanItem.objects.visible(viewer).filter(parent=row).exclude(state=ItemState.WITHDRAWN)
+    asked = {key: Count("pk", filter=condition) for key, condition in column_conditions(today, soon).items()}
+    return rows.aggregate(total=Count("pk"), **asked)
+
+
+def handed_choices(viewer: Viewer) -> list[tuple[str, str]]:
+    """Tasks of the range that were handed down: (key, year and title)."""
+    down = PlanItem.objects.visible(viewer).filter(parent__isnull=False).values("parent_id")
+    rows = PlanItem.objects.visible(viewer).filter(pk__in=down).order_by("-year", "path", "number")
+    return [(str(pk), f"{year}年 {title}") for pk, year, title in rows.values_list("pk", "year", "title")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +304,7 @@ def timeline(viewer: Viewer, rows: list[PlanItem], today: date | None = None) ->
     """What is due, month by month (the first day of each), with the milestones of the tasks."""
     when = today or timezone.localdate()
     soon = soon_days(viewer, when)
-    found = [Day(row.due_on, row.title, row, standing(row.due_on, row.done_on, when, soon), False) for row in rows]
+    found = [Day(row.due_on, row.title, row, standing_of(row, when, soon), False) for row in rows]
     by_pk = {row.pk: row for row in rows}
     for step in ItemStep.objects.filter(item_id__in=list(by_pk)):
         of = by_pk[step.item_id]
@@ -210,6 +325,12 @@ def step(viewer: Viewer, pk: int) -> ItemStep | None:
 def children(viewer: Viewer, row: PlanItem) -> QuerySet[PlanItem]:
     """What was handed down of a task."""
     return items(viewer).filter(parent=row).order_by("path")
+
+
+def not_given(viewer: Viewer, row: PlanItem) -> QuerySet[Organisation]:
+    """Organisations directly below that a task was not handed down to yet."""
+    given = children(viewer, row).order_by().values("organisation_id")
+    return org_queries.children(viewer, row.organisation).exclude(pk__in=given)
 
 
 def reminders(viewer: Viewer, row: PlanItem) -> QuerySet[Reminder]:
@@ -261,5 +382,10 @@ def published_of(viewer: Viewer, year: int) -> Plan | None:
 
 
 def listed(viewer: Viewer) -> QuerySet[PlanItem]:
-    """The same for the list, each with the days that count as near (`soon`)."""
-    return items(viewer).annotate(soon=Value(soon_days(viewer, timezone.localdate()), IntegerField()))
+    """The same for the list, each with the days that count as near (`soon`) and whether it is one's own (`own`)."""
+    mine = Case(
+        When(organisation_id=viewer.organisation_id or 0, then=True), default=False, output_field=BooleanField()
+    )
+    return items(viewer).annotate(
+        soon=Value(soon_days(viewer, timezone.localdate()), IntegerField()), own=mine
+    )  # fmt: skip

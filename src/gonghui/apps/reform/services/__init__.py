@@ -2,7 +2,17 @@
 
 from .following import accept, ask_for_another_day, confirm, explain, hand_down, report, send_back, settle, urge
 from .items import Wanted, add_item, change_item, finish_step, reopen_step, set_steps, withdraw_item
-from .pilots import appoint, change_programme, enrol, leave, open_programme, record_visit, relieve
+from .pilots import (
+    appoint,
+    change_programme,
+    end_with_posts,
+    enrol,
+    leave,
+    open_programme,
+    record_visit,
+    regroup,
+    relieve,
+)
 from .plans import change_plan, check_sync, close_plan, discard_plan, draft_plan, publish_plan
 from .reminding import remind
 from .showing import (
@@ -15,7 +25,16 @@ from .showing import (
     submit_case,
     write_case,
 )
-from .supervision import answer_issue, close_issue, close_round, open_round, raise_issue, return_issue
+from .supervision import (
+    answer_issue,
+    close_issue,
+    close_round,
+    move_issue,
+    open_round,
+    raise_issue,
+    return_issue,
+    urge_issue,
+)
 
 __all__ = [
     "Wanted",
@@ -35,12 +54,14 @@ __all__ = [
     "decide_case",
     "discard_plan",
     "draft_plan",
+    "end_with_posts",
     "enrol",
     "explain",
     "finish_step",
     "hand_down",
     "leave",
     "mend_brand",
+    "move_issue",
     "open_programme",
     "open_round",
     "propose_brand",
@@ -48,6 +69,7 @@ __all__ = [
     "raise_issue",
     "record_visit",
     "register_brand",
+    "regroup",
     "relieve",
     "remind",
     "reopen_step",
@@ -60,6 +82,7 @@ __all__ = [
     "settle",
     "submit_case",
     "urge",
+    "urge_issue",
     "withdraw_item",
     "write_case",
 ]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
 
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.access.rules import require
@@ -14,13 +13,11 @@ from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import LIVE_ITEMS, ItemState, PlanState, ReminderKind
-from ..models import Plan, PlanItem, Reminder
-from .holding import day, held, in_state, not_ahead, note, own, reached, said
+from ..choices import LIVE_ITEMS, ItemState, ReminderKind
+from ..models import Issue, PlanItem, Reminder
+from .holding import day, held, in_state, keep, not_ahead, note, reached, said
 from .items import office_of
-from .plans import MANAGE
-
-ANSWER = "reform.answer"
+from .plans import ANSWER, MANAGE, held_task, next_number, not_closed, own_task, plan_for_received, write_version
 
 
 def hand_down(
@@ -28,11 +25,13 @@ def hand_down(
 ) -> list[PlanItem]:
     """Hand an own running task down to organisations directly below, who accept it or ask for another day.
 
-    :raises Refusal: GH-REF-030 nobody chosen, or not directly below; 031 later than the own day; 001, 002, 003, 006.
+    :raises Refusal: GH-REF-030 nobody chosen, or not directly below; 031 later than the own day; 001, 002, 003,
+        006, 016.
     """
     require(actor, MANAGE)
     with transaction.atomic():
-        item = _mine(actor, item_id, ItemState.RUNNING)
+        item = own_task(actor, item_id, ItemState.RUNNING)
+        not_closed(item)
         if not bodies or any(body.parent_id != item.organisation_id for body in bodies):
             raise Refusal("GH-REF-030", "只能分解到直接下级，至少选一家", "bodies")
         if due_on > item.due_on:
@@ -44,7 +43,8 @@ def hand_down(
             if PlanItem.objects.filter(parent=item, organisation=body).exclude(state=ItemState.WITHDRAWN).exists():
                 continue
             row = PlanItem.objects.create(
-                path=body.path, parent=item, organisation=body, year=item.year, number=item.number, title=item.title,
+                path=body.path, parent=item, task=item.task, organisation=body, year=item.year, number=item.number,
+                title=item.title,
                 origin=f"{item.organisation.name}《{source}》第{item.number}项"[:160], key=item.key, figure=item.figure,
                 goal=(goal.strip() or item.goal)[:500], due_on=due_on, state=ItemState.PROPOSED, in_force_on=day(on),
             )  # fmt: skip
@@ -55,16 +55,9 @@ def hand_down(
     return made
 
 
-def _mine(actor: Viewer, item_id: int, *states: ItemState) -> PlanItem:
-    item = held(actor, PlanItem, item_id, "任务")
-    own(actor, item.organisation_id, "任务")
-    in_state(item, "任务", *states)
-    return item
-
-
 def _above(actor: Viewer, item_id: int, *states: ItemState) -> PlanItem:
     """A task that the actor's organisation handed down."""
-    item = held(actor, PlanItem, item_id, "任务")
+    item = held_task(actor, item_id)
     parent = PlanItem.objects.visible(actor).filter(pk=item.parent_id or 0).first()
     if parent is None or parent.organisation_id != actor.organisation_id:
         raise Refusal("GH-REF-001", "这一步由下达任务的单位办理", None, "换到该单位的岗位再办理")
@@ -73,28 +66,28 @@ def _above(actor: Viewer, item_id: int, *states: ItemState) -> PlanItem:
 
 
 def accept(actor: Viewer, *, item_id: int, post: Post | None, on: date | None = None) -> PlanItem:
-    """Take a task that was handed down: with the own post that answers for it; it joins the own plan of the year.
+    """Take a task that was handed down: with the own post that answers for it; it joins the own plan as a version.
 
-    :raises Refusal: GH-REF-013 no post named; 001, 002, 003, 020.
+    :raises Refusal: GH-REF-013 no post named; 034 the plan it comes from was closed meanwhile; 001, 002, 003, 020.
     """
     require(actor, ANSWER)
     when = day(on)
     with transaction.atomic():
-        item = _mine(actor, item_id, ItemState.PROPOSED)
+        item = own_task(actor, item_id, ItemState.PROPOSED)
+        if item.ended_on is not None:
+            raise Refusal("GH-REF-034", "上级已结束这一年的计划，这项任务不用再确认", None, "等上级在新的计划里下达")
         if post is None:
             raise Refusal("GH-REF-013", "还没有责任岗位", "post", "责任到岗到人，选定后再确认")
         for name, value in office_of(post, item.organisation).items():
             setattr(item, name, value)
-        plan = Plan.objects.filter(
-            organisation_id=item.organisation_id, year=item.year, state=PlanState.PUBLISHED
-        ).first()
-        if plan is not None:
-            item.plan, item.number = plan, (plan.tasks.aggregate(last=Max("number"))["last"] or 0) + 1
+        plan = plan_for_received(actor, item.organisation, item.year, when)
+        item.plan, item.number = plan, next_number(plan)
         item.state, item.start_on, item.asked_due_on, item.answer = ItemState.RUNNING, when, None, ""
         if item.start_on > item.due_on:
             item.start_on = None
         item.version += 1
         item.save()
+        write_version(actor, plan, when, f"承接上级下达，列为第{item.number}项")
         note(actor, "item_accepted", item, item.title)
     return item
 
@@ -106,7 +99,7 @@ def ask_for_another_day(actor: Viewer, *, item_id: int, due_on: date, reason: st
     """
     require(actor, ANSWER)
     with transaction.atomic():
-        item = _mine(actor, item_id, ItemState.PROPOSED)
+        item = own_task(actor, item_id, ItemState.PROPOSED)
         if due_on <= item.due_on:
             raise Refusal("GH-REF-032", "建议的期限不晚于下达的期限", "due_on", "不用调整就直接确认")
         item.state, item.asked_due_on = ItemState.ASKED, due_on
@@ -117,26 +110,35 @@ def ask_for_another_day(actor: Viewer, *, item_id: int, due_on: date, reason: st
     return item
 
 
-def settle(actor: Viewer, *, item_id: int, due_on: date) -> PlanItem:
+def settle(actor: Viewer, *, item_id: int, due_on: date, reason: str = "", on: date | None = None) -> PlanItem:
     """Answer such a request, or move the day of a task below; after a request the new day has to be accepted again.
 
-    :raises Refusal: GH-REF-031 later than the own day; 001, 002, 003.
+    Another day than the one that was asked for needs a reason; it is kept with the day before.
+
+    :raises Refusal: GH-REF-031 later than the own day; 001, 002, 003, 004 without a reason, 016.
     """
     require(actor, MANAGE)
+    when = day(on)
     with transaction.atomic():
         item = _above(actor, item_id, ItemState.ASKED, ItemState.PROPOSED, ItemState.RUNNING)
+        not_closed(item)
         latest = PlanItem.objects.values_list("due_on", flat=True).get(pk=item.parent_id or 0)
         if due_on > latest:
             raise Refusal("GH-REF-031", f"期限晚于本级的{latest:%Y-%m-%d}", "due_on", "先调整本级的期限")
         if item.steps.filter(due_on__gt=due_on, done_on__isnull=True).exists():
             raise Refusal("GH-REF-022", "对方有节点晚于新的期限", "due_on", "写不早于节点的日期")
+        agreed = item.state == ItemState.ASKED and due_on == item.asked_due_on
+        why = (reason.strip()[:300] or "同意调整") if agreed else said(reason, "reason", "定这个期限的理由")
         if item.state == ItemState.ASKED:
             item.state, item.asked_due_on = ItemState.PROPOSED, None
-        item.due_on = due_on
+        keep(item, "完成期限", item.due_on.isoformat(), due_on.isoformat(), why, when)
+        item.due_on, item.answer = due_on, ""
         item.start_on = item.start_on if item.start_on and item.start_on <= due_on else None
         item.version += 1
         item.save()
-        note(actor, "item_settled", item, item.title, due_on=due_on)
+        if item.plan is not None:
+            write_version(actor, item.plan, when, f"上级调整第{item.number}项的期限：{why}")
+        note(actor, "item_settled", item, item.title, reason=why, due_on=due_on)
     return item
 
 
@@ -148,7 +150,7 @@ def report(actor: Viewer, *, item_id: int, result: str, on: date | None = None) 
     require(actor, ANSWER)
     when = not_ahead(day(on), "on")
     with transaction.atomic():
-        item = _mine(actor, item_id, ItemState.RUNNING)
+        item = own_task(actor, item_id, ItemState.RUNNING)
         words = said(result, "result", "完成情况", 500)
         open_steps = list(item.steps.filter(done_on__isnull=True).values_list("title", flat=True)[:3])
         if open_steps:
@@ -204,7 +206,7 @@ def explain(actor: Viewer, *, item_id: int, text: str, on: date | None = None) -
     """
     require(actor, ANSWER)
     with transaction.atomic():
-        item = _mine(actor, item_id, ItemState.RUNNING)
+        item = own_task(actor, item_id, ItemState.RUNNING)
         item.delay, item.delay_on = said(text, "text", "延期的原因和措施", 500), day(on)
         item.version += 1
         item.save()
@@ -221,10 +223,18 @@ def urge(actor: Viewer, *, item_id: int, words: str, on: date | None = None) -> 
     with transaction.atomic():
         item = held(actor, PlanItem, item_id, "任务")
         in_state(item, "任务", *LIVE_ITEMS)
-        by = Organisation.objects.filter(pk=actor.organisation_id or 0).values_list("name", flat=True).first() or ""
-        row = Reminder.objects.create(
-            path=item.path, item=item, kind=ReminderKind.URGED, on=day(on), note=said(words, "note", "催办的内容"),
-            by_name=by,
-        )  # fmt: skip
+        row = urged(actor, item, words, day(on))
         note(actor, "item_urged", item, item.title, reason=row.note)
     return row
+
+
+def urged(actor: Viewer, row: PlanItem | Issue, words: str, on: date) -> Reminder:
+    """The reminder that urges about a task or a finding, in the name of the actor's organisation.
+
+    :raises Refusal: GH-REF-004.
+    """
+    of: dict[str, PlanItem | Issue] = {"item" if isinstance(row, PlanItem) else "issue": row}
+    by = Organisation.objects.filter(pk=actor.organisation_id or 0).values_list("name", flat=True).first() or ""
+    return Reminder.objects.create(
+        path=row.path, kind=ReminderKind.URGED, on=on, note=said(words, "text", "催办的内容"), by_name=by, **of
+    )

@@ -56,6 +56,11 @@ def said(text: str, field: str, what: str, limit: int = 300) -> str:
     return words[:limit]
 
 
+def keep(row: Any, what: str, old: str, new: str, reason: str, on: date) -> None:
+    """Write a change on the row itself, with what it was before and why, for its page; saving is the caller's."""
+    row.changes = [*row.changes, {"on": on.isoformat(), "what": what, "old": old, "new": new, "reason": reason}]
+
+
 def not_ahead(on: date, field: str) -> date:
     """:raises Refusal: GH-REF-005 a day that has not come."""
     if on > timezone.localdate():

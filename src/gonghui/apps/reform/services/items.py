@@ -8,7 +8,7 @@ from datetime import date
 from typing import IO, Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.access.rules import require
@@ -20,10 +20,11 @@ from gonghui.kernel.viewer import Viewer
 from ..choices import LIVE_ITEMS, ItemState, PlanState
 from ..models import ItemStep, Plan, PlanItem
 from .holding import day, held, in_state, not_ahead, note, own, said
-from .plans import MANAGE, write_version
+from .plans import ANSWER, MANAGE, held_task, lock_plans, next_number, not_closed, own_task, write_version
 
 MOST_BYTES = 20 * 1024 * 1024
 CHANGEABLE = (ItemState.PLANNED, ItemState.RUNNING)
+OVER = (ItemState.WITHDRAWN, ItemState.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,9 @@ def add_item(actor: Viewer, *, plan_id: int, wanted: Wanted, reason: str = "", o
             raise Refusal("GH-REF-013", "还没有责任岗位", "post", "责任到岗到人，选定后再添加")
         title = said(wanted.title, "title", "工作内容", 120)
         _days(wanted)
-        last = plan.tasks.aggregate(last=Max("number"))["last"] or 0
         item = PlanItem.objects.create(
-            path=plan.path, plan=plan, organisation=plan.organisation, year=plan.year, number=last + 1, title=title,
-            goal=wanted.goal.strip()[:500], key=wanted.key, figure=wanted.figure, start_on=wanted.start_on,
+            path=plan.path, plan=plan, organisation=plan.organisation, year=plan.year, number=next_number(plan),
+            title=title, goal=wanted.goal.strip()[:500], key=wanted.key, figure=wanted.figure, start_on=wanted.start_on,
             due_on=wanted.due_on, state=ItemState.RUNNING if running else ItemState.PLANNED,
             in_force_on=when if running else None, **office_of(wanted.post, plan.organisation),
         )  # fmt: skip
@@ -92,11 +92,13 @@ def add_item(actor: Viewer, *, plan_id: int, wanted: Wanted, reason: str = "", o
 def change_item(actor: Viewer, *, item_id: int, wanted: Wanted, reason: str = "", on: date | None = None) -> PlanItem:
     """Other words, owner or day of an own task; in a plan that is in force with a reason, as a version.
 
-    :raises Refusal: GH-REF-001, 002, 003, 004, 013, 020, 021; 022 milestones lie behind the new day.
+    :raises Refusal: GH-REF-001, 002, 003, 004, 013, 016 its plan is closed, 020, 021; 022 milestones lie behind the
+        new day.
     """
     require(actor, MANAGE)
     with transaction.atomic():
-        item = _own_item(actor, item_id, *CHANGEABLE)
+        item = own_task(actor, item_id, *CHANGEABLE)
+        not_closed(item)
         running = item.state == ItemState.RUNNING
         why = said(reason, "reason", "调整的原因") if running else ""
         if running and wanted.post is None:
@@ -114,48 +116,52 @@ def change_item(actor: Viewer, *, item_id: int, wanted: Wanted, reason: str = ""
             setattr(item, name, value)
         item.version += 1
         item.save()
-        if running and item.plan is not None and item.plan.state == PlanState.PUBLISHED:
+        if running and item.plan is not None:
             write_version(actor, item.plan, day(on), f"调整第{item.number}项：{why}")
         note(actor, "item_changed", item, item.title, reason=why, due_on=item.due_on)
     return item
 
 
-def _own_item(actor: Viewer, item_id: int, *states: ItemState) -> PlanItem:
-    item = held(actor, PlanItem, item_id, "任务")
-    own(actor, item.organisation_id, "任务")
-    in_state(item, "任务", *states)
-    return item
-
-
 def withdraw_item(actor: Viewer, *, item_id: int, reason: str, on: date | None = None) -> PlanItem:
-    """Take a task out of the plan, with what was handed down of it; its row stays.
+    """Take a task out of the plan, with what was handed down of it; its row stays, every plan tells it as a version.
 
-    :raises Refusal: GH-REF-001 it came from above; 002, 003, 004, 005.
+    :raises Refusal: GH-REF-001 it came from above; 002, 003, 004, 005, 016 its plan is closed.
     """
     require(actor, MANAGE)
     when = not_ahead(day(on), "on")
     with transaction.atomic():
-        item = held(actor, PlanItem, item_id, "任务")
+        tree = _tree(item_id)
+        lock_plans(tree)
+        item = held_task(actor, item_id)
         above = PlanItem.objects.filter(pk=item.parent_id).first() if item.parent_id else None
         if item.parent_id is not None and above is None:
             raise Refusal("GH-REF-001", "上级下达的任务由上级撤销", None, "写明情况，请上级撤销")
         own(actor, above.organisation_id if above else item.organisation_id, "任务")
         in_state(item, "任务", ItemState.PLANNED, *LIVE_ITEMS)
+        not_closed(item)
         why = said(reason, "reason", "撤销的原因")
-        gone, wave = [item], [item.pk]
-        while wave:
-            below = list(
-                PlanItem.objects.filter(parent_id__in=wave).filter(~Q(state__in=(ItemState.WITHDRAWN, ItemState.DONE)))
-            )
-            gone, wave = gone + below, [one.pk for one in below]
+        below = PlanItem.objects.select_for_update(of=("self",)).select_related("plan").filter(pk__in=tree[1:])
+        below = below.exclude(state__in=OVER).exclude(plan__state=PlanState.CLOSED)
+        gone = [item, *below.order_by("pk")]
         for one in gone:
             one.state, one.withdrawn_on, one.ended_on, one.answer = ItemState.WITHDRAWN, when, when, why
             one.version += 1
             one.save()
             note(actor, "item_withdrawn", one, one.title, reason=why)
-        if item.plan is not None and item.plan.state == PlanState.PUBLISHED and above is None:
-            write_version(actor, item.plan, when, f"撤销第{item.number}项：{why}")
+            if one.plan is not None and one.plan.state == PlanState.PUBLISHED:
+                write_version(
+                    actor, one.plan, when, f"{'' if one.parent_id is None else '上级'}撤销第{one.number}项：{why}"
+                )
     return item
+
+
+def _tree(item_id: int) -> list[int]:
+    """A task and what was handed down of it, however far, without what is over: the task itself comes first."""
+    found, wave = [item_id], [item_id]
+    while wave:
+        wave = list(PlanItem.objects.filter(parent_id__in=wave).exclude(state__in=OVER).values_list("pk", flat=True))
+        found += wave
+    return found
 
 
 # -- milestones ----------------------------------------------------------------------------------------------------
@@ -164,11 +170,12 @@ def withdraw_item(actor: Viewer, *, item_id: int, reason: str, on: date | None =
 def set_steps(actor: Viewer, *, item_id: int, steps: Sequence[tuple[str, date]]) -> list[ItemStep]:
     """The milestones of a task, in order of their days; those that are done stay as they are.
 
-    :raises Refusal: GH-REF-023 one without words, or after the task's own day; 001, 002, 003.
+    :raises Refusal: GH-REF-023 one without words, or after the task's own day; 001, 002, 003, 016.
     """
-    require(actor, "reform.answer")
+    require(actor, ANSWER)
     with transaction.atomic():
-        item = _own_item(actor, item_id, *CHANGEABLE)
+        item = own_task(actor, item_id, *CHANGEABLE)
+        not_closed(item)
         for title, due_on in steps:
             if not title.strip():
                 raise Refusal("GH-REF-023", "节点要写明做什么", "steps")
@@ -199,11 +206,11 @@ def finish_step(
 
     :raises Refusal: GH-REF-024 too large; 001, 002, 003 the task is not running or the milestone is done, 004, 005.
     """
-    require(actor, "reform.answer")
+    require(actor, ANSWER)
     when = not_ahead(day(on), "on")
     with transaction.atomic():
         step = held(actor, ItemStep, step_id, "节点")
-        item = _own_item(actor, step.item_id, ItemState.RUNNING)
+        item = own_task(actor, step.item_id, ItemState.RUNNING)
         if step.done_on is not None:
             raise Refusal("GH-REF-003", "这个节点已经完成", None, "刷新页面看最新状态")
         step.note = said(words, "note", "完成情况")
@@ -225,10 +232,10 @@ def reopen_step(actor: Viewer, *, step_id: int) -> ItemStep:
 
     :raises Refusal: GH-REF-001, 002, 003.
     """
-    require(actor, "reform.answer")
+    require(actor, ANSWER)
     with transaction.atomic():
         step = held(actor, ItemStep, step_id, "节点")
-        item = _own_item(actor, step.item_id, ItemState.RUNNING)
+        item = own_task(actor, step.item_id, ItemState.RUNNING)
         if step.done_on is None:
             raise Refusal("GH-REF-003", "这个节点还没有完成", None, "刷新页面看最新状态")
         step.done_on, step.note, step.file, step.done_by = None, "", None, None

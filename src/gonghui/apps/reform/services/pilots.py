@@ -9,15 +9,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from gonghui.kernel.access.models import Post
-from gonghui.kernel.access.rules import require
+from gonghui.kernel.access.rules import reach_of, require
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
-from gonghui.kernel.viewer import Viewer
+from gonghui.kernel.scope import acting
+from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from ..choices import GuideRole, Tier, VisitWay
 from ..models import Guide, Issue, Pilot, Programme, Visit
 from ..rules import groups_of
-from .holding import day, held, not_ahead, note, own, reached, said
+from .holding import day, held, keep, not_ahead, note, own, reached, said
 from .plans import MANAGE
 
 
@@ -115,23 +116,53 @@ def enrol(
             own(actor, row.organisation_id, "试点方案")
             if when < row.starts_on or (row.ends_on is not None and when > row.ends_on):
                 raise Refusal("GH-REF-044", "列入日期不在方案的起止日期内", "on", "改列入日期，或先调整方案")
-            chosen = next((one for one in row.groups if one["key"] == group), None)
-            if chosen is None:
-                raise Refusal("GH-REF-045", "方案里没有这个分组", "group", "从列出的分组里选")
-            if chosen["places"] and _taken(row).get(group, 0) >= chosen["places"]:
-                raise Refusal(
-                    "GH-REF-046",
-                    f"{chosen['title']}的{chosen['places']}个名额已满",
-                    "group",
-                    "换一个分组，或先调整名额",
-                )
+            chosen = _place(row, group)
             pilot = Pilot.objects.create(
-                path=organisation.path, programme=row, programme_title=row.title, organisation=organisation, tier=tier,
-                group=group, group_title=chosen["title"], focus=focus.strip()[:300], enrolled_on=when,
+                path=organisation.path, programme=row, programme_title=row.title, organiser=row.organisation,
+                organisation=organisation, tier=tier, group=group, group_title=chosen["title"],
+                focus=focus.strip()[:300], enrolled_on=when,
             )  # fmt: skip
             note(actor, "pilot_enrolled", pilot, organisation.name, tier=str(tier), group=group)
     except IntegrityError:
         raise Refusal("GH-REF-047", f"{organisation.name}已经是这个方案的试点", "organisation", "换一个单位") from None
+    return pilot
+
+
+def _place(row: Programme, group: str) -> dict[str, Any]:
+    """A group of a programme that has a place left; whoever asks holds the programme's lock."""
+    chosen: dict[str, Any] | None = next((one for one in row.groups if one["key"] == group), None)
+    if chosen is None:
+        raise Refusal("GH-REF-045", "方案里没有这个分组", "group", "从列出的分组里选")
+    if chosen["places"] and _taken(row).get(group, 0) >= chosen["places"]:
+        raise Refusal(
+            "GH-REF-046", f"{chosen['title']}的{chosen['places']}个名额已满", "group", "换一个分组，或先调整名额"
+        )
+    return chosen
+
+
+def regroup(actor: Viewer, *, pilot_id: int, tier: Tier, group: str, reason: str, on: date | None = None) -> Pilot:
+    """Put a pilot on another tier or into another group of its programme; what it was before is kept with the reason.
+
+    :raises Refusal: GH-REF-045 no such group; 046 the group is full; 056 nothing would change; 001, 002, 004, 005, 048.
+    """
+    require(actor, MANAGE)
+    when = not_ahead(day(on), "on")
+    with transaction.atomic():
+        programme_id = Pilot.objects.visible(actor).filter(pk=pilot_id).values_list("programme_id", flat=True).first()
+        row = held(actor, Programme, programme_id or 0, "试点方案")
+        pilot = _running(actor, pilot_id)
+        if (pilot.tier, pilot.group) == (tier, group):
+            raise Refusal("GH-REF-056", "层级和分组都没有改变", "group", "选别的层级或分组")
+        why = said(reason, "reason", "调整的理由")
+        if pilot.group != group:
+            chosen = _place(row, group)
+            keep(pilot, "分组", pilot.group_title, chosen["title"], why, when)
+            pilot.group, pilot.group_title = group, chosen["title"]
+        if pilot.tier != tier:
+            keep(pilot, "层级", Tier(pilot.tier).label, Tier(tier).label, why, when)
+            pilot.tier = tier
+        pilot.save(update_fields=["tier", "group", "group_title", "changes"])
+        note(actor, "pilot_regrouped", pilot, pilot.programme_title, reason=why, tier=str(tier), group=group)
     return pilot
 
 
@@ -156,8 +187,7 @@ def leave(actor: Viewer, *, pilot_id: int, reason: str, on: date | None = None) 
 def _running(actor: Viewer, pilot_id: int) -> Pilot:
     """A pilot of the actor's own programme that has not ended."""
     pilot = held(actor, Pilot, pilot_id, "试点")
-    organiser = Programme.objects.filter(pk=pilot.programme_id or 0).values_list("organisation_id", flat=True).first()
-    own(actor, organiser, "试点")
+    own(actor, pilot.organiser_id, "试点")
     if pilot.left_on is not None:
         raise Refusal("GH-REF-048", f"这个试点已在{pilot.left_on:%Y-%m-%d}退出", None, "需要时重新列入")
     return pilot
@@ -169,7 +199,8 @@ def _running(actor: Viewer, pilot_id: int) -> Pilot:
 def appoint(actor: Viewer, *, pilot_id: int, post: Post, on: date | None = None) -> Guide:
     """A post of a guide, liaison or observer accompanies a pilot.
 
-    :raises Refusal: GH-REF-050 the post is not one of the 三员, or over; 051 appointed already; 001, 002, 048.
+    :raises Refusal: GH-REF-050 the post is not one of the 三员, is over, or would not see the pilot; 051 appointed
+        already; 001, 002, 048.
     """
     require(actor, MANAGE)
     when = not_ahead(day(on), "on")
@@ -178,6 +209,12 @@ def appoint(actor: Viewer, *, pilot_id: int, post: Post, on: date | None = None)
     try:
         with transaction.atomic():
             pilot = _running(actor, pilot_id)
+            lo, hi = reach_of(post.role, post.path)
+            if not lo <= pilot.path < hi:
+                raise Refusal(
+                    "GH-REF-050", f"{post.organisation.name}的岗位看不到{pilot.organisation.name}", "post",
+                    "选试点单位本身或它上级的三员，或先在那里授予岗位",
+                )  # fmt: skip
             row = Guide.objects.create(
                 path=pilot.path, pilot=pilot, role=post.role, post=post, account_id=post.account_id,
                 person_name=post.account.name, unit=post.organisation.name, valid_from=max(when, pilot.enrolled_on),
@@ -206,6 +243,23 @@ def relieve(actor: Viewer, *, guide_id: int, on: date | None = None) -> Guide:
     return row
 
 
+def end_with_posts(today: date | None = None) -> int:
+    """Those of the 三员 whose post is over no longer accompany anybody, from the post's last day on.
+
+    The answer is how many were ended.
+    """
+    when, ended = day(today), 0
+    with acting(SYSTEM), transaction.atomic():
+        over = Guide.objects.select_for_update(of=("self",)).select_related("post", "pilot")
+        for row in over.filter(valid_to__isnull=True, post__valid_to__lte=when).order_by("pk"):
+            assert row.post is not None and row.post.valid_to is not None  # by the filter
+            row.valid_to = max(row.post.valid_to, row.valid_from)
+            row.save(update_fields=["valid_to"])
+            note(SYSTEM, "guide_relieved", row, row.unit, role=row.role)
+            ended += 1
+    return ended
+
+
 def record_visit(
     actor: Viewer,
     *,
@@ -218,6 +272,8 @@ def record_visit(
     issue_due_on: date | None = None,
 ) -> Visit:
     """What one of the 三员 saw and advised; something to be mended becomes a finding for the pilot with a day.
+
+    Who organises the pilots checks what was mended: the visitor's own organisation may have nobody who does.
 
     :raises Refusal: GH-REF-053 not appointed to this pilot; 054 before the appointment; 055 a finding without a day;
         002, 004, 005, 048.
@@ -243,7 +299,7 @@ def record_visit(
             if issue_due_on is None or issue_due_on < when:
                 raise Refusal("GH-REF-055", "写明整改期限，不早于走访日期", "issue_due_on")
             made = Issue.objects.create(
-                path=pilot.path, visit=visit, raised_by_id=actor.organisation_id or 0, organisation=pilot.organisation,
+                path=pilot.path, visit=visit, raised_by_id=pilot.organiser_id, organisation=pilot.organisation,
                 source=f"{when:%Y-%m-%d}{GuideRole(mine.role).label}走访", raised_on=when, due_on=issue_due_on,
                 text=said(issue, "issue", "要解决的问题", 500),
             )  # fmt: skip

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from gonghui.kernel.access.rules import require
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import LIVE_ITEMS, ItemState, PlanState, SyncStage
+from ..choices import ItemState, PlanState, SyncStage
 from ..models import Plan, PlanItem, PlanVersion, SyncCheck
 from .holding import day, held, in_state, not_ahead, note, own, reached, said
 
 MANAGE = "reform.manage"
+ANSWER = "reform.answer"
+RECEIVED = "年上级下达任务"
+RECEIVED_INTRO = "上级分解下达的任务，确认以后列在这里。"
 
 
 def draft_plan(
@@ -37,11 +41,77 @@ def draft_plan(
                 path=organisation.path, organisation=organisation, year=year, title=words, intro=intro.strip()[:1000],
                 document_no=document_no.strip()[:80], made_by=actor.account_id,
             )  # fmt: skip
-            SyncCheck.objects.bulk_create([SyncCheck(path=plan.path, plan=plan, stage=one) for one in SyncStage])
+            _with_stages(plan)
             note(actor, "plan_drafted", plan, plan.title, year=year)
     except IntegrityError:
         raise Refusal("GH-REF-010", f"{year}年已有同名的计划", "title", "换一个名称，或打开已有的计划") from None
     return plan
+
+
+def _with_stages(plan: Plan) -> None:
+    SyncCheck.objects.bulk_create([SyncCheck(path=plan.path, plan=plan, stage=one) for one in SyncStage])
+
+
+def plan_for_received(actor: Viewer, organisation: Organisation, year: int, on: date) -> Plan:
+    """The plan, locked, that a task from above joins: the own one in force for its year, or one begun for such tasks.
+
+    A draft takes none, because a draft may still be thrown away.
+    """
+    found = Plan.objects.select_for_update().filter(organisation=organisation, year=year, state=PlanState.PUBLISHED)
+    running: Plan | None = found.order_by("pk").first()
+    if running is not None:
+        return running
+    ended = Plan.objects.filter(organisation=organisation, year=year, title__startswith=f"{year}{RECEIVED}").count()
+    title = f"{year}{RECEIVED}" + (f"（{ended + 1}）" if ended else "")
+    facts = {"path": organisation.path, "state": PlanState.PUBLISHED, "published_on": on, "intro": RECEIVED_INTRO}
+    plan, made = Plan.objects.get_or_create(
+        organisation=organisation, year=year, title=title, defaults=facts | {"made_by": actor.account_id}
+    )
+    if made:
+        _with_stages(plan)
+        note(actor, "plan_begun", plan, plan.title, year=year)
+    begun: Plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    return begun
+
+
+def next_number(plan: Plan) -> int:
+    """The next number of a task of a plan; whoever asks holds the plan's lock."""
+    return int(plan.tasks.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def held_task(actor: Viewer, item_id: int) -> PlanItem:
+    """A task, locked, its plan before it: acts on plans and acts on their tasks wait for one another in one order.
+
+    :raises Refusal: GH-REF-002 not there, or out of range.
+    """
+    lock_plans([item_id])
+    return held(actor, PlanItem, item_id, "任务")
+
+
+def lock_plans(items: list[int]) -> None:
+    """Lock the plans that some tasks stand in, in the order of their keys."""
+    plans = PlanItem.objects.filter(pk__in=items, plan__isnull=False).values("plan_id")
+    list(Plan.objects.select_for_update().filter(pk__in=plans).order_by("pk").values_list("pk"))
+
+
+def own_task(actor: Viewer, item_id: int, *states: ItemState) -> PlanItem:
+    """A task that the actor's organisation answers for, locked.
+
+    :raises Refusal: GH-REF-001, 002, 003.
+    """
+    item = held_task(actor, item_id)
+    own(actor, item.organisation_id, "任务")
+    in_state(item, "任务", *states)
+    return item
+
+
+def not_closed(item: PlanItem) -> None:
+    """What a closed plan says stays; what becomes of its unfinished tasks is still recorded.
+
+    :raises Refusal: GH-REF-016 the task's plan is closed.
+    """
+    if item.plan is not None and item.plan.state == PlanState.CLOSED:
+        raise Refusal("GH-REF-016", f"《{item.plan.title}》已结束，不再调整", None, "没有完成的写进新的计划")
 
 
 def change_plan(
@@ -90,6 +160,7 @@ def publish_plan(actor: Viewer, *, plan_id: int, on: date | None = None) -> Plan
                 "责任到岗到人，逐项选定后再发布",
             )  # fmt: skip
         plan.state, plan.published_on = PlanState.PUBLISHED, when
+        plan.save(update_fields=["state", "published_on"])
         plan.tasks.filter(state=ItemState.PLANNED).update(state=ItemState.RUNNING, in_force_on=when)
         write_version(actor, plan, when, "")
         note(actor, "plan_published", plan, plan.title, tasks=len(items))
@@ -97,14 +168,24 @@ def publish_plan(actor: Viewer, *, plan_id: int, on: date | None = None) -> Plan
 
 
 def write_version(actor: Viewer, plan: Plan, on: date, reason: str) -> PlanVersion:
-    """What the plan says from now on, beside what it said before."""
-    plan.version += 1
-    plan.save()
+    """What the plan says from now on, beside what it said before.
+
+    The plan is read again under its lock: of two changes at once the second waits and counts on from the first.
+
+    :raises Refusal: GH-REF-003 it is not in force (any more).
+    """
+    row = Plan.objects.select_for_update().get(pk=plan.pk)
+    in_state(row, "计划", PlanState.PUBLISHED)
+    plan.version = row.version = row.version + 1
+    row.save(update_fields=["version"])
     rows = plan.tasks.exclude(state=ItemState.WITHDRAWN).order_by("number")
     told = [
-        {"number": one.number, "title": one.title, "owner": one.owner_title, "due_on": one.due_on.isoformat()}
+        {
+            "number": one.number, "title": one.title, "goal": one.goal, "owner": one.owner_title,
+            "due_on": one.due_on.isoformat(),
+        }
         for one in rows
-    ]
+    ]  # fmt: skip
     return PlanVersion.objects.create(
         path=plan.path, plan=plan, number=plan.version, on=on, reason=reason[:300], items=told,
         made_by=actor.account_id,
@@ -114,6 +195,9 @@ def write_version(actor: Viewer, plan: Plan, on: date, reason: str) -> PlanVersi
 def close_plan(actor: Viewer, *, plan_id: int, summary: str, on: date | None = None) -> Plan:
     """End a plan's year with a summary; a task that is not finished needs an explanation first.
 
+    One that was reported and waits to be confirmed above is finished here: it holds nothing up, and whoever handed it
+    down still confirms it or sends it back, after which it is reported again.
+
     :raises Refusal: GH-REF-014 unfinished and unexplained tasks; 001, 002, 003, 004, 005.
     """
     require(actor, MANAGE)
@@ -121,7 +205,7 @@ def close_plan(actor: Viewer, *, plan_id: int, summary: str, on: date | None = N
     with transaction.atomic():
         plan = _plan(actor, plan_id, PlanState.PUBLISHED)
         words = said(summary, "summary", "年终小结", 1000)
-        left = PlanItem.objects.filter(plan=plan, state__in=LIVE_ITEMS, delay="").order_by("number")
+        left = PlanItem.objects.filter(plan=plan, state=ItemState.RUNNING, delay="").order_by("number")
         numbers = [str(one.number) for one in left]
         if numbers:
             raise Refusal(

@@ -13,8 +13,8 @@ from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 
-from ..choices import LIVE_ITEMS, IssueState, ReminderKind
-from ..models import Issue, PlanItem, Reminder
+from ..choices import LIVE_ITEMS, IssueState, ItemState, ReminderKind
+from ..models import Issue, ItemStep, PlanItem, Reminder
 from ..rules import reminder_due
 from .holding import note
 
@@ -29,15 +29,29 @@ def remind(today: date | None = None) -> int:
     with acting(SYSTEM), transaction.atomic():
         days: dict[str, tuple[int, int]] = {}
         last = Max("reminders__on", filter=Q(reminders__kind__in=BY_CLOCK))
+        of_item = Max("reminders__on", filter=Q(reminders__kind__in=BY_CLOCK, reminders__step__isnull=True))
         items = (
-            PlanItem.objects.filter(state__in=LIVE_ITEMS, ended_on__isnull=True, due_on__lte=when + FARTHEST)
+            PlanItem.objects.filter(
+                state__in=LIVE_ITEMS, submitted_on__isnull=True, ended_on__isnull=True, due_on__lte=when + FARTHEST
+            )
+            .annotate(last=of_item)
+            .order_by("pk")
+        )
+        steps = (
+            ItemStep.objects.filter(
+                item__state=ItemState.RUNNING,
+                item__ended_on__isnull=True,
+                done_on__isnull=True,
+                due_on__lte=when + FARTHEST,
+            )
+            .select_related("item")
             .annotate(last=last)
             .order_by("pk")
         )
         issues = (
             Issue.objects.filter(state=IssueState.OPEN, due_on__lte=when + FARTHEST).annotate(last=last).order_by("pk")
         )
-        for row in (*items, *issues):
+        for row in (*items, *steps, *issues):
             if row.path not in days:
                 days[row.path] = _days(row.path, when)
             soon, every = days[row.path]
@@ -52,10 +66,15 @@ def _days(path: str, on: date) -> tuple[int, int]:
     return int(found["reform.soon_days"].value), int(found["reform.remind_every"].value)
 
 
-def _write(row: PlanItem | Issue, kind: ReminderKind, on: date) -> int:
-    name: dict[str, Any] = {"item": row} if isinstance(row, PlanItem) else {"issue": row}
-    reminder, made = Reminder.objects.get_or_create(**name, kind=kind, on=on, defaults={"path": row.path})
+def _write(row: PlanItem | ItemStep | Issue, kind: ReminderKind, on: date) -> int:
+    name: dict[str, Any] = {"issue": row}
+    defaults = {"path": row.path}
+    if isinstance(row, PlanItem):
+        name = {"item": row, "step": None}
+    elif isinstance(row, ItemStep):
+        name, defaults = {"item": row.item, "step": row}, defaults | {"note": f"节点“{row.title}”"}
+    reminder, made = Reminder.objects.get_or_create(**name, kind=kind, on=on, defaults=defaults)
     if made:
-        what = row.title if isinstance(row, PlanItem) else row.source
+        what = row.source if isinstance(row, Issue) else row.title
         note(SYSTEM, "reminded", reminder, what, kind=str(kind), due_on=row.due_on)
     return int(made)

@@ -14,9 +14,7 @@ from gonghui.kernel.viewer import Viewer
 from ..choices import BrandKind, BrandState, CaseState
 from ..models import Brand, Pilot, ShowcaseCase
 from .holding import day, held, in_state, not_ahead, note, own, reached, said
-from .plans import MANAGE
-
-ANSWER = "reform.answer"
+from .plans import ANSWER, MANAGE
 
 
 def propose_brand(
@@ -149,9 +147,9 @@ def write_case(
     pilot = None
     with transaction.atomic():
         if pilot_id is not None:
-            pilot = Pilot.objects.visible(actor).filter(pk=pilot_id).first()
+            pilot = Pilot.objects.visible(actor).filter(pk=pilot_id, organisation=organisation).first()
             if pilot is None:
-                raise Refusal("GH-REF-073", "这个试点不在本单位的范围内", "pilot", "从列出的试点里选")
+                raise Refusal("GH-REF-073", "这不是本单位的试点", "pilot", "从列出的试点里选")
         if case_id is None:
             row = ShowcaseCase(path=organisation.path, organisation=organisation)
         else:

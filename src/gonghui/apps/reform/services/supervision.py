@@ -12,9 +12,10 @@ from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
 from ..choices import IssueState, RoundState
-from ..models import Issue, Round
-from .holding import day, held, in_state, not_ahead, note, own, reached, said
-from .plans import MANAGE
+from ..models import Issue, Reminder, Round
+from .following import urged
+from .holding import day, held, in_state, keep, not_ahead, note, own, reached, said
+from .plans import ANSWER, MANAGE
 
 
 def open_round(
@@ -80,7 +81,7 @@ def answer_issue(actor: Viewer, *, issue_id: int, answer: str, owner_name: str =
 
     :raises Refusal: GH-REF-001, 002, 003, 004, 005.
     """
-    require(actor, "reform.answer")
+    require(actor, ANSWER)
     when = not_ahead(day(on), "on")
     with transaction.atomic():
         issue = held(actor, Issue, issue_id, "问题")
@@ -94,12 +95,12 @@ def answer_issue(actor: Viewer, *, issue_id: int, answer: str, owner_name: str =
     return issue
 
 
-def _judged(actor: Viewer, issue_id: int) -> Issue:
-    """An answered finding of the actor's own organisation."""
+def _raised(actor: Viewer, issue_id: int, state: IssueState) -> Issue:
+    """A finding that the actor's own organisation raised, standing where it says."""
     issue = held(actor, Issue, issue_id, "问题")
     if issue.raised_by_id != actor.organisation_id:
-        raise Refusal("GH-REF-001", "问题由提出的单位核验", None, "换到该单位的岗位再办理")
-    in_state(issue, "问题", IssueState.ANSWERED)
+        raise Refusal("GH-REF-001", "问题由提出的单位办理", None, "换到该单位的岗位再办理")
+    in_state(issue, "问题", state)
     return issue
 
 
@@ -111,28 +112,65 @@ def close_issue(actor: Viewer, *, issue_id: int, opinion: str = "", on: date | N
     require(actor, MANAGE)
     when = not_ahead(day(on), "on")
     with transaction.atomic():
-        issue = _judged(actor, issue_id)
+        issue = _raised(actor, issue_id, IssueState.ANSWERED)
         issue.state, issue.closed_on, issue.opinion = IssueState.CLOSED, when, opinion.strip()[:300]
         issue.save()
         note(actor, "issue_closed", issue, issue.source)
     return issue
 
 
-def return_issue(actor: Viewer, *, issue_id: int, opinion: str, due_on: date) -> Issue:
-    """Not mended yet: why, and by when now.
+def return_issue(actor: Viewer, *, issue_id: int, opinion: str, due_on: date, on: date | None = None) -> Issue:
+    """Not mended yet: why, and by when now; each return is kept with the day before it.
 
-    :raises Refusal: GH-REF-061 the day lies before the finding; 001, 002, 003, 004.
+    :raises Refusal: GH-REF-061 the day is over already; 001, 002, 003, 004, 005.
     """
     require(actor, MANAGE)
+    when = not_ahead(day(on), "on")
     with transaction.atomic():
-        issue = _judged(actor, issue_id)
-        if due_on < issue.raised_on:
-            raise Refusal("GH-REF-061", "整改期限早于提出日期", "due_on", "改整改期限")
-        issue.state, issue.opinion, issue.due_on = IssueState.OPEN, said(opinion, "opinion", "退回的原因"), due_on
+        issue = _raised(actor, issue_id, IssueState.ANSWERED)
+        why = said(opinion, "opinion", "退回的原因")
+        _other_day(issue, due_on, f"退回：{why}", when)
+        issue.state, issue.opinion = IssueState.OPEN, why
         issue.answered_on, issue.returns = None, issue.returns + 1
         issue.save()
         note(actor, "issue_returned", issue, issue.source, reason=issue.opinion, due_on=due_on)
     return issue
+
+
+def _other_day(issue: Issue, due_on: date, reason: str, on: date) -> None:
+    if due_on < max(on, issue.raised_on):
+        raise Refusal("GH-REF-061", f"新的整改期限早于{max(on, issue.raised_on):%Y-%m-%d}", "due_on", "写以后的日期")
+    keep(issue, "整改期限", issue.due_on.isoformat(), due_on.isoformat(), reason, on)
+    issue.due_on = due_on
+
+
+def move_issue(actor: Viewer, *, issue_id: int, due_on: date, reason: str, on: date | None = None) -> Issue:
+    """Another day for a finding that is still being mended, with the reason, by whoever raised it.
+
+    :raises Refusal: GH-REF-061 the day is over already; 001, 002, 003, 004, 005.
+    """
+    require(actor, MANAGE)
+    when = not_ahead(day(on), "on")
+    with transaction.atomic():
+        issue = _raised(actor, issue_id, IssueState.OPEN)
+        why = said(reason, "reason", "调整期限的理由")
+        _other_day(issue, due_on, why, when)
+        issue.save()
+        note(actor, "issue_moved", issue, issue.source, reason=why, due_on=due_on)
+    return issue
+
+
+def urge_issue(actor: Viewer, *, issue_id: int, words: str, on: date | None = None) -> Reminder:
+    """Remind whoever has to mend a finding (催办), by whoever raised it.
+
+    :raises Refusal: GH-REF-001, 002, 003, 004.
+    """
+    require(actor, MANAGE)
+    with transaction.atomic():
+        issue = _raised(actor, issue_id, IssueState.OPEN)
+        row = urged(actor, issue, words, day(on))
+        note(actor, "issue_urged", issue, issue.source, reason=row.note)
+    return row
 
 
 def close_round(actor: Viewer, *, round_id: int, summary: str, on: date | None = None) -> Round:

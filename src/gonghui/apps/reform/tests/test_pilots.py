@@ -13,7 +13,9 @@ from gonghui.apps.reform.models import Guide, Issue
 from gonghui.apps.reform.queries import pilots as read
 from gonghui.apps.reform.queries import showing
 from gonghui.kernel.factories import make_organisation, viewer_at
+from gonghui.kernel.models import Post
 from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
 from .conftest import GROUPS, Stage
@@ -110,15 +112,78 @@ def test_only_those_appointed_record_visits(stage: Stage) -> None:
     assert code(lambda: services.relieve(stage.city, guide_id=row.pk)) == "GH-REF-052"
 
 
-def test_a_finding_of_a_visit_goes_back_to_who_raised_it(stage: Stage) -> None:
+def test_who_would_never_see_a_pilot_is_not_sent_there(stage: Stage) -> None:
+    pilot = stage.pilot()
+    beside = Post.objects.get(pk=viewer_at(stage.tree.sibling_county, "guide", "guide-beside").post_id)
+    with pytest.raises(Refusal) as refused:
+        services.appoint(stage.city, pilot_id=pilot.pk, post=beside)
+    assert refused.value.code == "GH-REF-050" and refused.value.hint
+    _, post = stage.guide()
+    assert list(read.candidates(stage.city, pilot)) == [post]
+
+
+def test_a_finding_of_a_visit_goes_back_to_who_organises_the_pilots(stage: Stage) -> None:
+    """The guide's own organisation may have nobody who checks, or be the one that has to mend."""
     pilot = stage.pilot()
     guide, post = stage.guide()
     services.appoint(stage.city, pilot_id=pilot.pk, post=post)
     visiting(guide, pilot.pk)(issue="技能等级没有与工资挂钩", issue_due_on=stage.day(20))
     issue = Issue.objects.get()
     services.answer_issue(stage.union, issue_id=issue.pk, answer="已写进集体合同")
-    assert code(lambda: services.close_issue(stage.city, issue_id=issue.pk)) == "GH-REF-001"
-    assert services.close_issue(stage.county, issue_id=issue.pk).state == "closed"
+    assert code(lambda: services.close_issue(stage.county, issue_id=issue.pk)) == "GH-REF-001"
+    assert services.close_issue(stage.city, issue_id=issue.pk).state == "closed"
+
+
+def test_a_pilot_changes_its_group_and_tier_with_a_reason(stage: Stage) -> None:
+    pilot = stage.pilot()
+    move = lambda **more: services.regroup(  # noqa: E731
+        more.pop("actor", stage.city),
+        pilot_id=pilot.pk,
+        **{"tier": Tier.TOWN, "group": "N", "reason": "样本调整"} | more,
+    )
+    assert code(lambda: move(group="Z")) == "GH-REF-045"
+    assert code(lambda: move(tier=Tier.ENTERPRISE, group="A")) == "GH-REF-056"
+    assert code(lambda: move(reason="")) == "GH-REF-004"
+    assert code(lambda: move(actor=stage.county)) == "GH-REF-002"
+    row = move()
+    assert (row.tier, row.group, row.group_title) == ("town", "N", "试点企业")
+    assert [(one["what"], one["old"], one["reason"]) for one in row.changes] == [
+        ("分组", "核心样本企业", "样本调整"), ("层级", "企业级", "样本调整"),
+    ]  # fmt: skip
+
+
+def finding(stage: Stage) -> Issue:
+    row = services.open_round(
+        stage.city,
+        organisation=stage.tree.city,
+        title="产改督查",
+        scope="",
+        starts_on=stage.today,
+        ends_on=stage.day(3),
+    )
+    return services.raise_issue(
+        stage.city, round_id=row.pk, organisation=stage.tree.county, text="没有建立三员台账", due_on=stage.day(5)
+    )
+
+
+def test_days_of_a_finding_move_with_their_reasons(stage: Stage) -> None:
+    issue = finding(stage)
+    move = lambda days, reason="等经费下达": services.move_issue(  # noqa: E731
+        stage.city, issue_id=issue.pk, due_on=stage.day(days), reason=reason
+    )
+    assert code(lambda: move(-1)) == "GH-REF-061"
+    assert code(lambda: move(9, "")) == "GH-REF-004"
+    assert move(9).due_on == stage.day(9)
+    services.answer_issue(stage.county, issue_id=issue.pk, answer="台账已经建立")
+    back = lambda days: services.return_issue(  # noqa: E731
+        stage.city, issue_id=issue.pk, opinion="台账没有走访记录", due_on=stage.day(days)
+    )
+    assert code(lambda: back(-1)) == "GH-REF-061"
+    row = back(12)
+    assert [one["new"] for one in row.changes] == [stage.day(9).isoformat(), stage.day(12).isoformat()]
+    assert [one["reason"] for one in row.changes] == ["等经费下达", "退回：台账没有走访记录"]
+    assert services.urge_issue(stage.city, issue_id=issue.pk, words="本周内补上").kind == "urged"
+    assert code(lambda: services.urge_issue(stage.county, issue_id=issue.pk, words="本周内补上")) == "GH-REF-001"
 
 
 def test_a_round_ends_when_all_its_findings_do(stage: Stage) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 
 from gonghui.apps.reform import services
 from gonghui.apps.reform.choices import SyncStage
 from gonghui.apps.reform.models import Plan, PlanItem, PlanVersion, Reminder
+from gonghui.apps.reform.services.plans import write_version
 from gonghui.kernel.models import TrailRecord
 from gonghui.kernel.refusal import Refusal
 
@@ -175,6 +177,97 @@ def test_an_accepted_task_joins_the_own_plan_of_the_year(stage: Stage) -> None:
     moved = stage.wanted(4, post=stage.county_post)
     told = code(lambda: services.change_item(stage.county, item_id=row.pk, wanted=moved, reason="自行提前"))
     assert told == "GH-REF-001"
+
+
+def accepted(stage: Stage, days: int = 60) -> PlanItem:
+    row = stage.handed(days)
+    services.accept(stage.county, item_id=row.pk, post=stage.county_post)
+    row.refresh_from_db()
+    return row
+
+
+def test_accepting_without_a_plan_of_the_year_begins_one_and_every_task_is_a_version(stage: Stage) -> None:
+    first, second = accepted(stage), accepted(stage)
+    plan = Plan.objects.get(organisation=stage.tree.county)
+    assert (plan.state, plan.version, plan.syncs.count()) == ("published", 2, 5)
+    assert [(one.plan_id, one.number) for one in (first, second)] == [(plan.pk, 1), (plan.pk, 2)]
+    last = plan.versions.get(number=2)
+    assert "承接上级下达" in last.reason and [one["number"] for one in last.items] == [1, 2]
+    services.settle(stage.city, item_id=first.pk, due_on=stage.day(50), reason="提前迎接检查")
+    services.withdraw_item(stage.city, item_id=second.pk, reason="上级取消了")
+    plan.refresh_from_db()
+    assert plan.version == 4
+    assert [one["due_on"] for one in plan.versions.get(number=4).items] == [stage.day(50).isoformat()]
+
+
+def test_a_version_reads_the_plan_again_and_saves_only_its_number(stage: Stage) -> None:
+    item = stage.task()
+    stale = Plan.objects.get(pk=item.plan_id)
+    services.change_plan(
+        stage.city, plan_id=stale.pk, title=stale.title, intro="逐月对照销号", document_no="", agenda_on=None
+    )
+    services.change_item(stage.city, item_id=item.pk, wanted=stage.wanted(50), reason="提前十天")
+    assert write_version(stage.city, stale, stage.today, "再调整").number == 3
+    stale.refresh_from_db()
+    assert (stale.version, stale.intro) == (3, "逐月对照销号")
+
+
+def test_numbers_of_a_plan_are_given_once(stage: Stage) -> None:
+    item = stage.task()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PlanItem.objects.create(
+            path=item.path, plan=item.plan, organisation=item.organisation, year=item.year, number=item.number,
+            title="同一个序号", due_on=stage.day(9),
+        )  # fmt: skip
+
+
+def test_what_a_closed_plan_says_stays_but_what_becomes_of_its_tasks_is_recorded(stage: Stage) -> None:
+    item = stage.task(-1)
+    services.set_steps(stage.city, item_id=item.pk, steps=[("选定十处", stage.day(-2))])
+    services.explain(stage.city, item_id=item.pk, text="场地未交付，明年三月前完成")
+    services.close_plan(stage.city, plan_id=item.plan_id or 0, summary="全年完成十四项")
+    city, pk = stage.city, item.pk
+    wanted = stage.wanted(9)
+    assert code(lambda: services.change_item(city, item_id=pk, wanted=wanted, reason="推到明年")) == "GH-REF-016"
+    assert code(lambda: services.withdraw_item(city, item_id=pk, reason="不再做了")) == "GH-REF-016"
+    assert code(lambda: services.set_steps(city, item_id=pk, steps=[])) == "GH-REF-016"
+    bodies = [stage.tree.county]
+    assert code(lambda: services.hand_down(city, item_id=pk, bodies=bodies, due_on=item.due_on)) == "GH-REF-016"
+    stale = Plan.objects.get(pk=item.plan_id)
+    assert code(lambda: write_version(city, stale, stage.today, "补一版")) == "GH-REF-003"
+    services.finish_step(city, step_id=item.steps.get().pk, words="十处已选定")
+    assert services.report(city, item_id=pk, result="十处阵地全部建成").state == "done"
+
+
+def test_a_task_that_waits_above_holds_no_year_up_and_is_still_settled(stage: Stage) -> None:
+    row = accepted(stage)
+    services.report(stage.county, item_id=row.pk, result="三处全部建成")
+    assert services.close_plan(stage.county, plan_id=row.plan_id or 0, summary="承接任务已报送").state == "closed"
+    assert services.send_back(stage.city, item_id=row.pk, reason="缺验收材料").state == "running"
+    services.report(stage.county, item_id=row.pk, result="材料已补齐")
+    assert services.confirm(stage.city, item_id=row.pk).state == "done"
+
+
+def test_after_the_year_is_closed_above_nothing_more_is_accepted(stage: Stage) -> None:
+    row = stage.handed()
+    parent = row.parent
+    assert parent is not None
+    services.explain(stage.city, item_id=parent.pk, text="场地未交付，明年三月前完成")
+    services.close_plan(stage.city, plan_id=parent.plan_id or 0, summary="全年完成十四项")
+    accept = lambda: services.accept(stage.county, item_id=row.pk, post=stage.county_post)  # noqa: E731
+    assert code(accept) == "GH-REF-034"
+
+
+def test_another_day_is_settled_with_its_reason(stage: Stage) -> None:
+    row = stage.handed(60)
+    services.ask_for_another_day(stage.county, item_id=row.pk, due_on=stage.day(65), reason="县里换届在即")
+    settle = lambda **more: services.settle(stage.city, item_id=row.pk, due_on=stage.day(63), **more)  # noqa: E731
+    assert code(settle) == "GH-REF-004"
+    done = settle(reason="六月中旬要汇总")
+    assert (done.state, done.due_on) == ("proposed", stage.day(63))
+    (kept,) = done.changes
+    assert (kept["old"], kept["new"]) == (stage.day(60).isoformat(), stage.day(63).isoformat())
+    assert kept["reason"] == "六月中旬要汇总"
 
 
 def test_withdrawing_takes_what_was_handed_down_along(stage: Stage) -> None:

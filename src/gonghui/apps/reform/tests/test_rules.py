@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gonghui.apps.reform.rules import Light, groups_of, missing_kinds, percent, reminder_due, standing
+from gonghui.apps.reform.rules import Light, groups_of, percent, reminder_due, standing, version_changes
 from gonghui.kernel.refusal import Refusal
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
@@ -74,8 +74,20 @@ def test_groups_are_data_and_empty_lines_fall_away() -> None:
     rows = [{"key": " A ", "title": "核心样本", "places": 2}, {"key": "", "title": ""}, {"key": "N", "title": "试点"}]
     found = groups_of(rows)
     assert found == [{"key": "A", "title": "核心样本", "places": 2}, {"key": "N", "title": "试点", "places": 0}]
-    assert missing_kinds(found, {"A": 1}) == ["核心样本还差1家"]
-    assert missing_kinds(found, {"A": 2}) == []
+
+
+def test_two_versions_differ_by_field_from_old_to_new() -> None:
+    def task(number: int, **facts: str) -> dict[str, object]:
+        return {"number": number, "title": f"第{number}件", "goal": "", "owner": "主席", "due_on": "2026-06-30"} | facts
+
+    old = [task(1), task(2), task(3)]
+    new = [task(1), task(3, due_on="2026-09-30", goal="十处"), task(4)]
+    assert [(one.number, one.kind, one.fields) for one in version_changes(old, new)] == [
+        (2, "gone", ()),
+        (3, "changed", (("目标要求", "—", "十处"), ("完成期限", "2026-06-30", "2026-09-30"))),
+        (4, "added", ()),
+    ]
+    assert version_changes(old, old) == []
 
 
 @given(st.integers(0, 50), st.integers(0, 50))

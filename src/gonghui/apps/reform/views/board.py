@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import DateField, ExpressionWrapper, F, Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -23,8 +25,8 @@ from ..choices import ItemState
 from ..queries import tasks as queries
 from . import sections
 
-MOST = 300
-"""Tasks shown on one board; the list has all of them."""
+PAGE = 100
+"""Tasks on one page of the time line."""
 
 
 def _asked(request: HttpRequest, viewer: Viewer) -> tuple[int, bool, dict[str, Any]]:
@@ -42,14 +44,12 @@ def _asked(request: HttpRequest, viewer: Viewer) -> tuple[int, bool, dict[str, A
     return year, below, switches
 
 
-def _headline(year: int, lines: list[queries.Line], below: bool) -> str:
+def _headline(year: int, columns: list[dict[str, Any]], below: bool) -> str:
     """15项任务，2项已逾期，6项已完成: the situation in one sentence."""
-    whose = "下级" if below else ""
-    late = sum(1 for one in lines if queries.column_of(one) == "overdue")
-    done = sum(1 for one in lines if one.item.state == ItemState.DONE)
-    words = f"{year}年{whose}{len(lines)}项任务"
-    words += f"，{late}项已逾期" if late else ""
-    return words + (f"，{done}项已完成" if done else "")
+    count = {one["key"]: one["count"] for one in columns}
+    words = f"{year}年{'下级' if below else ''}{sum(count.values())}项任务"
+    words += f"，{count['overdue']}项已逾期" if count["overdue"] else ""
+    return words + (f"，{count['done']}项已完成" if count["done"] else "")
 
 
 @desk("reform.view")
@@ -58,13 +58,12 @@ def board(request: HttpRequest) -> HttpResponse:
     """What needs a hand first, then what goes its way, then what is done."""
     viewer = viewer_of(request)
     year, below, switches = _asked(request, viewer)
-    lines = queries.lines(viewer, queries.of_year(viewer, year, below=below)[: MOST + 1])
+    columns = queries.board(viewer, queries.of_year(viewer, year, below=below))
     context = {
         "tabs": sections("board"),
-        "heading": _headline(year, lines[:MOST], below),
-        "columns": queries.board(lines[:MOST]),
-        "more": len(lines) > MOST,
-        "any": bool(lines),
+        "heading": _headline(year, columns, below),
+        "columns": columns,
+        "any": any(one["count"] for one in columns),
         "plan": queries.published_of(viewer, year),
         "may_manage": viewer.may("reform.manage"),
         **switches,
@@ -78,19 +77,18 @@ def timeline(request: HttpRequest) -> HttpResponse:
     """Month by month, tasks and their milestones."""
     viewer, today = viewer_of(request), timezone.localdate()
     year, below, switches = _asked(request, viewer)
-    rows = list(queries.of_year(viewer, year, below=below)[: MOST + 1])
+    rows = queries.of_year(viewer, year, below=below)
+    page = Paginator(queries.with_steps(rows), PAGE).get_page(request.GET.get("page"))
     months = [
         {"first": month, "days": days, "now": (month.year, month.month) == (today.year, today.month)}
-        for month, days in queries.timeline(viewer, rows[:MOST])
+        for month, days in queries.timeline(viewer, list(page))
     ]
-    left = sum(
-        1 for one in months for day in one["days"] if day.on >= today and day.standing.light in ("on_time", "soon")
-    )
+    left = queries.ahead(rows, today)
     context = {
         "tabs": sections("timeline"),
         "heading": f"{year}年{'下级' if below else ''}还有{left}个期限" if left else f"{year}年没有还没到的期限",
         "months": months,
-        "more": len(rows) > MOST,
+        "page": page,
         "today": today,
         **switches,
     }
@@ -109,14 +107,19 @@ def _progress(row: Any) -> SafeString:
 
 
 def _by_standing(source: Any, value: str) -> Any:
-    today = timezone.localdate()
-    open_rows = source.exclude(state=ItemState.DONE)
+    where = queries.column_conditions(timezone.localdate(), 0)
+    if value in ("soon", "on_time"):
+        running = source.filter(state=ItemState.RUNNING, due_on__gte=timezone.localdate())
+        near = Q(due_on__lte=ExpressionWrapper(Value(timezone.localdate()) + F("soon"), DateField()))
+        return running.filter(near) if value == "soon" else running.exclude(near)
     return {
-        "overdue": open_rows.filter(due_on__lt=today),
-        "open": open_rows,
-        "done": source.filter(state=ItemState.DONE),
+        "open": source.exclude(state=ItemState.DONE),
         "bare": source.filter(post__isnull=True),
-    }[value]
+    }.get(value) or source.filter(where[value])
+
+
+def _years(viewer: Viewer) -> list[tuple[str, str]]:
+    return [(str(year), f"{year}年") for year in queries.years(viewer)]
 
 
 LIST = ListPage(
@@ -138,7 +141,12 @@ LIST = ListPage(
     filters=[
         Filter("q", "查找工作", "search", "title__contains", placeholder="工作内容里的字"),
         Filter("standing", "进度", lookup=_by_standing,
-               choices=[("overdue", "已逾期"), ("open", "没有完成"), ("done", "已完成"), ("bare", "没有责任岗位")]),
+               choices=[*((key, title) for key, title, _ in queries.COLUMNS), ("open", "没有完成"),
+                        ("bare", "没有责任岗位")]),
+        Filter("whose", "哪级单位", lookup=lambda source, value: source.filter(own=value == "own"),
+               choices=[("own", "本单位"), ("below", "下级单位")]),
+        Filter("year", "年度", choices=_years, main=False),
+        Filter("under", "分解自", lookup="parent_id", choices=queries.handed_choices, main=False),
         Filter("state", "状态", choices=[one for one in ItemState.choices if one[0] != "withdrawn"]),
         Filter("due_on", "完成期限", "date", main=False),
         Filter("key", "重点工作", "boolean", main=False),

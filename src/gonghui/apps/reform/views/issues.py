@@ -27,7 +27,7 @@ from .. import forms, services
 from ..choices import IssueState, RoundState
 from ..models import Issue, Round
 from ..queries import showing as queries
-from ..rules import standing
+from ..rules import Light, standing
 from ..services.plans import MANAGE
 from . import found, sections, tell
 
@@ -35,12 +35,59 @@ MEND_WITHIN = timedelta(days=30)
 """What a form proposes as the day; whoever raises a finding sets it."""
 
 
+def issue_state(row: Issue) -> SafeString:
+    """The tag of a finding: who has to act, and in red for how long it has been late."""
+    late = standing(row.due_on, None, timezone.localdate(), 0)
+    if row.state == IssueState.OPEN and late.light == Light.OVERDUE:
+        return tag(late.words, late.tone)
+    return tag(row.get_state_display(), {"open": "wait", "answered": "info", "closed": "ok"}[row.state])
+
+
+SHOWN = 50
+"""Findings on a round's own page; the list has all of them."""
+
+
+def _round_state(row: Round) -> SafeString:
+    return tag(row.get_state_display(), "info" if row.state == RoundState.OPEN else "ok")
+
+
+ROUNDS = ListPage(
+    key="reform-rounds",
+    title="督查",
+    unit="轮",
+    columns=[
+        Column("title", "督查", head=True),
+        Column("organisation", "督查单位", kind="organisation", sort="organisation__name_key",
+               cell=lambda row: row.organisation.name),
+        Column("starts_on", "开始日期", kind="date", sort="starts_on"),
+        Column("ends_on", "结束日期", kind="date", sort="ends_on"),
+        Column("total", "问题", kind="number", unit="个"),
+        Column("left", "没有销号", kind="number", unit="个"),
+        Column("state", "状态", cell=_round_state, nowrap=True, export=lambda row: row.get_state_display()),
+    ],
+    filters=[
+        Filter("q", "查找督查", "search", "title__contains", placeholder="名称里的字"),
+        Filter("state", "状态", choices=RoundState.choices),
+    ],
+    views=[View("all", "全部"), View("open", "督查中", {"state": "open"})],
+    empty=Empty("还没有督查", "开展一轮督查，发现的问题定单位、定期限，答复以后核验销号。"),
+    default_sort="-starts_on",
+    order=("-pk",),
+    row_url=lambda row: reverse("reform:round", args=[row.pk]),
+    row_label=lambda row: row.title,
+    export=write_xlsx,
+    template="reform/rounds.html",
+)  # fmt: skip
+
+
 @desk("reform.view")
-@require_GET
-def rounds(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def rounds(request: HttpRequest) -> HttpResponseBase:
+    """Rounds of the range, the latest first."""
     viewer = viewer_of(request)
-    context = {"rows": queries.rounds(viewer)[:200], "tabs": sections("rounds"), "may_manage": viewer.may(MANAGE)}
-    return render(request, "reform/rounds.html", context)
+    return ROUNDS.respond(
+        request, queries.rounds(viewer), heading="督查", tabs=sections("rounds"), may_manage=viewer.may(MANAGE)
+    )  # fmt: skip
 
 
 @desk(MANAGE)
@@ -65,10 +112,7 @@ def _round(request: HttpRequest, pk: int) -> Round:
 
 def _round_page(request: HttpRequest, row: Round, status: int = 200, **more: Any) -> HttpResponse:
     viewer = viewer_of(request)
-    issues = [
-        {"row": one, "standing": queries.issue_standing(viewer, one)}
-        for one in queries.issues(viewer).filter(round=row)[:300]
-    ]
+    issues = [{"row": one, "state": issue_state(one)} for one in queries.issues(viewer).filter(round=row)[:SHOWN]]
     own = viewer.may(MANAGE) and viewer.organisation_id == row.organisation_id
     context = {
         "round": row,
@@ -121,15 +165,6 @@ def issue_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reform/form.html", context, status=422 if form.errors else 200)
 
 
-def _state(row: Issue) -> SafeString:
-    if row.state == IssueState.OPEN:
-        today = timezone.localdate()
-        found_ = standing(row.due_on, None, today, 0)
-        if found_.days < 0:
-            return tag(found_.words, "bad")
-    return tag(row.get_state_display(), {"open": "wait", "answered": "info", "closed": "ok"}[row.state])
-
-
 def _standing(source: Any, value: str) -> Any:
     if value == "late":
         return source.filter(state=IssueState.OPEN, due_on__lt=timezone.localdate())
@@ -147,11 +182,12 @@ LIST = ListPage(
         Column("source", "来自"),
         Column("raised_on", "提出日期", kind="date", sort="raised_on"),
         Column("due_on", "整改期限", kind="date", sort="due_on"),
-        Column("state", "状态", cell=_state, nowrap=True, export=lambda row: row.get_state_display()),
+        Column("state", "状态", cell=issue_state, nowrap=True, export=lambda row: row.get_state_display()),
     ],
     filters=[
         Filter("q", "查找问题", "search", "text__contains", placeholder="问题里的字"),
         Filter("state", "状态", choices=IssueState.choices),
+        Filter("round", "督查", lookup="round_id", choices=queries.round_choices, main=False),
         Filter("standing", "进度", lookup=_standing, choices=[("open", "没有销号"), ("late", "逾期未整改")]),
     ],
     views=[
@@ -187,10 +223,13 @@ def _page(request: HttpRequest, issue: Issue, status: int = 200, **more: Any) ->
     mine = issue.organisation_id == viewer.organisation_id and viewer.may("reform.answer")
     context = {
         "issue": issue,
-        "standing": queries.issue_standing(viewer, issue),
+        "state": issue_state(issue),
         "reminders": list(queries.issue_reminders(viewer, issue)[:20]),
         "may_answer": mine and issue.state == IssueState.OPEN,
         "may_judge": raised and issue.state == IssueState.ANSWERED,
+        "may_move": raised and issue.state == IssueState.OPEN,
+        "move_form": forms.IssueMoveForm(initial={"due_on": issue.due_on}, auto_id="move_%s"),
+        "urge_form": forms.WordsForm(label="催办的内容", rows=2, auto_id="urge_%s"),
         "answer_form": forms.IssueAnswerForm(initial={"owner_name": issue.owner_name}, auto_id="answer_%s"),
         "close_form": forms.WordsForm(label="核验意见", rows=2, required=False, auto_id="close_%s"),
         "back_form": forms.IssueReturnForm(
@@ -211,7 +250,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("reform.view")
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer, close or send back: the service says who may."""
+    """Answer, close, send back, move the day, urge: the service says who may."""
     viewer, issue, sent = viewer_of(request), _issue(request, pk), request.POST
     acts: dict[str, tuple[str, django_forms.Form, Callable[[dict[str, Any]], Any], str]] = {
         "answer": ("answer_form", forms.IssueAnswerForm(sent, auto_id="answer_%s"),
@@ -220,6 +259,10 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
                   lambda data: services.close_issue(viewer, issue_id=pk, opinion=data["text"]), "已销号"),
         "return": ("back_form", forms.IssueReturnForm(sent, auto_id="back_%s"),
                    lambda data: services.return_issue(viewer, issue_id=pk, **data), "已退回整改"),
+        "move": ("move_form", forms.IssueMoveForm(sent, auto_id="move_%s"),
+                 lambda data: services.move_issue(viewer, issue_id=pk, **data), "已调整期限"),
+        "urge": ("urge_form", forms.WordsForm(sent, label="催办的内容", rows=2, auto_id="urge_%s"),
+                 lambda data: services.urge_issue(viewer, issue_id=pk, words=data["text"]), "已催办"),
     }  # fmt: skip
     if sent.get("act", "") not in acts:
         raise Http404

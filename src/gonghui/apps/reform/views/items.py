@@ -26,10 +26,12 @@ from ..choices import LIVE_ITEMS, ItemState, PlanState
 from ..models import ItemStep, PlanItem
 from ..queries import tasks as queries
 from ..rules import standing
-from ..services.following import ANSWER
 from ..services.items import Wanted
-from ..services.plans import MANAGE
+from ..services.plans import ANSWER, MANAGE
 from . import acted, found, post_choices, tell
+
+OFFERED = 200
+"""Organisations that one form offers to hand a task down to; more are found by their name."""
 
 
 def _item(request: HttpRequest, pk: int) -> PlanItem:
@@ -108,16 +110,18 @@ def _may(request: HttpRequest, item: PlanItem) -> dict[str, bool]:
     parent = queries.parent_of(viewer, item) if item.parent_id else None
     above = parent is not None and parent.organisation_id == viewer.organisation_id and viewer.may(MANAGE)
     running, live = item.state == ItemState.RUNNING, item.state in LIVE_ITEMS
+    kept = item.plan is not None and item.plan.state == PlanState.CLOSED
+    changeable = not kept and item.state in (ItemState.PLANNED, ItemState.RUNNING)
     return {
-        "edit": own and viewer.may(MANAGE) and item.state in (ItemState.PLANNED, ItemState.RUNNING),
-        "steps": own and viewer.may(ANSWER) and item.state in (ItemState.PLANNED, ItemState.RUNNING),
+        "edit": own and viewer.may(MANAGE) and changeable,
+        "steps": own and viewer.may(ANSWER) and changeable,
         "work": own and viewer.may(ANSWER) and running,
-        "down": own and viewer.may(MANAGE) and running,
-        "accept": own and viewer.may(ANSWER) and item.state == ItemState.PROPOSED,
-        "settle": above and item.state in (ItemState.ASKED, ItemState.PROPOSED, ItemState.RUNNING),
+        "down": own and viewer.may(MANAGE) and running and not kept,
+        "accept": own and viewer.may(ANSWER) and item.state == ItemState.PROPOSED and item.ended_on is None,
+        "settle": above and not kept and item.state in (ItemState.ASKED, ItemState.PROPOSED, ItemState.RUNNING),
         "confirm": above and item.state == ItemState.SUBMITTED,
         "urge": viewer.may(MANAGE) and live and not own,
-        "withdraw": viewer.may(MANAGE) and (live or item.state == ItemState.PLANNED)
+        "withdraw": viewer.may(MANAGE) and not kept and (live or item.state == ItemState.PLANNED)
         and (above if item.parent_id else own),
     }  # fmt: skip
 
@@ -130,7 +134,9 @@ def _page(request: HttpRequest, item: PlanItem, status: int = 200, **more: Any) 
         "item": item,
         "line": queries.line_of(item, today, soon),
         "steps": _steps(item, soon),
-        "children": queries.lines(viewer, queries.children(viewer, item)),
+        "children": queries.lines(viewer, queries.children(viewer, item)[: queries.SHOWN]),
+        "below": queries.below_by_column(viewer, item, today, soon),
+        "history": queries.history(viewer, item),
         "reminders": list(queries.reminders(viewer, item)[:20]),
         "target": queries.target_of(viewer, item),
         "figure_title": queries.figure_title(item),
@@ -199,7 +205,7 @@ def _acts(
             services.ask_for_another_day(viewer, item_id=pk, due_on=data["due_on"], reason=data["reason"]),
             "已提出调整，等上级答复")),
         "settle": ("settle_form", forms.DueForm(sent, auto_id="settle_%s"), lambda viewer, data: told(
-            services.settle(viewer, item_id=pk, due_on=data["due_on"]), "已定期限")),
+            services.settle(viewer, item_id=pk, due_on=data["due_on"], reason=data["reason"]), "已定期限")),
         "report": ("report_form", words("report", "完成情况"), lambda viewer, data: told(
             services.report(viewer, item_id=pk, result=data["text"]), "已报送完成")),
         "explain": ("explain_form", words("explain", "延期的原因和措施"), lambda viewer, data: told(
@@ -242,8 +248,13 @@ def steps(request: HttpRequest, pk: int) -> HttpResponse:
 def down(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand a task down to organisations directly below."""
     viewer, item = viewer_of(request), _item(request, pk)
-    given = set(queries.children(viewer, item).values_list("organisation_id", flat=True))
-    bodies = {str(one.pk): one for one in org_queries.children(viewer, item.organisation)[:80] if one.pk not in given}
+    left = queries.not_given(viewer, item)
+    total, asked = left.count(), request.GET.get("q", "").strip()[:40]
+    if asked:
+        left = left.filter(name__contains=asked)
+    chosen = [int(one) for one in request.POST.getlist("bodies") if one.isdecimal() and len(one) < 12]
+    matching = left.count()
+    bodies = {str(one.pk): one for one in (*left.filter(pk__in=chosen), *left[:OFFERED])}
     choices = [(key, one.name) for key, one in bodies.items()]
     form = forms.HandDownForm(request.POST or None, bodies=choices, initial={"due_on": item.due_on, "goal": item.goal})
     if request.method == "POST" and form.is_valid():
@@ -257,7 +268,10 @@ def down(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("reform:item", pk)
         except Refusal as refusal:
             tell(form, refusal)
-    context = {"form": form, "item": item, "given": len(given), "left": len(choices)}
+    context = {
+        "form": form, "item": item, "given": queries.children(viewer, item).exists(), "left": total, "asked": asked,
+        "unshown": max(0, matching - OFFERED), "found": bool(choices),
+    }  # fmt: skip
     return render(request, "reform/down.html", context, status=422 if form.errors else 200)
 
 

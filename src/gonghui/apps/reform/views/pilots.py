@@ -18,6 +18,7 @@ from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 from gonghui.pages.tags import tag
 
@@ -28,6 +29,10 @@ from ..queries import pilots as queries
 from ..queries import tasks
 from ..services.plans import MANAGE
 from . import acted, found, sections, tell
+from .issues import issue_state
+
+SHOWN = 60
+"""Pilots on a programme's own page and visits on a pilot's; their counts are of all."""
 
 
 def _guided(row: Any) -> SafeString:
@@ -72,6 +77,7 @@ LIST = ListPage(
         Filter("group", "分组", choices=queries.group_choices),
         Filter("state", "情况", lookup=_state, choices=[
             ("running", "试点中"), ("bare", "没有指导员"), ("unseen", "没有走访过"), ("left", "已退出")]),
+        Filter("programme", "试点方案", lookup="programme_id", choices=queries.programme_choices, main=False),
         Filter("enrolled_on", "列入日期", "date", main=False),
     ],
     views=[
@@ -158,7 +164,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "groups": queries.groups(row),
-        "pilots": list(queries.pilots(viewer).filter(queries.RUNNING, programme=row).order_by("group", "path")[:300]),
+        "pilots": list(queries.pilots(viewer).filter(queries.RUNNING, programme=row).order_by("group", "path")[:SHOWN]),
         "own": own,
         "form": form,
         "formset": formset,
@@ -171,8 +177,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
 def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     """An organisation below becomes a pilot."""
     viewer, row = viewer_of(request), _programme(request, pk)
-    groups = [(one.key, f"{one.title}（{one.taken}/{one.places or '不限'}）") for one in queries.groups(row)]
-    form = forms.EnrolForm(request.POST or None, viewer=viewer, groups=groups)
+    form = forms.EnrolForm(request.POST or None, viewer=viewer, groups=[one.option for one in queries.groups(row)])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -193,25 +198,38 @@ def _pilot(request: HttpRequest, pk: int) -> Pilot:
     return found(queries.pilot(viewer_of(request), pk))
 
 
+def _posts(viewer: Viewer, pilot: Pilot) -> list[tuple[Any, str]]:
+    return [
+        (str(one.pk), f"{one.get_role_display()}·{one.account.name}（{one.organisation.name}）")
+        for one in queries.candidates(viewer, pilot)
+    ]
+
+
 def _page(request: HttpRequest, pilot: Pilot, status: int = 200, **more: Any) -> HttpResponse:
     viewer = viewer_of(request)
-    own = viewer.may(MANAGE) and pilot.left_on is None and queries.programme_owner(pilot) == viewer.organisation_id
+    own = viewer.may(MANAGE) and pilot.left_on is None and pilot.organiser_id == viewer.organisation_id
     guides = list(queries.guides(viewer, pilot))
     mine = any(
         one.account_id == viewer.account_id and one.role == viewer.role and one.valid_to is None for one in guides
     )
-    posts = [
-        (str(one.pk), f"{one.get_role_display()}·{one.account.name}（{one.organisation.name}）")
-        for one in (queries.candidates(viewer)[:200] if own else ())
-    ]
+    posts = _posts(viewer, pilot) if own else []
     context = {
         "pilot": pilot,
         "guides": guides,
         "bare": pilot.left_on is None and not pilot.guide_count,
-        "visits": list(queries.visits(viewer, pilot)[:60]),
+        "visits": [
+            {"row": one, "issues": [(issue, issue_state(issue)) for issue in one.issues.all()]}
+            for one in queries.visits(viewer, pilot)[:SHOWN]
+        ],
+        "visited": queries.visits(viewer, pilot).count(),
         "own": own,
         "may_visit": mine and viewer.may("visit.record"),
         "guide_form": forms.GuideForm(posts=posts, auto_id="guide_%s"),
+        "regroup_form": forms.RegroupForm(
+            groups=queries.group_options(pilot) if own else [],
+            initial={"tier": pilot.tier, "group": pilot.group},
+            auto_id="regroup_%s",
+        ),
         "leave_form": forms.WordsForm(label="退出的原因", rows=2, auto_id="leave_%s"),
         "path": [*org_queries.ancestors(pilot.organisation), pilot.organisation],
         **more,
@@ -230,8 +248,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def appoint(request: HttpRequest, pk: int) -> HttpResponse:
     """One of the 三员 accompanies this pilot."""
     viewer, pilot = viewer_of(request), _pilot(request, pk)
-    posts = [(str(one.pk), "") for one in queries.candidates(viewer)[:200]]
-    form = forms.GuideForm(request.POST, posts=posts, auto_id="guide_%s")
+    form = forms.GuideForm(request.POST, posts=_posts(viewer, pilot), auto_id="guide_%s")
     if form.is_valid():
         post = tasks.post_of(viewer, form.cleaned_data["post"])
         try:
@@ -242,6 +259,23 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             tell(form, refusal)
     return _page(request, pilot, 422, guide_form=form)
+
+
+@desk(MANAGE)
+@require_POST
+def regroup(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another tier or group of the same programme, with the reason."""
+    pilot = _pilot(request, pk)
+    form = forms.RegroupForm(request.POST, groups=queries.group_options(pilot), auto_id="regroup_%s")
+    if form.is_valid():
+        data = form.cleaned_data | {"tier": Tier(form.cleaned_data["tier"])}
+        try:
+            services.regroup(viewer_of(request), pilot_id=pk, **data)
+            messages.success(request, "已调整分组")
+            return redirect("reform:pilot", pk)
+        except Refusal as refusal:
+            tell(form, refusal)
+    return _page(request, pilot, 422, regroup_form=form)
 
 
 @desk(MANAGE)

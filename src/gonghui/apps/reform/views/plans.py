@@ -6,13 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.refusal import Refusal
+from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
+from gonghui.pages.tags import tag
 
 from .. import forms, services
 from ..choices import PlanState, SyncStage
@@ -21,16 +26,56 @@ from ..queries import tasks as queries
 from ..services.plans import MANAGE
 from . import acted, found, sections, tell
 
+TONE = {PlanState.DRAFT: "wait", PlanState.PUBLISHED: "info", PlanState.CLOSED: "ok"}
+
+
+def _state(row: Any) -> SafeString:
+    return tag(row.get_state_display(), TONE[PlanState(row.state)])
+
+
+LIST = ListPage(
+    key="reform-plans",
+    title="年度计划",
+    unit="份",
+    columns=[
+        Column("title", "计划", head=True),
+        Column("organisation", "制定单位", kind="organisation", sort="organisation__name_key",
+               cell=lambda row: row.organisation.name),
+        Column("year", "年度", cell=lambda row: f"{row.year}年", nowrap=True, sort="year"),
+        Column("total", "重点工作", kind="number", unit="项"),
+        Column("owned", "责任到岗", kind="number", unit="项"),
+        Column("done", "已完成", kind="number", unit="项"),
+        Column("version", "版本", cell=lambda row: f"第{row.version}版" if row.version else "", nowrap=True),
+        Column("state", "状态", cell=_state, nowrap=True, export=lambda row: row.get_state_display()),
+    ],
+    filters=[
+        Filter("q", "查找计划", "search", "title__contains", placeholder="名称里的字"),
+        Filter("state", "状态", choices=PlanState.choices),
+        Filter("year", "年度", choices=queries.plan_years),
+    ],
+    views=[
+        View("all", "全部"),
+        View("published", "执行中", {"state": "published"}),
+        View("draft", "编制中", {"state": "draft"}),
+    ],
+    empty=Empty("还没有年度计划", "写上一年的重点工作，逐项定责任岗位和期限，发布以后分解到下级。"),
+    default_sort="-year",
+    order=("path", "pk"),
+    row_url=lambda row: reverse("reform:plan", args=[row.pk]),
+    row_label=lambda row: row.title,
+    export=write_xlsx,
+    template="reform/plans.html",
+)  # fmt: skip
+
 
 @desk("reform.view")
-@require_GET
-def listing(request: HttpRequest) -> HttpResponse:
-    """Plans of the range, the latest year first, one's own before those below."""
+@require_http_methods(["GET", "POST"])
+def listing(request: HttpRequest) -> HttpResponseBase:
+    """Plans of the range, the latest year first, those above before those below."""
     viewer = viewer_of(request)
-    rows = list(queries.plans(viewer)[:200])
-    rows.sort(key=lambda one: (-one.year, one.organisation_id != viewer.organisation_id))
-    context = {"rows": rows, "tabs": sections("plans"), "may_manage": viewer.may(MANAGE)}
-    return render(request, "reform/plans.html", context)
+    return LIST.respond(
+        request, queries.plans(viewer), heading="年度计划", tabs=sections("plans"), may_manage=viewer.may(MANAGE)
+    )  # fmt: skip
 
 
 @desk(MANAGE)
@@ -70,7 +115,7 @@ def _page(request: HttpRequest, plan: Plan, status: int = 200, **more: Any) -> H
     context = {
         "plan": plan,
         "lines": queries.lines(viewer, rows),
-        "versions": list(plan.versions.order_by("-number")),
+        "versions": queries.editions(viewer, plan.pk),
         "syncs": syncs,
         "following": following if own and plan.state == PlanState.PUBLISHED else None,
         "own": own,
