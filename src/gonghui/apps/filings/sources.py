@@ -35,6 +35,7 @@ FILINGS = Source(
     model="filings.Filing",
     permission="form.view",
     fields=_filing_fields,
+    always=Q(version=1),
     moments={
         "begun": Moment("开始填报", "made_at", clock=True),
         "signed": Moment("签发", "signed_at", clock=True),
@@ -69,7 +70,7 @@ CELLS = Source(
     model="filings.FilledCell",
     permission="form.view",
     fields=_cell_fields,
-    always=Q(frozen_at__isnull=False) & (Q(number__isnull=False) | ~Q(text="")),
+    always=Q(first=True, frozen_at__isnull=False) & (Q(number__isnull=False) | ~Q(text="")),
     moments={"signed": Moment("签发", "frozen_at", clock=True)},
     distincts={"filing": Distinct("报表", "份", "filing_id")},
     dimensions={"kind": Dimension("来源", "kind", KINDS)},
@@ -103,7 +104,7 @@ QUESTIONS = Source(
     model="filings.Question",
     permission="form.view",
     fields=_question_fields,
-    always=Q(rolls_up=False),
+    always=Q(rolls_up=False, closed_at__isnull=True),
     span=Span("asked_at", "answered_at", clock=True),
     moments={
         "asked": Moment("询问", "asked_at", clock=True),

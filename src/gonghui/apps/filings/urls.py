@@ -18,6 +18,9 @@ _pages = [
     path("desk/filings/questions/", asking.listing, name="questions"),
     path("desk/filings/questions/<int:pk>/", asking.one, name="question"),
     path("desk/filings/questions/<int:pk>/down", asking.down, name="question-down"),
+    path("desk/filings/questions/<int:pk>/extend", asking.extend, name="question-extend"),
+    path("desk/filings/questions/<int:pk>/close", asking.close, name="question-close"),
+    path("desk/filings/questions/<int:pk>/redirect", asking.redirect_, name="question-redirect"),
     path("desk/filings/<int:pk>/", reading.one, name="one"),
     path("desk/filings/<int:pk>/recount", filling.recount, name="recount"),
     path("desk/filings/<int:pk>/ask", filling.ask, name="ask"),
@@ -25,6 +28,7 @@ _pages = [
     path("desk/filings/<int:pk>/check", filling.check, name="check"),
     path("desk/filings/<int:pk>/sign", filling.decide, {"what": "sign"}, name="sign"),
     path("desk/filings/<int:pk>/return", filling.decide, {"what": "return"}, name="return"),
+    path("desk/filings/<int:pk>/reopen", filling.reopen, name="reopen"),
     path("desk/filings/<int:pk>/send", filling.send, name="send"),
     path("desk/filings/<int:pk>/form.xlsx", reading.workbook, name="file"),
 ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("kernel", "0026_figures_of_procedures"),
+        ("kernel", "0027_open_data"),
     ]
 
     operations = [
@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("period", models.CharField(max_length=24, verbose_name="报告期")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="版次")),
                 ("tolerance", models.PositiveSmallIntegerField(default=30)),
                 ("file", models.UUIDField()),
                 ("file_name", models.CharField(max_length=255)),
@@ -114,6 +115,7 @@ class Migration(migrations.Migration):
                             ("checked", "待签发"),
                             ("signed", "已签发"),
                             ("sent", "已报出"),
+                            ("returned", "已退回"),
                         ],
                         default="draft",
                         max_length=10,
@@ -138,6 +140,15 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="kernel.organisation",
                         verbose_name="填报单位",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="filings.filing",
                     ),
                 ),
                 (
@@ -178,6 +189,8 @@ class Migration(migrations.Migration):
                 ("answered_by", models.BigIntegerField(null=True)),
                 ("answered_by_name", models.CharField(blank=True, default="", max_length=40, verbose_name="答复人")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="不再问")),
+                ("closed_why", models.CharField(blank=True, default="", max_length=300, verbose_name="不再问的理由")),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -227,6 +240,7 @@ class Migration(migrations.Migration):
                 ("few", models.BooleanField(default=False)),
                 ("why", models.CharField(blank=True, default="", max_length=120)),
                 ("frozen_at", models.DateTimeField(null=True, verbose_name="签发时间")),
+                ("first", models.BooleanField(default=True, verbose_name="第一版")),
                 (
                     "figure",
                     models.ForeignKey(
@@ -278,6 +292,7 @@ class Migration(migrations.Migration):
                             ("returned", "退回修改"),
                             ("signed", "签发"),
                             ("sent", "报出"),
+                            ("reopened", "退回重报"),
                         ],
                         max_length=10,
                     ),
@@ -308,7 +323,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="filing",
-            constraint=models.UniqueConstraint(fields=("organisation", "template", "period"), name="filing_once"),
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "template", "period", "version"), name="filing_once"
+            ),
         ),
         migrations.AddIndex(
             model_name="question",

@@ -15,13 +15,13 @@ from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import DONE, OPEN, Fillers, Kind, Rhythm, TemplateState
+from ..choices import DONE, HANDED_IN, OPEN, SEEN_ABOVE, Fillers, Kind, Rhythm, TemplateState
 from ..models import Filing, FilingAct, FilledCell, FormTemplate
 from ..rules.checks import Finding, Seen, check
 from ..rules.guessing import Guess, guesses
 from ..rules.mapping import Mapped, read_all
 from ..rules.sheets import Key, totals
-from .answers import Answer, answer, answers, below_of, own_open, question, questions
+from .answers import Answer, answer, answers, asker_of, below_of, own_open, question, questions
 from .filling import Filled, fill, period_of
 from .received import book_of, bytes_of
 
@@ -31,6 +31,7 @@ __all__ = [
     "acts",
     "answer",
     "answers",
+    "asker_of",
     "below_of",
     "book_of",
     "bytes_of",
@@ -38,6 +39,7 @@ __all__ = [
     "child_names",
     "due",
     "expected",
+    "filed_with",
     "filing",
     "filings",
     "fill",
@@ -99,7 +101,7 @@ def proposals(viewer: Viewer, row: FormTemplate, place: PublicOrganisation) -> l
 def filings(viewer: Viewer) -> QuerySet[Filing]:
     """Filings of the range. Of others' only what they signed: what is not signed yet is their own."""
     own = Q(organisation_id=viewer.organisation_id or 0)
-    rows = Filing.objects.visible(viewer).filter(own | Q(state__in=DONE))
+    rows = Filing.objects.visible(viewer).filter(own | Q(state__in=HANDED_IN))
     return rows.select_related("organisation").order_by("-changed_at")
 
 
@@ -108,7 +110,17 @@ def filing(viewer: Viewer, pk: int) -> Filing | None:
 
 
 def acts(viewer: Viewer, row: Filing) -> QuerySet[FilingAct]:
-    return FilingAct.objects.visible(viewer).filter(filing=row).order_by("at", "pk")
+    """What was done with a filing; of another body's what concerns others."""
+    rows = FilingAct.objects.visible(viewer).filter(filing=row).order_by("at", "pk")
+    return rows if row.organisation_id == viewer.organisation_id else rows.filter(act__in=SEEN_ABOVE)
+
+
+def filed_with(viewer: Viewer, row: Filing) -> bool:
+    """Whether a filing is of the viewer's body, or of the form that it has others file."""
+    if row.organisation_id == viewer.organisation_id:
+        return True
+    own = FormTemplate.objects.filter(pk=row.template_id, organisation_id=viewer.organisation_id or 0)
+    return own.exists()
 
 
 def due(viewer: Viewer, days: int) -> QuerySet[Filing]:

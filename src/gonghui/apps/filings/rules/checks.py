@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..choices import Kind
+from ..choices import CLOSED, Kind
 from .mapping import Mapped
 from .sheets import Book, Key, area, terms
 
@@ -71,6 +71,8 @@ def _blank(one: Seen, remarks: Mapping[str, str]) -> list[Finding]:
     sheet, cell = one.mapped.key
     if one.few:
         return [Finding("note", sheet, cell, f"{one.text}：少于5的数字不写出，以免认出当事人")]
+    if one.mapped.kind == Kind.ASKED and CLOSED in one.why:
+        return [Finding("remark", sheet, cell, f"“{one.mapped.title}”{one.why}", remarks.get(name(sheet, cell), ""))]
     if not one.empty:
         return []
     if one.mapped.kind == Kind.ASKED:

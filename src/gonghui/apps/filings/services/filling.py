@@ -39,21 +39,27 @@ def begin(
         raise Refusal("GH-FLG-031", "这份表样还没有启用，或者已停用", "template")
     if template.rhythm not in (Rhythm.ONCE, period.kind):
         raise Refusal("GH-FLG-033", f"这份表{template.get_rhythm_display()}报一次，报告期不能是{period.said}", "period")
-    try:
-        with transaction.atomic():
-            row = Filing.objects.create(
-                path=organisation.path, organisation=organisation, template=template, title=template.title,
-                demanded_by=template.demanded_by, rhythm=template.rhythm, period=period.key,
-                tolerance=template.tolerance, file=template.file, file_name=template.file_name,
-                sha256=template.sha256, mapping=template.mapping, made_by=actor.account_id, made_by_name=actor.name,
-                due_on=due_on or period.last + timedelta(days=template.due_days),
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Refusal("GH-FLG-032", f"{period.said}的这份表已经在填", "period", "从列表里打开它") from error
     with transaction.atomic():
+        try:
+            with transaction.atomic():
+                row = _begun(actor, organisation, template, period, due_on)
+        except IntegrityError as error:
+            raise Refusal("GH-FLG-032", f"{period.said}的这份表已经在填", "period", "从列表里打开它") from error
         count(actor, row)
         act(actor, row, Act.BEGUN)
     return row
+
+
+def _begun(
+    actor: Viewer, organisation: Organisation, template: FormTemplate, period: Period, due_on: date | None
+) -> Filing:
+    return Filing.objects.create(
+        path=organisation.path, organisation=organisation, template=template, title=template.title,
+        demanded_by=template.demanded_by, rhythm=template.rhythm, period=period.key, tolerance=template.tolerance,
+        file=template.file, file_name=template.file_name, sha256=template.sha256, mapping=template.mapping,
+        made_by=actor.account_id, made_by_name=actor.name,
+        due_on=due_on or period.last + timedelta(days=template.due_days),
+    )  # fmt: skip
 
 
 def place_of(row: Filing) -> PublicOrganisation:
@@ -75,7 +81,7 @@ def count(actor: Viewer, row: Filing) -> None:
             kind=one.seen.mapped.kind, title=one.title[:120], figure=one.figure,
             version=one.figure.version if one.figure else None, place_id=one.place, period=one.period,
             number=one.seen.number, text=one.seen.text[:500], unit=one.unit[:12], top=one.top, bottom=one.bottom,
-            few=one.seen.few, why=one.seen.why[:120], question_id=one.question,
+            few=one.seen.few, why=one.seen.why[:120], question_id=one.question, first=row.version == 1,
         )
         for one in found
     )  # fmt: skip
@@ -111,11 +117,21 @@ def remark(actor: Viewer, *, filing: Filing, sheet: str, cell: str, words: str) 
     return row
 
 
+def locked(actor: Viewer, filing: Filing) -> Filing | None:
+    """A filing of the range as it is now; whoever else acts on it waits."""
+    row: Filing | None = Filing.objects.visible(actor).select_for_update(of=("self",)).filter(pk=filing.pk).first()
+    return row
+
+
 def taken(actor: Viewer, filing: Filing, *states: FilingState) -> Filing:
     """The own body's filing, locked, in one of the states."""
-    row: Filing | None = Filing.objects.visible(actor).select_for_update(of=("self",)).filter(pk=filing.pk).first()
+    row = locked(actor, filing)
     if row is None or row.organisation_id != actor.organisation_id:
         raise Refusal("GH-FLG-030", "只能办理本单位的报表", "organisation")
+    return in_state(row, *states)
+
+
+def in_state(row: Filing, *states: FilingState) -> Filing:
     if row.state not in states:
         raise Refusal("GH-FLG-035", f"这份报表{row.get_state_display()}，不能这样办理", hint="刷新页面看现在的状态")
     return row
