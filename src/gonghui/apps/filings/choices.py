@@ -57,6 +57,10 @@ CLOSED: Final = "不再问"
 """Said of what was asked and is asked no longer."""
 
 
+PERCENT: Final = "%"
+"""The unit of shares; whether 92.3 or 0.923 is written, the format of the cell says."""
+
+
 class Kind(models.TextChoices):
     """Where what stands in a cell comes from."""
 

@@ -15,15 +15,16 @@ from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import DONE, HANDED_IN, OPEN, SEEN_ABOVE, Fillers, Kind, Rhythm, TemplateState
+from ..choices import DONE, HANDED_IN, OPEN, PERCENT, SEEN_ABOVE, Fillers, Kind, Rhythm, TemplateState
 from ..models import Filing, FilingAct, FilledCell, FormTemplate
 from ..rules.checks import Finding, Seen, check
-from ..rules.guessing import Guess, guesses
+from ..rules.formulas import totals
+from ..rules.guessing import Guess
 from ..rules.mapping import Mapped, read_all
-from ..rules.sheets import Key, totals
+from ..rules.sheets import Key
 from .answers import Answer, answer, answers, asker_of, below_of, own_open, question, questions
 from .filling import Filled, fill, period_of
-from .received import book_of, bytes_of
+from .received import book_of, bytes_of, guesses_of
 
 __all__ = [
     "Answer",
@@ -95,7 +96,8 @@ def child_names(place: PublicOrganisation) -> set[str]:
 def proposals(viewer: Viewer, row: FormTemplate, place: PublicOrganisation) -> list[Guess]:
     """Figures that empty cells most likely mean."""
     titles = {key: one.title for key, one in figures.in_force(place.path).items()}
-    return guesses(book_of(row), titles, child_names(place), (one.key for one in mapping_of(row)))
+    mapped = {one.key for one in mapping_of(row)}
+    return [one for one in guesses_of(row, titles, child_names(place)) if (one.sheet, one.cell) not in mapped]
 
 
 def filings(viewer: Viewer) -> QuerySet[Filing]:
@@ -175,8 +177,8 @@ def cells(viewer: Viewer, row: Filing) -> list[FilledCell]:
 def sums(row: Filing, rows: Iterable[FilledCell]) -> dict[Key, Decimal]:
     """What the form's own plain sums come to."""
     kept = list(rows)
-    numbers = {(one.sheet, one.cell): one.number for one in kept if one.number is not None}
-    return totals(book_of(row), numbers, {(one.sheet, one.cell) for one in kept if one.few})
+    numbers = {(one.sheet, one.cell): one.number or Decimal(0) for one in kept}  # whatever stood there when it came
+    return totals(book_of(row), numbers, {(one.sheet, one.cell) for one in kept if one.few or one.unit == PERCENT})
 
 
 def findings(viewer: Viewer, row: Filing, rows: list[FilledCell]) -> list[Finding]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..choices import CLOSED, Kind
+from .formulas import terms
 from .mapping import Mapped
-from .sheets import Book, Key, area, terms
+from .sheets import Book, Key, area
 
 
 @dataclass(frozen=True, slots=True)

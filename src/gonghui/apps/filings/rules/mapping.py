@@ -77,7 +77,7 @@ def checked(given: dict[str, Any], book: Book, figures: Iterable[str]) -> Mapped
     """A mapping that fits the form.
 
     :raises Refusal: GH-FLG-010 not a cell of the form, 011 a formula, 012 what it should mean is missing,
-        013 the cell of a check does not exist, 014 inside a merged area.
+        013 the cell of a check does not exist, 014 inside a merged area, 015 a cell that opens a link.
     """
     try:
         one = Mapped.model_validate(given)
@@ -96,6 +96,13 @@ def checked(given: dict[str, Any], book: Book, figures: Iterable[str]) -> Mapped
         )  # fmt: skip
     if sheet.covered(one.cell):
         raise Refusal("GH-FLG-014", f"{one.cell}在合并的单元格里面", "cell", "点合并区域的第一格")
+    if sheet.linked(one.cell):
+        raise Refusal(
+            "GH-FLG-015",
+            f"{one.cell}带着超链接，填了数以后点它会打开别的地址",
+            "cell",
+            "在表里取消这一格的超链接，重新收入",
+        )
     _meant(one, set(figures))
     if (one.whole or one.label) and one.cell in (one.whole, one.label):
         raise Refusal("GH-FLG-013", "不能和自己比", "whole" if one.whole == one.cell else "label")

@@ -14,12 +14,12 @@ from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists.xlsx import CONTENT_TYPE as XLSX
 
-from ..books.writing import Content, filled
-from ..choices import DONE, FILLED_BY, OPEN, Act, FilingState
+from ..books.receiving import written
+from ..books.writing import Content, Percent
+from ..choices import DONE, FILLED_BY, OPEN, PERCENT, Act, FilingState
 from ..models import Filing, FilledCell
 from ..queries import cells, filed_with, findings, sums
 from ..queries.received import bytes_of
-from ..rules.sheets import Key
 from .filling import act, count, in_state, locked, taken
 
 
@@ -126,9 +126,11 @@ def name_of(row: Filing) -> str:
 def workbook(viewer: Viewer, row: Filing) -> bytes:
     """The form filled with what is kept. Small numbers are said to be few instead of being written."""
     rows = cells(viewer, row)
-    values: dict[Key, Content] = {}
-    for one in rows:
-        content: Content | None = one.number if one.number is not None else one.text or None
-        if content is not None:
-            values[one.sheet, one.cell] = content
-    return filled(bytes_of(row), values, sums(row, rows))
+    values = {(one.sheet, one.cell): _content(one) for one in rows}
+    return written(bytes_of(row), values, sums(row, rows))
+
+
+def _content(one: FilledCell) -> Content | None:
+    if one.number is None:
+        return one.text or None
+    return Percent(one.number) if one.unit == PERCENT else one.number

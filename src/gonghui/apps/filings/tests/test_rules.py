@@ -9,9 +9,10 @@ import pytest
 from gonghui.apps.filings import example
 from gonghui.apps.filings.books.reading import read
 from gonghui.apps.filings.rules.checks import Seen, check
+from gonghui.apps.filings.rules.formulas import terms, totals
 from gonghui.apps.filings.rules.guessing import guesses, plain
 from gonghui.apps.filings.rules.mapping import Mapped, checked, read_all
-from gonghui.apps.filings.rules.sheets import address, area, place, terms, totals
+from gonghui.apps.filings.rules.sheets import address, area, place
 from gonghui.kernel.refusal import Refusal
 
 PLACES = ("安福县", "遂川县")
