@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gonghui.kernel.figures import queries as figures
-from gonghui.kernel.figures.rules.periods import Period, around, read
+from gonghui.kernel.figures.rules.periods import Period, around
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import DONE, HANDED_IN, OPEN, PERCENT, SEEN_ABOVE, Fillers, Kind, Rhythm, TemplateState
-from ..models import Filing, FilingAct, FilledCell, FormTemplate
-from ..rules.checks import Finding, Seen, check
-from ..rules.formulas import totals
+from ..choices import HANDED_IN, OPEN, SEEN_ABOVE, Fillers, Rhythm, TemplateState
+from ..models import Filing, FilingAct, FormTemplate
 from ..rules.guessing import Guess
 from ..rules.mapping import Mapped, read_all
-from ..rules.sheets import Key
 from .answers import Answer, answer, answers, asker_of, below_of, own_open, question, questions
+from .checking import cells, findings, seen, spoken_of, sums
 from .filling import Filled, fill, period_of
 from .received import book_of, bytes_of, guesses_of
 
@@ -53,6 +50,7 @@ __all__ = [
     "question",
     "questions",
     "seen",
+    "spoken_of",
     "sums",
     "template",
     "templates",
@@ -144,57 +142,3 @@ def expected(viewer: Viewer) -> list[tuple[FormTemplate, Period]]:
         if not begun.exists():
             found.append((row, period))
     return found
-
-
-def seen(rows: Iterable[FilledCell], mapping: Iterable[Mapped]) -> list[Seen]:
-    """Kept cells as the checks see them, in the order of the mapping."""
-    kept = {(one.sheet, one.cell): one for one in rows}
-    found = []
-    for one in mapping:
-        cell = kept.get(one.key)
-        if cell is None:
-            found.append(Seen(one, why="还没有计算"))
-        else:
-            found.append(Seen(one, cell.number, cell.text, cell.few, cell.why))
-    return found
-
-
-def cells(viewer: Viewer, row: Filing) -> list[FilledCell]:
-    """What stands in the cells; while the filing is open, answers that have come in since stand in theirs."""
-    rows = list(
-        FilledCell.objects.visible(viewer).filter(filing=row).select_related("figure", "question").order_by("pk")
-    )
-    if row.state in OPEN:
-        given = answers(viewer, row.organisation_id, row.period)
-        for one in rows:
-            answer_ = given.get((one.title, one.unit)) if one.kind == Kind.ASKED else None
-            if answer_ is not None:
-                one.number, one.text, one.why = answer_.number, answer_.text, answer_.why
-                one.question = answer_.question
-    return rows
-
-
-def sums(row: Filing, rows: Iterable[FilledCell]) -> dict[Key, Decimal]:
-    """What the form's own plain sums come to."""
-    kept = list(rows)
-    numbers = {(one.sheet, one.cell): one.number or Decimal(0) for one in kept}  # whatever stood there when it came
-    return totals(book_of(row), numbers, {(one.sheet, one.cell) for one in kept if one.few or one.unit == PERCENT})
-
-
-def findings(viewer: Viewer, row: Filing, rows: list[FilledCell]) -> list[Finding]:
-    """What a check finds in what stands in the cells."""
-    last = (
-        Filing.objects.visible(viewer)
-        .filter(organisation_id=row.organisation_id, template_id=row.template_id, state__in=DONE)
-        .exclude(pk=row.pk)
-        .order_by("-signed_at")
-    )
-    first = read(row.period).first
-    earlier = next((one for one in last if read(one.period).first < first), None)
-    before = {}
-    if earlier is not None:
-        kept = FilledCell.objects.visible(viewer).filter(filing=earlier, number__isnull=False)
-        before = {(one.sheet, one.cell): one.number for one in kept if one.number is not None}
-    return check(
-        book_of(row), seen(rows, mapping_of(row)), sums(row, rows), before, row.remarks, row.tolerance
-    )  # fmt: skip

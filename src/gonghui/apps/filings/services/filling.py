@@ -17,6 +17,7 @@ from gonghui.kernel.viewer import Viewer
 
 from ..choices import OPEN, Act, FilingState, Rhythm, TemplateState
 from ..models import Filing, FilingAct, FilledCell, FormTemplate
+from ..queries.checking import spoken_of
 from ..queries.filling import fill
 from ..queries.received import book_of
 from ..rules.checks import name
@@ -100,17 +101,19 @@ def recount(actor: Viewer, *, filing: Filing) -> Filing:
 
 
 def remark(actor: Viewer, *, filing: Filing, sheet: str, cell: str, words: str) -> Filing:
-    """Why a cell is blank or has leapt; an empty remark takes it back.
+    """Why a cell is blank or has leapt; an empty remark takes it back. It says nothing of other numbers than those that
+    stand there now.
 
     :raises Refusal: GH-FLG-030, 035; 036 not a cell of the form.
     """
     require(actor, "form.fill")
     with transaction.atomic():
         row = taken(actor, filing, *OPEN)
-        if (sheet, cell) not in {one.key for one in read_all(row.mapping)}:
+        of = spoken_of(actor, row, (sheet, cell))
+        if of is None:
             raise Refusal("GH-FLG-036", "表里没有对照这一格", "cell")
-        kept = {key: said for key, said in row.remarks.items() if key != name(sheet, cell)}
-        row.remarks = kept | ({name(sheet, cell): words.strip()[:200]} if words.strip() else {})
+        kept = {key: one for key, one in row.remarks.items() if key != name(sheet, cell)}
+        row.remarks = kept | ({name(sheet, cell): {"words": words.strip()[:200], "of": of}} if words.strip() else {})
         row.save(update_fields=["remarks"])
         record(actor, "form.remarked", path=row.path, object_type="filing", object_id=row.pk, object_name=row.title,
                detail={"cell": name(sheet, cell)})  # fmt: skip

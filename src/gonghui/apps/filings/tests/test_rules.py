@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from gonghui.apps.filings import example
 from gonghui.apps.filings.books.reading import read
-from gonghui.apps.filings.rules.checks import Seen, check
+from gonghui.apps.filings.rules.checks import Remark, Seen, check
 from gonghui.apps.filings.rules.formulas import terms, totals
 from gonghui.apps.filings.rules.guessing import guesses, plain
 from gonghui.apps.filings.rules.mapping import Mapped, checked, read_all
-from gonghui.apps.filings.rules.sheets import address, area, place
+from gonghui.apps.filings.rules.sheets import Book, Cell, address, area, place
 from gonghui.kernel.refusal import Refusal
 
 PLACES = ("安福县", "遂川县")
@@ -109,7 +110,7 @@ def seen(cell: str, number: int | None, **more: object) -> Seen:
 
 
 def found(
-    *cells: Seen, before: dict[tuple[str, str], Decimal] | None = None, remarks: dict[str, str] | None = None
+    *cells: Seen, before: dict[tuple[str, str], Decimal] | None = None, remarks: dict[str, Remark] | None = None
 ) -> list[tuple[str, str]]:
     return [(one.level, one.cell) for one in check(BOOK, cells, {}, before or {}, remarks or {}, 30)]
 
@@ -124,9 +125,28 @@ def test_a_leap_and_a_blank_have_to_be_explained() -> None:
     before = {(example.BASE, "E7"): Decimal(100)}
     assert found(seen("E7", 131), before=before) == [("remark", "E7")]
     assert found(seen("E7", 130), before=before) == []
-    said = check(BOOK, [seen("E7", 10)], {}, before, {f"{example.BASE}!E7": "并转"}, 30)
+    said = check(BOOK, [seen("E7", 10)], {}, before, {f"{example.BASE}!E7": Remark("并转", "10/100")}, 30)
     assert said[0].remark == "并转" and "-90.0%" in said[0].sentence
     assert found(seen("E7", None)) == [("remark", "E7")]
+
+
+def test_a_remark_speaks_of_the_number_it_was_made_of() -> None:
+    before = {(example.BASE, "E7"): Decimal(100)}
+    for number, then, words in ((10, before, "并转"), (11, before, ""), (10, {(example.BASE, "E7"): Decimal(99)}, "")):
+        said = check(BOOK, [seen("E7", number)], {}, then, {f"{example.BASE}!E7": Remark("并转", "10/100")}, 30)
+        assert said[0].remark == words
+
+
+def test_a_sum_that_has_a_hidden_number_in_it_is_not_compared() -> None:
+    """Whatever was said of the difference would be the hidden number."""
+    few = Seen(seen("E8", None).mapped, None, "少于5", True)
+    whole = seen("G7", 7, parts="E7:E8")
+    assert [one for one in found(seen("E7", 5), few, whole) if one[1] == "G7"] == []
+    assert ("bad", "G7") in found(seen("E7", 5), seen("E8", 1), whole)
+    assert found(seen("H7", 9, parts="E5:E6")) == []  # the sum in E6 is known to Excel alone
+    form = Book((replace(BOOK.sheets[0], cells={"E7": Cell("E7", "4", Decimal(4))}),))
+    for one, level in ((seen("H7", 4, parts="E7:E8"), []), (seen("H7", 5, parts="E7:E8"), ["bad"])):
+        assert [f.level for f in check(form, [one], {}, {}, {}, 30)] == level
 
 
 def test_a_small_number_is_told_and_so_is_the_sum_that_lacks_it() -> None:
