@@ -57,6 +57,8 @@ CLOSED: Final = "不再问"
 """Said of what was asked and is asked no longer."""
 
 
+WORDS_ASKED: Final = "问的是文字，不是数"
+"""Said of a number that was asked as words for another form."""
 PERCENT: Final = "%"
 """The unit of shares; whether 92.3 or 0.923 is written, the format of the cell says."""
 

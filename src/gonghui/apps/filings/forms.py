@@ -51,7 +51,7 @@ class CellForm(forms.Form):
         label="哪个单位",
         max_length=8,
         required=False,
-        help_text="空着是本单位；写单位名称所在的格，例如A6，就是那个下级单位",
+        help_text="空着是本单位；写单位名称所在的格，例如A6，就统计或者问那个下级单位",
     )
     back = forms.ChoiceField(label="哪一期", choices=Back.choices, required=False)
     per = forms.TypedChoiceField(
@@ -82,7 +82,7 @@ class CellForm(forms.Form):
         slots = {
             Kind.FIGURE: ("figure", "label", "back", "per", "whole", "parts"),
             Kind.TEXT: ("said", "nth"),
-            Kind.ASKED: ("title", "unit", "number", "role", "below", "whole", "parts"),
+            Kind.ASKED: ("title", "unit", "number", "role", "below", "label", "back", "whole", "parts"),
         }[Kind(data["kind"])]
         found = {name: data[name] for name in slots if data[name] not in (None, "")}
         for name in ("label", "whole", "parts"):

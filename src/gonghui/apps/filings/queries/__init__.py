@@ -18,7 +18,7 @@ from ..choices import HANDED_IN, OPEN, SEEN_ABOVE, Fillers, Rhythm, TemplateStat
 from ..models import Filing, FilingAct, FormTemplate
 from ..rules.guessing import Guess
 from ..rules.mapping import Mapped, read_all
-from .answers import Answer, answer, answers, asker_of, below_of, own_open, question, questions
+from .answers import Answer, answer, answers, answers_of, asker_of, below_of, own_open, question, questions
 from .checking import cells, findings, seen, spoken_of, sums
 from .filling import Filled, fill, period_of
 from .received import book_of, bytes_of, guesses_of
@@ -29,6 +29,7 @@ __all__ = [
     "acts",
     "answer",
     "answers",
+    "answers_of",
     "asker_of",
     "below_of",
     "book_of",

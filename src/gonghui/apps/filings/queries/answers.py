@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,6 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gonghui.kernel.org.rules import subtree
 from gonghui.kernel.viewer import Viewer
 
 from ..choices import CLOSED
@@ -75,18 +75,27 @@ def asker_of(viewer: Viewer, row: Question) -> int | None:
     return above.organisation_id if above is not None else None
 
 
-def answers(viewer: Viewer, organisation_id: int, period: str) -> dict[tuple[str, str], Answer]:
-    """(title, unit) → answer, of everything that was asked of a body for a period."""
-    own = list(_all(viewer).filter(organisation_id=organisation_id, period=period))
+Asked = tuple[int, str, str, str]
+"""(organisation, period, title, unit): what makes a question one and the same."""
+
+
+def answers_of(viewer: Viewer, organisations: Iterable[int], periods: Iterable[str]) -> dict[Asked, Answer]:
+    """The answers to everything that was asked of some bodies for some periods."""
+    own = list(_all(viewer).filter(organisation_id__in=set(organisations), period__in=set(periods)))
     below: dict[int, list[Question]] = defaultdict(list)
     rolled = [one for one in own if one.rolls_up]
     if rolled:
-        lo, hi = subtree(rolled[0].path)
-        rows = _all(viewer).filter(period=period, path__gt=lo, path__lt=hi)
-        for one in rows.filter(title__in={one.title for one in rolled}, parent__isnull=False):
+        rows = _all(viewer).filter(period__in={one.period for one in rolled}, parent__isnull=False)
+        for one in rows.filter(title__in={one.title for one in rolled}):
             below[one.parent_id or 0].append(one)
     today = timezone.localdate()
-    return {(one.title, one.unit): _answer(one, below, today) for one in own}
+    return {(one.organisation_id, one.period, one.title, one.unit): _answer(one, below, today) for one in own}
+
+
+def answers(viewer: Viewer, organisation_id: int, period: str) -> dict[tuple[str, str], Answer]:
+    """(title, unit) → answer, of everything that was asked of a body for a period."""
+    found = answers_of(viewer, [organisation_id], [period])
+    return {(title, unit): one for (_, _, title, unit), one in found.items()}
 
 
 def answer(viewer: Viewer, row: Question) -> Answer:
@@ -110,4 +119,5 @@ def _answer(one: Question, below: dict[int, list[Question]], today: date) -> Ans
 def below_of(viewer: Viewer, row: Question) -> list[Answer]:
     """The answers of those directly below, in the order of the tree."""
     rows = list(questions(viewer).filter(parent=row).order_by("path"))
-    return [answer(viewer, one) for one in rows]
+    found = answers_of(viewer, [one.organisation_id for one in rows], [row.period])
+    return [found[one.organisation_id, one.period, one.title, one.unit] for one in rows]

@@ -11,13 +11,14 @@ from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures.rules.periods import Period, read
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import DONE, OPEN, PERCENT, Back, Kind
+from ..choices import CLOSED, DONE, OPEN, PERCENT, WORDS_ASKED, Back, Kind
 from ..models import Filing, FilledCell
 from ..rules.checks import Finding, Remark, Seen, about, check
 from ..rules.formulas import totals
 from ..rules.mapping import Mapped, read_all
 from ..rules.sheets import Key
-from .answers import answers
+from .answers import answers_of
+from .filling import told_by
 from .received import book_of
 
 
@@ -30,7 +31,10 @@ def seen(rows: Iterable[FilledCell], mapping: Iterable[Mapped]) -> list[Seen]:
         if cell is None:
             found.append(Seen(one, why="还没有计算"))
         else:
-            found.append(Seen(one, cell.number, cell.text, cell.few, cell.why))
+            settled = one.kind == Kind.ASKED and (
+                cell.place_id is None or CLOSED in cell.why or cell.why == WORDS_ASKED
+            )
+            found.append(Seen(one, cell.number, cell.text, cell.few, cell.why, settled))
     return found
 
 
@@ -40,12 +44,14 @@ def cells(viewer: Viewer, row: Filing) -> list[FilledCell]:
         FilledCell.objects.visible(viewer).filter(filing=row).select_related("figure", "question").order_by("pk")
     )
     if row.state in OPEN:
-        given = answers(viewer, row.organisation_id, row.period)
-        for one in rows:
-            answer_ = given.get((one.title, one.unit)) if one.kind == Kind.ASKED else None
-            if answer_ is not None:
-                one.number, one.text, one.why = answer_.number, answer_.text, answer_.why
-                one.question = answer_.question
+        asked = [one for one in rows if one.kind == Kind.ASKED and one.place_id is not None]
+        given = answers_of(viewer, {one.place_id or 0 for one in asked}, {one.period for one in asked})
+        wanted = {one.key: one for one in read_all(row.mapping)}
+        for one in asked:
+            answer = given.get((one.place_id or 0, one.period, one.title, one.unit))
+            if answer is not None:
+                one.number, one.text, one.why = told_by(wanted[one.sheet, one.cell], answer)
+                one.question = answer.question
     return rows
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..choices import CLOSED, Kind
+from ..choices import Kind
 from .formulas import terms
 from .mapping import Mapped
 from .sheets import Book, Key, area
@@ -17,6 +17,7 @@ class Seen:
     """A mapped cell with what stands in it now.
 
     :param why: why nothing can be told (少于5, no such body below, not answered yet).
+    :param settled: asked, and nothing more will come: nobody to ask, asked no more, asked as words.
     """
 
     mapped: Mapped
@@ -24,6 +25,7 @@ class Seen:
     text: str = ""
     few: bool = False
     why: str = ""
+    settled: bool = False
 
     @property
     def empty(self) -> bool:
@@ -89,7 +91,7 @@ def _blank(one: Seen, remark: str) -> list[Finding]:
     sheet, cell = one.mapped.key
     if one.few:
         return [Finding("note", sheet, cell, f"{one.text}：少于5的数字不写出，以免认出当事人")]
-    if one.mapped.kind == Kind.ASKED and CLOSED in one.why:
+    if one.settled:
         return [Finding("remark", sheet, cell, f"“{one.mapped.title}”{one.why}", remark)]
     if not one.empty:
         return []

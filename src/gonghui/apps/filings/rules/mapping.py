@@ -21,8 +21,9 @@ class Mapped(BaseModel):
     """One cell.
 
     :param figure: key of a figure, for `figure`.
-    :param label: the cell whose words name the organisation that the figure is of; empty for the own body.
-    :param back: which period the figure is of.
+    :param label: the cell whose words name the organisation that the figure is of, or that is asked (then every body
+        directly below is); empty for the own body.
+    :param back: which period the figure or the question is of.
     :param per: 10000 where the form wants 万元 or 万名.
     :param said: which words, for `text`; `nth` which of those below.
     :param title: what is asked, for `asked`: the same words, unit and period are asked of a body only once.
@@ -65,7 +66,9 @@ def told(one: Mapped, titles: dict[str, str], roles: dict[str, str]) -> str:
         said = [str(one.said.label) if one.said else "", f"第{one.nth}个" if one.said == Said.BELOW else ""]
     else:
         whom = "各下级单位，逐级相加" if one.below else f"本单位{roles.get(one.role, '填报人')}"
-        said = [f"问{whom}", one.title, one.unit if one.number else "文字"]
+        whom = f"{one.label}写的下级单位" if one.label else whom
+        back = "" if one.back == Back.THIS else str(one.back.label)
+        said = [f"问{whom}", one.title, back, one.unit if one.number else "文字"]
     return "，".join(word for word in said if word)
 
 
@@ -118,5 +121,5 @@ def _meant(one: Mapped, figures: set[str]) -> None:
         raise Refusal("GH-FLG-012", "没有选填什么文字", "said", "下级单位的名称要写第几个")
     if one.kind == Kind.ASKED and not one.title.strip():
         raise Refusal("GH-FLG-012", "没有写要问什么", "title", "写清楚事项，例如“本期开展安全培训”")
-    if one.kind == Kind.ASKED and one.below and not one.number:
-        raise Refusal("GH-FLG-012", "逐级相加的只能是数", "number", "文字只问本单位")
+    if one.kind == Kind.ASKED and (one.below or one.label) and not one.number:
+        raise Refusal("GH-FLG-012", "问下级单位的只能是数", "number", "文字只问本单位")

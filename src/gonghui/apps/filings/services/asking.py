@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gonghui.kernel.access.rules import require
 from gonghui.kernel.figures import queries as figures
+from gonghui.kernel.figures.rules.periods import read
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import subtree
 from gonghui.kernel.refusal import Refusal
@@ -19,7 +20,8 @@ from gonghui.kernel.viewer import Viewer
 
 from ..choices import ASKED_ROLES, OPEN, Act, FilingState, Kind
 from ..models import Filing, Question
-from ..queries.answers import answers, asker_of
+from ..queries.answers import answers_of, asker_of
+from ..queries.filling import period_of
 from ..rules.mapping import Mapped, read_all
 from .filling import act, count, place_of, taken
 
@@ -36,15 +38,16 @@ def ask(actor: Viewer, *, filing: Filing, due_on: date, note: str = "") -> list[
     _ahead(due_on)
     with transaction.atomic():
         row = taken(actor, filing, *OPEN)
-        given = answers(actor, row.organisation_id, row.period)
-        wanted: dict[tuple[str, str], Mapped] = {}
-        for one in read_all(row.mapping):
-            if one.kind == Kind.ASKED and (key := (one.title, one.unit if one.number else "")) not in given:
-                wanted.setdefault(key, one)
-        if not wanted and not any(one.open_ for one in given.values()):
+        place, wanted = place_of(row), _wanted(row)
+        given = answers_of(actor, [place.pk], {key[0] for key in wanted})
+        made, below = [], 0
+        for (period, title, unit), cells in wanted.items():
+            if (place.pk, period, title, unit) not in given or any(one.label for one in cells):
+                question, new, passed_on = _asked(actor, row, place, period, cells, due_on)
+                made += [question] if new else []
+                below += passed_on
+        if not made and not below and not any(one.open_ for one in given.values()):
             raise Refusal("GH-FLG-041", "没有要问的了：都已问过或者答过")
-        place = place_of(row)
-        made = [_asked(actor, row, place, one, due_on) for one in wanted.values()]
         count(actor, row)
         act(actor, row, Act.ASKED, note or f"问{len(made)}项", FilingState.ASKED)
     return made
@@ -55,26 +58,47 @@ def _ahead(due_on: date) -> None:
         raise Refusal("GH-FLG-040", "截止日期已经过了", "due_on", "选今天或以后")
 
 
-def _asked(actor: Viewer, row: Filing, place: PublicOrganisation, one: Mapped, due_on: date) -> Question:
-    """A body with nobody below answers by itself what would be added up."""
-    below = one.below and bool(figures.children_of(place))
+def _wanted(row: Filing) -> dict[tuple[str, str, str], list[Mapped]]:
+    """(period, title, unit) → the cells that want it. Words or a number: it is asked once."""
+    period = read(row.period)
+    found: dict[tuple[str, str, str], list[Mapped]] = {}
+    for one in read_all(row.mapping):
+        if one.kind == Kind.ASKED:
+            found.setdefault((period_of(one.back, period).key, one.title, one.unit), []).append(one)
+    return found
+
+
+def _asked(
+    actor: Viewer, row: Filing, place: PublicOrganisation, period: str, cells: list[Mapped], due_on: date
+) -> tuple[Question, bool, int]:
+    """(the question, whether it is new, how many below are newly asked). A body with nobody below answers by itself
+    what would be added up."""
+    first = next((one for one in cells if one.number), cells[0])
+    labelled = any(one.label for one in cells)
+    below = (labelled or any(one.below for one in cells)) and bool(figures.children_of(place))
     made, new = Question.objects.get_or_create(
-        organisation_id=place.pk, title=one.title, unit=one.unit if one.number else "", period=row.period,
+        organisation_id=place.pk, title=first.title, unit=first.unit, period=period,
         defaults={
-            "path": row.path, "numeric": one.number, "role": one.role, "rolls_up": below, "form_title": row.title,
-            "asked_by": actor.account_id, "asked_by_name": place.name, "due_on": due_on,
+            "path": row.path, "numeric": first.number, "role": "" if below else first.role, "rolls_up": below,
+            "form_title": row.title, "asked_by": actor.account_id, "asked_by_name": place.name, "due_on": due_on,
         },
     )  # fmt: skip
-    if new and below:
-        _pass_on(actor, made, place, due_on)
-    return made
+    passed_on = _pass_on(actor, made, place, due_on) if below and made.numeric and (new or labelled) else 0
+    return made, new, passed_on
 
 
 def _pass_on(actor: Viewer, row: Question, place: PublicOrganisation, due_on: date) -> int:
-    """The same question to every body directly below; what one of them was asked before for itself is used."""
+    """The same question to every body directly below; what one of them was asked before for itself is used.
+
+    :returns: how many were not asked before.
+    """
     below = figures.children_of(place)
     if not below:
         raise Refusal("GH-FLG-042", f"{place.name}没有下级单位可以问", "below", "改成本单位答复")
+    same = Question.objects.visible(actor).filter(
+        organisation_id__in=[one.pk for one in below], period=row.period, title=row.title, unit=row.unit
+    )
+    had = same.count()
     Question.objects.bulk_create([  # who is asked the same by itself at this moment keeps its row, and it is joined
         Question(
             path=one.path, organisation_id=one.pk, title=row.title, unit=row.unit, numeric=row.numeric,
@@ -83,11 +107,8 @@ def _pass_on(actor: Viewer, row: Question, place: PublicOrganisation, due_on: da
         )
         for one in below
     ], ignore_conflicts=True)  # fmt: skip
-    Question.objects.visible(actor).filter(
-        organisation_id__in=[one.pk for one in below], period=row.period, title=row.title, unit=row.unit,
-        parent__isnull=True,
-    ).update(parent=row)  # fmt: skip
-    return len(below)
+    same.filter(parent__isnull=True).update(parent=row)
+    return len(below) - had
 
 
 def answer(actor: Viewer, *, question: Question, number: Decimal | None = None, text: str = "") -> Question:

@@ -111,7 +111,7 @@ def page_of(request: HttpRequest, row: Filing, **given: Any) -> HttpResponse:
         "sheets": [{"name": one.name, "wrong": _wrong(findings, one.name)} for one in shown],
         "grid": grid(sheet, content), "asked": _asked(request, row, cells) if own else [], "own": own,
         "findings": [one for one in findings if one.level != "note"],
-        "unasked": any(one.kind == Kind.ASKED and one.question_id is None for one in cells),
+        "unasked": any(one.kind == Kind.ASKED and one.place_id and one.question_id is None for one in cells),
         "counts": {kind.value: sum(1 for one in cells if one.kind == kind and not _blank(one)) for kind in Kind},
         "total": len(cells), "few": [one for one in cells if one.few], "acts": acts,
         "open": own and open_ and viewer.may("form.fill"),
@@ -144,8 +144,9 @@ def _blank(one: FilledCell) -> bool:
 
 def _asked(request: HttpRequest, row: Filing, cells: list[FilledCell]) -> list[queries.Answer]:
     """What was asked for the form, each once."""
-    wanted = {(one.title, one.unit) for one in cells if one.kind == Kind.ASKED}
-    given = queries.answers(viewer_of(request), row.organisation_id, row.period)
+    own = row.organisation_id
+    wanted = {(own, one.period, one.title, one.unit): one for one in cells if one.kind == Kind.ASKED}
+    given = queries.answers_of(viewer_of(request), [own], {one.period for one in wanted.values()})
     return [answer for key, answer in given.items() if key in wanted]
 
 
