@@ -32,6 +32,8 @@ class FormTemplate(Scoped):
     sha256 = models.CharField(max_length=64)
     mapping = models.JSONField(default=list)
     state = models.CharField("状态", max_length=10, choices=c.TemplateState.choices, default="draft")
+    published_on = models.DateField("启用日期", null=True)
+    """It is filed from the period on that was over last then."""
     edited_by = models.BigIntegerField(null=True)
     edited_at = models.DateTimeField(db_default=Now())
 
@@ -103,6 +105,8 @@ class Question(Scoped):
     rolls_up = models.BooleanField(default=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     form_title = models.CharField("用于", max_length=80)
+    filing = models.ForeignKey(Filing, models.PROTECT, null=True, related_name="+")
+    """For which it was asked first; other filings use its answer."""
     asked_by = models.BigIntegerField(null=True)
     asked_by_name = models.CharField("询问单位", max_length=120)
     asked_at = models.DateTimeField("询问时间", db_default=Now())
@@ -150,6 +154,7 @@ class FilledCell(Scoped):
     why = models.CharField(max_length=120, default="", blank=True)
     question = models.ForeignKey(Question, models.PROTECT, null=True, related_name="cells")
     frozen_at = models.DateTimeField("签发时间", null=True)
+    reused = models.BooleanField("用已有的答复", default=False)
     first = models.BooleanField("第一版", default=True)
     """Not filled again in a later version: work that was saved is counted once."""
 

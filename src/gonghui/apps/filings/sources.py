@@ -60,7 +60,10 @@ FILINGS = Source(
 
 @cache
 def _cell_fields() -> Mapping[str, Field]:
-    return {"kind": Field("来源", "choice", column("kind"), KINDS)}
+    return {
+        "kind": Field("来源", "choice", column("kind"), KINDS),
+        "reused": Field("用已有的答复", "yes_no", column("reused")),
+    }
 
 
 CELLS = Source(

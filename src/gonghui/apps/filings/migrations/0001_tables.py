@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                         verbose_name="状态",
                     ),
                 ),
+                ("published_on", models.DateField(null=True, verbose_name="启用日期")),
                 ("edited_by", models.BigIntegerField(null=True)),
                 ("edited_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
@@ -192,6 +193,12 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True, verbose_name="不再问")),
                 ("closed_why", models.CharField(blank=True, default="", max_length=300, verbose_name="不再问的理由")),
                 (
+                    "filing",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="filings.filing"
+                    ),
+                ),
+                (
                     "organisation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -240,6 +247,7 @@ class Migration(migrations.Migration):
                 ("few", models.BooleanField(default=False)),
                 ("why", models.CharField(blank=True, default="", max_length=120)),
                 ("frozen_at", models.DateTimeField(null=True, verbose_name="签发时间")),
+                ("reused", models.BooleanField(default=False, verbose_name="用已有的答复")),
                 ("first", models.BooleanField(default=True, verbose_name="第一版")),
                 (
                     "figure",

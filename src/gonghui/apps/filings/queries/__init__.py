@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -25,6 +26,7 @@ from .received import book_of, bytes_of, guesses_of
 
 __all__ = [
     "Answer",
+    "Expected",
     "Filled",
     "acts",
     "answer",
@@ -131,15 +133,29 @@ def due(viewer: Viewer, days: int) -> QuerySet[Filing]:
     return rows.filter(due_on__lte=until).order_by("due_on", "pk")
 
 
-def expected(viewer: Viewer) -> list[tuple[FormTemplate, Period]]:
-    """Forms that are demanded of the own body by those above, for the last period that is over, and not begun yet."""
-    today = timezone.localdate()
+MOST_MISSED = 12
+"""Periods of one form that are told as missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A form that the own body has not begun to file for a period that is over."""
+
+    template: FormTemplate
+    period: Period
+    due_on: date
+
+
+def expected(viewer: Viewer) -> list[Expected]:
+    """Forms that the own body has to file, for all periods over since they are in use, and not begun yet; those due
+    first."""
+    today, own = timezone.localdate(), viewer.organisation_id or 0
+    begun = set(Filing.objects.visible(viewer).filter(organisation_id=own).values_list("template_id", "period"))
     found = []
-    for row in usable(viewer).exclude(organisation_id=viewer.organisation_id or 0).exclude(rhythm=Rhythm.ONCE):
-        period = around(today, row.rhythm).before()
-        begun = Filing.objects.visible(viewer).filter(
-            organisation_id=viewer.organisation_id or 0, template=row, period=period.key
-        )
-        if not begun.exists():
-            found.append((row, period))
-    return found
+    for row in usable(viewer).exclude(rhythm=Rhythm.ONCE):
+        period, first = around(today, row.rhythm).before(), around(row.published_on or today, row.rhythm).before().first
+        for _ in range(MOST_MISSED):
+            if period.first >= first and (row.pk, period.key) not in begun:
+                found.append(Expected(row, period, period.last + timedelta(days=row.due_days)))
+            period = period.before()
+    return sorted(found, key=lambda one: one.due_on)

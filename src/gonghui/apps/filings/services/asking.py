@@ -80,14 +80,17 @@ def _asked(
         organisation_id=place.pk, title=first.title, unit=first.unit, period=period,
         defaults={
             "path": row.path, "numeric": first.number, "role": "" if below else first.role, "rolls_up": below,
-            "form_title": row.title, "asked_by": actor.account_id, "asked_by_name": place.name, "due_on": due_on,
+            "form_title": row.title, "filing": row, "asked_by": actor.account_id, "asked_by_name": place.name,
+            "due_on": due_on,
         },
     )  # fmt: skip
-    passed_on = _pass_on(actor, made, place, due_on) if below and made.numeric and (new or labelled) else 0
+    passed_on = _pass_on(actor, made, place, due_on, row) if below and made.numeric and (new or labelled) else 0
     return made, new, passed_on
 
 
-def _pass_on(actor: Viewer, row: Question, place: PublicOrganisation, due_on: date) -> int:
+def _pass_on(
+    actor: Viewer, row: Question, place: PublicOrganisation, due_on: date, filing: Filing | None = None
+) -> int:
     """The same question to every body directly below; what one of them was asked before for itself is used.
 
     :returns: how many were not asked before.
@@ -103,7 +106,7 @@ def _pass_on(actor: Viewer, row: Question, place: PublicOrganisation, due_on: da
         Question(
             path=one.path, organisation_id=one.pk, title=row.title, unit=row.unit, numeric=row.numeric,
             period=row.period, parent=row, form_title=row.form_title, asked_by=actor.account_id,
-            asked_by_name=place.name, due_on=due_on,
+            asked_by_name=place.name, due_on=due_on, filing=filing,
         )
         for one in below
     ], ignore_conflicts=True)  # fmt: skip

@@ -16,7 +16,7 @@ from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
 from ..choices import OPEN, Act, FilingState, Rhythm, TemplateState
-from ..models import Filing, FilingAct, FilledCell, FormTemplate
+from ..models import Filing, FilingAct, FilledCell, FormTemplate, Question
 from ..queries.checking import spoken_of
 from ..queries.filling import fill
 from ..queries.received import book_of
@@ -75,6 +75,7 @@ def count(actor: Viewer, row: Filing) -> None:
     """Every mapped cell with what the records and the answers say now, instead of what was kept."""
     period = read(row.period)
     found = fill(actor, read_all(row.mapping), book_of(row), place_of(row), period)
+    asked = set(Question.objects.visible(actor).filter(filing=row).values_list("pk", flat=True))
     FilledCell.objects.filter(filing=row).delete()
     FilledCell.objects.bulk_create(
         FilledCell(
@@ -83,6 +84,7 @@ def count(actor: Viewer, row: Filing) -> None:
             version=one.figure.version if one.figure else None, place_id=one.place, period=one.period,
             number=one.seen.number, text=one.seen.text[:500], unit=one.unit[:12], top=one.top, bottom=one.bottom,
             few=one.seen.few, why=one.seen.why[:120], question_id=one.question, first=row.version == 1,
+            reused=one.question is not None and one.question not in asked,
         )
         for one in found
     )  # fmt: skip

@@ -103,8 +103,10 @@ def put(actor: Viewer, *, template: FormTemplate, state: TemplateState) -> FormT
             raise Refusal(
                 "GH-FLG-024", f"{gone.sheet}的{gone.cell}：数字“{gone.figure}”已停用", "state", "改选别的数字"
             )
+        if state == TemplateState.PUBLISHED and row.state != state:
+            row.published_on = timezone.localdate()
         row.state = state
-        row.save(update_fields=["state"])
+        row.save(update_fields=["state", "published_on"])
         record(actor, "form.put", path=row.path, object_type="form_template", object_id=row.pk, object_name=row.title,
                detail={"state": state.value})  # fmt: skip
     return row

@@ -26,6 +26,7 @@ from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
 from .. import forms, queries, services
 from ..choices import CLOSED
 from ..models import Question
+from ..rules import deadlines
 
 ROLES = {one.value: str(one.label) for one in Role}
 
@@ -35,11 +36,11 @@ def state_tag(row: Question) -> SafeString:
         return format_html('<span class="tag">{}</span>', CLOSED)
     if row.answered_at:
         return format_html('<span class="tag tag-ok">{}</span>', "已答复")
-    late = (timezone.localdate() - row.due_on).days
     if row.rolls_up:
         return format_html('<span class="tag tag-info">{}</span>', "已分给下级")
-    if late > 0:
-        return format_html('<span class="tag tag-bad">逾期{}天</span>', late)
+    today = timezone.localdate()
+    if row.due_on < today:
+        return format_html('<span class="tag tag-bad">{}</span>', deadlines.said(row.due_on, today))
     return format_html('<span class="tag tag-wait">{}</span>', "待答复")
 
 

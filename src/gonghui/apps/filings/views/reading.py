@@ -26,6 +26,7 @@ from gonghui.pages.lists.xlsx import CONTENT_TYPE as XLSX
 from .. import forms, queries, services
 from ..choices import DONE, HANDED_IN, OPEN, Act, FilingState, Kind, Rhythm
 from ..models import Filing, FilingAct, FilledCell
+from ..rules import deadlines
 from . import filing_or_404
 from .grid import grid
 
@@ -38,10 +39,10 @@ def state_tag(row: Filing) -> SafeString:
 
 
 def due_tag(row: Filing) -> SafeString:
-    late = (timezone.localdate() - row.due_on).days
-    if row.state in HANDED_IN or late <= 0:
+    today = timezone.localdate()
+    if row.state in HANDED_IN or row.due_on >= today:
         return format_html('<span class="nowrap">{}</span>', row.due_on.isoformat())
-    return format_html('<span class="tag tag-bad">逾期{}天</span>', late)
+    return format_html('<span class="tag tag-bad">{}</span>', deadlines.said(row.due_on, today))
 
 
 FILINGS = ListPage(
