@@ -9,12 +9,10 @@ from lxml import etree
 
 from gonghui.kernel.refusal import Refusal
 
-from ..rules.sheets import address, place
+from ..rules.sheets import LAST_COLUMN, LAST_ROW, address, place
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-ROWS, COLUMNS = 1_048_576, 16_384
-"""The last row and column that Excel has."""
 
 
 def tree(data: bytes, plain: bool = False) -> Any:
@@ -48,7 +46,7 @@ def lines(root: Any) -> Iterator[tuple[int, Any]]:
     number = 0
     for line in root.iterfind(f"{MAIN}sheetData/{MAIN}row"):
         said = line.get("r", str(number + 1))
-        if not (said.isascii() and said.isdecimal()) or not number < int(said[:8]) <= ROWS:
+        if not (said.isascii() and said.isdecimal()) or not number < int(said[:8]) <= LAST_ROW:
             raise damaged()
         number = int(said)
         yield number, line
@@ -63,7 +61,7 @@ def boxes(number: int, line: Any) -> Iterator[tuple[int, Any]]:
     for cell in line.iterfind(f"{MAIN}c"):
         said = cell.get("r")
         row, here = place(said) if said is not None else (number, column + 1)
-        if row != number or not column < here <= COLUMNS:
+        if row != number or not column < here <= LAST_COLUMN:
             raise damaged()
         column = here
         yield column, cell

@@ -21,7 +21,7 @@ from ..rules.formulas import shifted, terms
 from ..rules.sheets import Area, Book, Cell, Sheet, area, place
 from .parts import MAIN, cells, tree
 
-MOST_CELLS, MOST_SHEETS, MOST_AREAS, MOST_TERMS = 50_000, 40, 2_000, 500_000
+MOST_CELLS, MOST_SHEETS, MOST_AREAS, MOST_TERMS, MOST_FORMULAS = 50_000, 40, 2_000, 500_000, 10_000
 LONGEST_FORMULA = 8_192
 """What Excel itself allows."""
 
@@ -45,7 +45,11 @@ def read(data: bytes, limits: Limits = DEFAULT) -> Book:
             if left < 0:
                 raise Refusal("GH-FLG-005", f"表样里有{MOST_CELLS:,}格以上的内容", "file", "只留表样，不要带数据")
             found.append(sheet)
-    formulas = (cell.formula for sheet in found for cell in sheet.cells.values() if cell.formula)
+    formulas = [cell.formula for sheet in found for cell in sheet.cells.values() if cell.formula]
+    if len(formulas) > MOST_FORMULAS:
+        raise Refusal(
+            "GH-FLG-005", f"表样里有{MOST_FORMULAS:,}个以上的公式", "file", "去掉没有用到的公式，或者拆成几份"
+        )
     if sum(len(terms(one) or ()) for one in formulas) > MOST_TERMS:
         raise Refusal("GH-FLG-005", "公式要加的格太多", "file", "合计只写到表的最后一行，不要写到几万行")
     return Book(tuple(found))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..choices import Kind
-from .formulas import terms
+from .formulas import WITHHELD, withheld
 from .mapping import Mapped
 from .sheets import Book, Key, area
 
@@ -72,19 +72,15 @@ def check(
     :param tolerance: a change of more per cent asks for a remark; 0 asks for none.
     """
     numbers = {one.mapped.key: one.number for one in cells if one.number is not None} | dict(sums)
-    hidden = {one.mapped.key for one in cells if one.few}
     known = {one.mapped.key: one for one in cells}
     found: list[Finding] = []
     for one in cells:
         remark = remarks.get(name(*one.mapped.key))
         said = remark.words if remark is not None and remark.of == about(one, before) else ""
         found += _blank(one, said) + _compared(book, one, numbers, known) + _leap(one, before, said, tolerance)
-    for sheet in book.sheets:
-        for cell in sheet.cells.values():
-            if cell.formula and any((sheet.name, at) in hidden for at in terms(cell.formula) or ()):
-                words = "合计的公式不含没有写明的小数字，会比实际少"
-                found.append(Finding("note", sheet.name, cell.at, words))
-    return found
+    words = f"公式里有不写出的小数字，这一格写“{WITHHELD}”"
+    hidden = {one.mapped.key for one in cells if one.few}
+    return found + [Finding("note", sheet, at, words) for sheet, at in withheld(book, hidden)]
 
 
 def _blank(one: Seen, remark: str) -> list[Finding]:

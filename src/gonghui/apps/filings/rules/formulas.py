@@ -6,12 +6,61 @@ import re
 from collections.abc import Mapping, Set
 from decimal import Decimal
 
-from .sheets import Book, Cell, Key, Sheet, address, area, place
+from .sheets import LAST_COLUMN, LAST_ROW, Area, Book, Cell, Key, Sheet, address, area, place
 
 _TERM = r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?::\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})?"
 _SUM = re.compile(rf"SUM\(({_TERM}(?:,{_TERM})*)\)")
 _PLUS = re.compile(rf"{_TERM}(?:\+{_TERM})*")
 _REFERENCE = re.compile(r'("[^"]*")|(?<![A-Za-z0-9_.$])(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})(?![A-Za-z0-9_(.])')
+
+
+_QUOTED = re.compile(r'"[^"]*"')
+_SPOKEN_OF = re.compile(
+    r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?"
+    r"(?<![A-Za-z0-9_.$])(?:\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?"
+    r"|\$?([A-Z]{1,3}):\$?([A-Z]{1,3})|\$?([1-9][0-9]{0,6}):\$?([1-9][0-9]{0,6}))(?![A-Za-z0-9_(.])"
+)
+WITHHELD = "不单列"
+"""Stands in place of a formula that speaks of hidden numbers: its result would be short of them, or give them away."""
+
+
+def spoken_of(formula: str, sheet: str) -> list[tuple[str, Area]]:
+    """(sheet, area) of everything a formula refers to by address, whole columns and rows among them."""
+    found = []
+    for one in _SPOKEN_OF.finditer(_QUOTED.sub('""', formula.upper())):
+        name = (one[1] or one[2] or sheet).replace("''", "'").casefold()
+        if one[3]:
+            (top, left), (bottom, right) = place(f"{one[3]}{one[4]}"), place(f"{one[5] or one[3]}{one[6] or one[4]}")
+        elif one[7]:
+            (top, bottom), left, right = (1, LAST_ROW), place(f"{one[7]}1")[1], place(f"{one[8]}1")[1]
+        else:
+            (top, bottom), (left, right) = (int(one[9]), int(one[10])), (1, LAST_COLUMN)
+        found.append((name, (min(top, bottom), min(left, right), max(top, bottom), max(left, right))))
+    return found
+
+
+def withheld(book: Book, hidden: Set[Key]) -> list[Key]:
+    """The formulas that speak of hidden cells, themselves or through other formulas, in reading order."""
+    if not hidden:
+        return []
+    left = {
+        (sheet.name, cell.at): spoken_of(cell.formula, sheet.name)
+        for sheet in book.sheets for cell in sheet.cells.values() if cell.formula
+    }  # fmt: skip
+    order, new = list(left), set(hidden)
+    while new:
+        points = [(sheet.casefold(), *place(at)) for sheet, at in new]
+        new = {key for key, areas in left.items() if _meets(areas, points)}
+        for key in new:
+            del left[key]
+    return [key for key in order if key not in left]
+
+
+def _meets(areas: list[tuple[str, Area]], points: list[tuple[str, int, int]]) -> bool:
+    return any(
+        name == sheet and top <= row <= bottom and first <= column <= last
+        for name, (top, first, bottom, last) in areas for sheet, row, column in points
+    )  # fmt: skip
 
 
 def shifted(formula: str, rows: int, columns: int) -> str:

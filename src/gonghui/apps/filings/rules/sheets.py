@@ -12,6 +12,8 @@ from functools import cached_property
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _UNIT = re.compile(r"[（(]?(?:名|人|家|个|户|件|元|万元|亿元|百分比|人次|户次|场|次|笔|份|项|对|亩|平方米)[）)]?")
 LARGEST_AREA = 10_000
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""The last that Excel has."""
 
 
 def address(row: int, column: int) -> str:

@@ -19,7 +19,9 @@ from ..books.writing import Content, Percent
 from ..choices import DONE, FILLED_BY, OPEN, PERCENT, Act, FilingState
 from ..models import Filing, FilledCell
 from ..queries import cells, filed_with, findings, sums
-from ..queries.received import bytes_of
+from ..queries.received import book_of, bytes_of
+from ..rules.formulas import WITHHELD, withheld
+from ..rules.sheets import Key
 from .filling import act, count, in_state, locked, taken
 
 
@@ -124,10 +126,13 @@ def name_of(row: Filing) -> str:
 
 
 def workbook(viewer: Viewer, row: Filing) -> bytes:
-    """The form filled with what is kept. Small numbers are said to be few instead of being written."""
+    """The form filled with what is kept. Small numbers are said to be few instead of being written, and formulas that
+    speak of them are withheld."""
     rows = cells(viewer, row)
     values = {(one.sheet, one.cell): _content(one) for one in rows}
-    return written(bytes_of(row), values, sums(row, rows))
+    hidden = {(one.sheet, one.cell) for one in rows if one.few}
+    withhold: dict[Key, Content | None] = dict.fromkeys(withheld(book_of(row), hidden), WITHHELD)
+    return written(bytes_of(row), values, sums(row, rows) | withhold)
 
 
 def _content(one: FilledCell) -> Content | None:

@@ -184,6 +184,20 @@ def test_the_layout_comes_back_from_the_child_as_it_was_read() -> None:
     assert layout(FORM) == read(FORM)
 
 
+def test_a_formula_that_a_column_shares_is_read_in_every_cell() -> None:
+    data = book_of(lambda one: [one.append([1, 2, None]) for _ in range(3)])
+
+    def shared(xml: str) -> str:
+        for row in (1, 2, 3):
+            said = ' ref="C1:C3">A1+B1</f>' if row == 1 else "/>"
+            cell = f'<c r="C{row}"><f t="shared" si="0"{said}<v>3</v></c>'
+            xml = xml.replace(f'<c r="B{row}" t="n"><v>2</v></c>', f'<c r="B{row}"><v>2</v></c>{cell}')
+        return re.sub(r'<c r="C\d" ?/>', "", xml)
+
+    found = layout(changed(SHEET, shared, data)).sheets[0]
+    assert [found.cells[f"C{row}"].formula for row in (1, 2, 3)] == ["A1+B1", "A2+B2", "A3+B3"]
+
+
 @pytest.mark.django_db
 def test_a_form_is_guessed_once(tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = viewer_at(tree.city, "organising")

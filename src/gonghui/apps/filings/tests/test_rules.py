@@ -10,10 +10,10 @@ import pytest
 from gonghui.apps.filings import example
 from gonghui.apps.filings.books.reading import read
 from gonghui.apps.filings.rules.checks import Remark, Seen, check
-from gonghui.apps.filings.rules.formulas import terms, totals
+from gonghui.apps.filings.rules.formulas import shifted, spoken_of, terms, totals, withheld
 from gonghui.apps.filings.rules.guessing import guesses, plain
 from gonghui.apps.filings.rules.mapping import Mapped, checked, read_all
-from gonghui.apps.filings.rules.sheets import Book, Cell, address, area, place
+from gonghui.apps.filings.rules.sheets import Book, Cell, Sheet, address, area, place
 from gonghui.kernel.refusal import Refusal
 
 PLACES = ("安福县", "遂川县")
@@ -158,3 +158,31 @@ def test_a_sum_with_a_hidden_number_in_it_is_not_told() -> None:
     filled = {(example.BASE, "E7"): Decimal(30)}
     assert (example.BASE, "E6") not in totals(BOOK, filled, {(example.BASE, "E8")})
     assert totals(BOOK, filled)[example.BASE, "E6"] == 30
+
+
+def test_a_formula_that_is_shared_reads_from_where_it_stands() -> None:
+    assert shifted('SUM(C7:$E7)+LOG10(D$7)&"A1"+表二!B2', 2, 1) == 'SUM(D9:$E9)+LOG10(E$7)&"A1"+表二!C4'
+    assert shifted("A1+B2", -1, 0) == "#REF!+B1"
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("SUM(B5:B7)/2", [("表", (5, 2, 7, 2))]),
+        ("'一 表'!B5+$C$6", [("一 表", (5, 2, 5, 2)), ("表", (6, 3, 6, 3))]),
+        ("sum(表二!B:C)", [("表二", (1, 2, 1_048_576, 3))]),
+        ("SUM(7:9)", [("表", (7, 1, 9, 16_384))]),
+        ('IF(A1="B2",LOG10(3),TODAY())', [("表", (1, 1, 1, 1))]),
+    ],
+)
+def test_what_a_formula_speaks_of(formula: str, expected: list[object]) -> None:
+    assert spoken_of(formula, "表") == expected
+
+
+def test_whatever_is_reckoned_from_a_hidden_number_is_withheld() -> None:
+    def sheet(name: str, **formulas: str) -> Sheet:
+        return Sheet(name, False, {at: Cell(at, formula=one) for at, one in formulas.items()}, (), 9, 9)
+
+    form = Book((sheet("表一", C6="SUM(C7:C9)", D6="E6-C8", E6="SUM(E7:E9)", F1="C6/2"), sheet("表二", A1="表一!F1")))
+    assert withheld(form, {("表一", "C8")}) == [("表一", "C6"), ("表一", "D6"), ("表一", "F1"), ("表二", "A1")]
+    assert withheld(form, set()) == []
