@@ -144,7 +144,7 @@ EXCEPTIONS: tuple[Deviation, ...] = (
     ),
     *(
         Deviation(f"filings:{name}", frozenset({H}), "a form is its own body's until it is in use", only=frozenset({A}))
-        for name in ("form", "form-clear", "form-guess", "form-file", "form-publish", "form-retire")
+        for name in ("form", "form-clear", "form-guess", "form-file", "form-publish", "form-retire", "form-standing")
     ),
     *(
         Deviation(f"reports:{name}", frozenset({H}), "written and decided by its own body alone", only=frozenset({A}))

@@ -115,8 +115,7 @@ QUESTIONS = Source(
         "due": Moment("到期", "due_on"),
     },
     distincts=BODY,
-    shown=(
-        Shown("title", "事项"),
+    shown=(  # without what is asked: that is between the two bodies
         Shown("organisation", "答复单位", kind="organisation"),
         Shown("period", "报告期", cell=lambda row: read(row.period).said),
         Shown("due_on", "截止", kind="date"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import asking, filling, mapping, reading
+from .views import asking, filling, mapping, reading, standing
 
 _pages = [
     path("desk/filings/", reading.listing, name="list"),
@@ -15,6 +15,7 @@ _pages = [
     path("desk/filings/forms/<int:pk>/form.xlsx", mapping.original, name="form-file"),
     path("desk/filings/forms/<int:pk>/publish", mapping.put, {"state": "published"}, name="form-publish"),
     path("desk/filings/forms/<int:pk>/retire", mapping.put, {"state": "retired"}, name="form-retire"),
+    path("desk/filings/forms/<int:pk>/standing", standing.listing, name="form-standing"),
     path("desk/filings/questions/", asking.listing, name="questions"),
     path("desk/filings/questions/<int:pk>/", asking.one, name="question"),
     path("desk/filings/questions/<int:pk>/down", asking.down, name="question-down"),

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gonghui.kernel.figures import queries as figures
 from gonghui.kernel.figures.rules.periods import Period, around
 from gonghui.kernel.org.models import PublicOrganisation
-from gonghui.kernel.org.rules import ancestors
+from gonghui.kernel.org.rules import ancestors, subtree
 from gonghui.kernel.viewer import Viewer
 
 from ..choices import HANDED_IN, OPEN, SEEN_ABOVE, Fillers, Rhythm, TemplateState
@@ -54,6 +55,7 @@ __all__ = [
     "questions",
     "seen",
     "spoken_of",
+    "standing",
     "sums",
     "template",
     "templates",
@@ -116,6 +118,23 @@ def acts(viewer: Viewer, row: Filing) -> QuerySet[FilingAct]:
     """What was done with a filing; of another body's what concerns others."""
     rows = FilingAct.objects.visible(viewer).filter(filing=row).order_by("at", "pk")
     return rows if row.organisation_id == viewer.organisation_id else rows.filter(act__in=SEEN_ABOVE)
+
+
+def standing(viewer: Viewer, row: FormTemplate, period: Period) -> QuerySet[PublicOrganisation]:
+    """The bodies below that have to file a form, with `filing_id`, `filing_state` and `filing_due` of the last version
+    for a period: how far each is, and nothing that stands in it."""
+    lo, hi = subtree(row.path)
+    below = PublicOrganisation.objects.filter(path__gt=lo, path__lt=hi, state__in=["active", "founding"])
+    if row.fillers != Fillers.ALL:
+        below = below.filter(parent_id=row.organisation_id if row.fillers == Fillers.CHILDREN else 0)
+    last = Filing.objects.visible(viewer).filter(
+        organisation_id=OuterRef("pk"), template=row, period=period.key
+    ).order_by("-version")  # fmt: skip
+    return below.exclude(pk=row.organisation_id).annotate(
+        filing_id=Subquery(last.values("pk")[:1]),
+        filing_state=Subquery(last.values("state")[:1]),
+        filing_due=Coalesce(Subquery(last.values("due_on")[:1]), Value(period.last + timedelta(days=row.due_days))),
+    )
 
 
 def filed_with(viewer: Viewer, row: Filing) -> bool:

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from gonghui.apps.filings import example, queries, services
 from gonghui.apps.filings.choices import TemplateState
 from gonghui.apps.filings.factories import example_form
 from gonghui.apps.filings.manifest import tasks
-from gonghui.apps.filings.models import FilledCell, FormTemplate
+from gonghui.apps.filings.models import Filing, FilledCell, FormTemplate
 from gonghui.apps.filings.rules import deadlines
 from gonghui.kernel.factories import viewer_at
 from gonghui.kernel.figures import queries as figures
@@ -21,7 +22,7 @@ from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 
 from .test_acts import at
-from .test_filings import QUARTER, SOON, answered, begun
+from .test_filings import QUARTER, SOON, answered, begun, client
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +90,27 @@ def test_an_answer_that_is_used_again_was_not_asked_again(tree: Any) -> None:
         figure_services.drain()
         found = figures.values(SYSTEM, figures.in_force(tree.city.path).values(), tree.city, QUARTER)
         assert found["cells_asked"].top == 4
+
+
+def test_a_superior_sees_how_far_those_below_are(tree: Any) -> None:
+    desk, county = viewer_at(tree.city, "organising"), viewer_at(tree.county, "organising")
+    with acting(desk):
+        form = example_form(desk, tree.city, fillers="children")
+    with acting(county):
+        row = services.begin(county, organisation=tree.county, template=form, period=QUARTER.before())
+    with acting(desk):
+        found = {one.pk: one for one in queries.standing(desk, form, QUARTER.before())}
+    assert set(found) == {tree.county.pk, tree.sibling_county.pk, tree.industry_union.pk}
+    assert (found[tree.county.pk].filing_state, found[tree.sibling_county.pk].filing_state) == ("draft", None)
+    assert found[tree.sibling_county.pk].filing_due == QUARTER.before().last + timedelta(days=10)
+    city = client(tree.city, "leader")
+    address = reverse("filings:form-standing", args=[form.pk])
+    page = city.get(address).content.decode()
+    assert "安福县" in page and "填写中" in page and "未开始" in page and "逾期" in page
+    assert reverse("filings:one", args=[row.pk]) not in page
+    assert "未开始" not in city.get(address, {"period": QUARTER.before().key, "handed": "1"}).content.decode()
+    assert "安福县" in city.get(address, {"handed": "0"}).content.decode()
+    with acting(SYSTEM):
+        Filing.objects.filter(pk=row.pk).update(state="signed")
+    assert reverse("filings:one", args=[row.pk]) in city.get(address).content.decode()
+    assert client(tree.county, "leader").get(address).status_code == 404
