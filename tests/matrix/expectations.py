@@ -147,6 +147,15 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         for name in ("form", "form-clear", "form-guess", "form-file", "form-publish", "form-retire", "form-standing")
     ),
     *(
+        Deviation(
+            f"filings:{name}",
+            frozenset({H}),
+            "between the body that asks and the one that answers",
+            only=frozenset({A}),
+        )
+        for name in ("question", "question-down", "question-extend", "question-close", "question-redirect")
+    ),
+    *(
         Deviation(f"reports:{name}", frozenset({H}), "written and decided by its own body alone", only=frozenset({A}))
         for name in (
             "edit",
