@@ -231,6 +231,7 @@ def filing_pages(site: Site) -> Iterator[Main]:
     yield Main("form", f"/desk/filings/forms/{form}/", city)
     yield Main("form-cell", f"/desk/filings/forms/{form}/?cell=E7", city)
     yield Main("form-guess", f"/desk/filings/forms/{form}/guess", city)
+    yield Main("form-standing", f"/desk/filings/forms/{form}/standing", city)
     yield Main("form-questions", "/desk/filings/questions/", city)
     yield Main("form-question", f"/desk/filings/questions/{question}/", "liuchunlan")
     yield Main("form-question-rolled", f"/desk/filings/questions/{rolled}/", city)

@@ -144,7 +144,16 @@ EXCEPTIONS: tuple[Deviation, ...] = (
     ),
     *(
         Deviation(f"filings:{name}", frozenset({H}), "a form is its own body's until it is in use", only=frozenset({A}))
-        for name in ("form", "form-clear", "form-guess", "form-file", "form-publish", "form-retire")
+        for name in ("form", "form-clear", "form-guess", "form-file", "form-publish", "form-retire", "form-standing")
+    ),
+    *(
+        Deviation(
+            f"filings:{name}",
+            frozenset({H}),
+            "between the body that asks and the one that answers",
+            only=frozenset({A}),
+        )
+        for name in ("question", "question-down", "question-extend", "question-close", "question-redirect")
     ),
     *(
         Deviation(f"reports:{name}", frozenset({H}), "written and decided by its own body alone", only=frozenset({A}))

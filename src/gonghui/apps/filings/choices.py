@@ -6,6 +6,8 @@ from typing import Final
 
 from django.db import models
 
+from gonghui.kernel.access.choices import Role
+
 
 class Rhythm(models.TextChoices):
     """How often a form is demanded; the period of its filings has this length."""
@@ -32,17 +34,33 @@ class TemplateState(models.TextChoices):
 
 
 class FilingState(models.TextChoices):
-    """draft → asked → checked → signed → sent; what is returned is a draft again, what is signed changes no more."""
+    """draft → asked → checked → signed → sent; what is returned is a draft again, what is signed changes no more.
+
+    What is given back after it was signed stays to be read as `returned`, and a new version is a draft.
+    """
 
     DRAFT = "draft", "填写中"
     ASKED = "asked", "等答复"
     CHECKED = "checked", "待签发"
     SIGNED = "signed", "已签发"
     SENT = "sent", "已报出"
+    RETURNED = "returned", "已退回"
 
 
 OPEN: Final = (FilingState.DRAFT, FilingState.ASKED)
 DONE: Final = (FilingState.SIGNED, FilingState.SENT)
+HANDED_IN: Final = (*DONE, FilingState.RETURNED)
+"""What others than the own body may read."""
+
+
+CLOSED: Final = "不再问"
+"""Said of what was asked and is asked no longer."""
+
+
+WORDS_ASKED: Final = "问的是文字，不是数"
+"""Said of a number that was asked as words for another form."""
+PERCENT: Final = "%"
+"""The unit of shares; whether 92.3 or 0.923 is written, the format of the cell says."""
 
 
 class Kind(models.TextChoices):
@@ -51,6 +69,10 @@ class Kind(models.TextChoices):
     FIGURE = "figure", "记录统计"
     ASKED = "asked", "问来的"
     TEXT = "text", "固定文字"
+
+
+ASKED_ROLES: Final = (Role.ORGANISING, Role.RIGHTS, Role.FINANCE, Role.PUBLICITY, Role.GRASSROOTS_CHAIR)
+"""Posts that may answer (`form.fill` in `catalogue/roles.yaml`)."""
 
 
 class Act(models.TextChoices):
@@ -63,6 +85,13 @@ class Act(models.TextChoices):
     RETURNED = "returned", "退回修改"
     SIGNED = "signed", "签发"
     SENT = "sent", "报出"
+    REOPENED = "reopened", "退回重报"
+
+
+FILLED_BY: Final = (Act.BEGUN, Act.RECOUNTED, Act.CHECKED)
+"""Who did one of these filled the form or handed it in, and does not sign it."""
+SEEN_ABOVE: Final = (Act.SIGNED, Act.SENT, Act.REOPENED)
+"""What others than the own body learn of what was done."""
 
 
 class Said(models.TextChoices):

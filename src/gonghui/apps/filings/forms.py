@@ -8,17 +8,15 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from gonghui.kernel.access.choices import Role
 from gonghui.kernel.figures.rules.periods import Period, around, read
 from gonghui.kernel.refusal import Refusal
 
 from .books.receiving import LARGEST
-from .choices import Back, Fillers, Kind, Rhythm, Said
+from .choices import ASKED_ROLES, Back, Fillers, Kind, Rhythm, Said
 from .rules.mapping import Mapped
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-ASKED_ROLES = (Role.ORGANISING, Role.RIGHTS, Role.FINANCE, Role.PUBLICITY, Role.GRASSROOTS_CHAIR)
-"""Posts that may answer (`form.fill` in `catalogue/roles.yaml`)."""
+ROLES = [("", "填报人"), *((one.value, one.label) for one in ASKED_ROLES)]
 
 
 class ReceiveForm(forms.Form):
@@ -53,7 +51,7 @@ class CellForm(forms.Form):
         label="哪个单位",
         max_length=8,
         required=False,
-        help_text="空着是本单位；写单位名称所在的格，例如A6，就是那个下级单位",
+        help_text="空着是本单位；写单位名称所在的格，例如A6，就统计或者问那个下级单位",
     )
     back = forms.ChoiceField(label="哪一期", choices=Back.choices, required=False)
     per = forms.TypedChoiceField(
@@ -69,9 +67,7 @@ class CellForm(forms.Form):
     )
     unit = forms.CharField(label="计量单位", max_length=12, required=False)
     number = forms.BooleanField(label="答复是数", required=False, initial=True)
-    role = forms.ChoiceField(
-        label="问谁", required=False, choices=[("", "填报人"), *((one.value, one.label) for one in ASKED_ROLES)]
-    )
+    role = forms.ChoiceField(label="问谁", required=False, choices=ROLES)
     below = forms.BooleanField(label="问各下级单位，逐级相加", required=False)
     whole = forms.CharField(label="不能大于", max_length=8, required=False, help_text="其中项写总数所在的格，例如C6")
     parts = forms.CharField(label="应等于相加", max_length=24, required=False, help_text="写区域，例如C7:C19")
@@ -86,7 +82,7 @@ class CellForm(forms.Form):
         slots = {
             Kind.FIGURE: ("figure", "label", "back", "per", "whole", "parts"),
             Kind.TEXT: ("said", "nth"),
-            Kind.ASKED: ("title", "unit", "number", "role", "below", "whole", "parts"),
+            Kind.ASKED: ("title", "unit", "number", "role", "below", "label", "back", "whole", "parts"),
         }[Kind(data["kind"])]
         found = {name: data[name] for name in slots if data[name] not in (None, "")}
         for name in ("label", "whole", "parts"):
@@ -140,6 +136,23 @@ class AnswerForm(forms.Form):
         if numeric:
             self.fields["number"].label = f"答复（{unit}）" if unit else "答复"
             self.fields["number"].help_text = "没有发生就填0"
+
+
+class CloseForm(forms.Form):
+    reason = forms.CharField(label="不再问的理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RedirectForm(forms.Form):
+    role = forms.ChoiceField(label="改由谁答复", required=False, choices=ROLES)
+
+
+class ReopenForm(forms.Form):
+    note = forms.CharField(label="退回的理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    due_on = forms.DateField(label="重新报送截止", widget=DATE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].initial = timezone.localdate() + timedelta(days=5)
 
 
 class NoteForm(forms.Form):

@@ -13,6 +13,7 @@ from gonghui.kernel.viewer import Viewer
 
 from . import queries
 from .choices import FilingState
+from .rules import deadlines
 from .sources import SOURCES
 
 SOON = 3
@@ -20,14 +21,10 @@ SOON = 3
 MOST = 20
 
 
-def _tone(due: date) -> str:
-    left = (due - timezone.localdate()).days
-    return "bad" if left < 0 else "wait" if left <= SOON else ""
-
-
-def _due(due: date) -> str:
-    late = (timezone.localdate() - due).days
-    return f"逾期{late}天" if late > 0 else f"{due.month}月{due.day}日前"
+def _due(due_on: date) -> tuple[str, str]:
+    """What is said of a deadline, and its colour."""
+    today = timezone.localdate()
+    return deadlines.said(due_on, today), deadlines.tone(due_on, today)
 
 
 def tasks(viewer: Viewer) -> list[Task]:
@@ -37,24 +34,24 @@ def tasks(viewer: Viewer) -> list[Task]:
         found += [
             Task(
                 "报表填报", f"答复：{row.title}（{read(row.period).said}）", row.asked_by_name,
-                reverse("filings:question", args=[row.pk]), "待答复", "wait", _due(row.due_on), _tone(row.due_on),
+                reverse("filings:question", args=[row.pk]), "待答复", "wait", *_due(row.due_on),
             )
             for row in queries.own_open(viewer)[:MOST]
         ]  # fmt: skip
         found += [
             Task(
                 "报表填报", f"续填：{row.title}（{read(row.period).said}）", row.demanded_by,
-                reverse("filings:one", args=[row.pk]), row.get_state_display(), "wait", _due(row.due_on),
-                _tone(row.due_on),
+                reverse("filings:one", args=[row.pk]), row.get_state_display(), "wait", *_due(row.due_on),
             )
             for row in queries.due(viewer, SOON)[:MOST]
         ]  # fmt: skip
         found += [
             Task(
-                "报表填报", f"填报：{row.title}（{period.said}）", row.demanded_by,
-                f"{reverse('filings:new')}?template={row.pk}&period={period.key}", "待填报", "wait",
+                "报表填报", f"填报：{one.template.title}（{one.period.said}）", one.template.demanded_by,
+                f"{reverse('filings:new')}?template={one.template.pk}&period={one.period.key}", "待填报", "wait",
+                *_due(one.due_on),
             )
-            for row, period in queries.expected(viewer)[:MOST]
+            for one in queries.expected(viewer)[:MOST]
         ]  # fmt: skip
     if viewer.may("form.sign"):
         rows = queries.filings(viewer).filter(
@@ -63,8 +60,7 @@ def tasks(viewer: Viewer) -> list[Task]:
         found += [
             Task(
                 "报表填报", f"{row.title}（{read(row.period).said}）", row.demanded_by,
-                reverse("filings:one", args=[row.pk]), row.get_state_display(), "wait", _due(row.due_on),
-                _tone(row.due_on),
+                reverse("filings:one", args=[row.pk]), row.get_state_display(), "wait", *_due(row.due_on),
             )
             for row in rows[:MOST]
             if row.state == FilingState.SIGNED or viewer.account_id not in (row.checked_by, row.made_by)
@@ -92,10 +88,14 @@ MANIFEST = Manifest(
         "form.asked": "发出填报询问",
         "form.answered": "答复填报事项",
         "form.handed_down": "把填报事项分给下级",
+        "form.extended": "延长填报事项的期限",
+        "form.closed": "不再问填报事项",
+        "form.redirected": "转交填报事项",
         "form.checked": "核对报表送签",
         "form.returned": "退回报表",
         "form.signed": "签发报表",
         "form.sent": "报出报表",
+        "form.reopened": "退回已签发的报表",
         "form.exported": "下载报表",
     },
     tasks=tasks,

@@ -32,6 +32,8 @@ class FormTemplate(Scoped):
     sha256 = models.CharField(max_length=64)
     mapping = models.JSONField(default=list)
     state = models.CharField("状态", max_length=10, choices=c.TemplateState.choices, default="draft")
+    published_on = models.DateField("启用日期", null=True)
+    """It is filed from the period on that was over last then."""
     edited_by = models.BigIntegerField(null=True)
     edited_at = models.DateTimeField(db_default=Now())
 
@@ -44,7 +46,10 @@ class FormTemplate(Scoped):
 
 
 class Filing(Scoped):
-    """One form of one body about one period. Once checked its cells are counted no more, once signed they stay."""
+    """One form of one body about one period. Once checked its cells are counted no more, once signed they stay.
+
+    What is given back after it was signed stays as it is; a new `version` that `replaces` it is filled instead.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="填报单位")
     template = models.ForeignKey(FormTemplate, models.PROTECT, related_name="+", verbose_name="表样")
@@ -52,6 +57,8 @@ class Filing(Scoped):
     demanded_by = models.CharField("报送给", max_length=80)
     rhythm = models.CharField("频次", max_length=10, choices=c.Rhythm.choices)
     period = models.CharField("报告期", max_length=24)
+    version = models.PositiveSmallIntegerField("版次", default=1)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     tolerance = models.PositiveSmallIntegerField(default=30)
     file = models.UUIDField()
     file_name = models.CharField(max_length=255)
@@ -75,7 +82,7 @@ class Filing(Scoped):
         db_table = "filing"
         indexes = [models.Index(fields=["path", "-changed_at"], name="filing_path")]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "template", "period"], name="filing_once"),
+            models.UniqueConstraint(fields=["organisation", "template", "period", "version"], name="filing_once"),
         ]
 
     def __str__(self) -> str:
@@ -85,7 +92,8 @@ class Filing(Scoped):
 class Question(Scoped):
     """A fact that no record knows, asked of one body for one period: once, however many forms want it.
 
-    `rolls_up` when it was handed to the bodies below: then its answer is the sum of theirs.
+    `rolls_up` when it was handed to the bodies below: then its answer is the sum of theirs. What is closed is asked no
+    more and counts in no sum.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="答复单位")
@@ -97,6 +105,8 @@ class Question(Scoped):
     rolls_up = models.BooleanField(default=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     form_title = models.CharField("用于", max_length=80)
+    filing = models.ForeignKey(Filing, models.PROTECT, null=True, related_name="+")
+    """For which it was asked first; other filings use its answer."""
     asked_by = models.BigIntegerField(null=True)
     asked_by_name = models.CharField("询问单位", max_length=120)
     asked_at = models.DateTimeField("询问时间", db_default=Now())
@@ -106,6 +116,8 @@ class Question(Scoped):
     answered_by = models.BigIntegerField(null=True)
     answered_by_name = models.CharField("答复人", max_length=40, default="", blank=True)
     answered_at = models.DateTimeField("答复时间", null=True)
+    closed_at = models.DateTimeField("不再问", null=True)
+    closed_why = models.CharField("不再问的理由", max_length=300, default="", blank=True)
 
     class Meta:
         db_table = "filing_question"
@@ -142,6 +154,9 @@ class FilledCell(Scoped):
     why = models.CharField(max_length=120, default="", blank=True)
     question = models.ForeignKey(Question, models.PROTECT, null=True, related_name="cells")
     frozen_at = models.DateTimeField("签发时间", null=True)
+    reused = models.BooleanField("用已有的答复", default=False)
+    first = models.BooleanField("第一版", default=True)
+    """Not filled again in a later version: work that was saved is counted once."""
 
     class Meta:
         db_table = "filing_cell"

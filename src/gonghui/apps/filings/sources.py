@@ -35,6 +35,7 @@ FILINGS = Source(
     model="filings.Filing",
     permission="form.view",
     fields=_filing_fields,
+    always=Q(version=1),
     moments={
         "begun": Moment("开始填报", "made_at", clock=True),
         "signed": Moment("签发", "signed_at", clock=True),
@@ -59,7 +60,10 @@ FILINGS = Source(
 
 @cache
 def _cell_fields() -> Mapping[str, Field]:
-    return {"kind": Field("来源", "choice", column("kind"), KINDS)}
+    return {
+        "kind": Field("来源", "choice", column("kind"), KINDS),
+        "reused": Field("用已有的答复", "yes_no", column("reused")),
+    }
 
 
 CELLS = Source(
@@ -69,7 +73,7 @@ CELLS = Source(
     model="filings.FilledCell",
     permission="form.view",
     fields=_cell_fields,
-    always=Q(frozen_at__isnull=False) & (Q(number__isnull=False) | ~Q(text="")),
+    always=Q(first=True, frozen_at__isnull=False) & (Q(number__isnull=False) | ~Q(text="")),
     moments={"signed": Moment("签发", "frozen_at", clock=True)},
     distincts={"filing": Distinct("报表", "份", "filing_id")},
     dimensions={"kind": Dimension("来源", "kind", KINDS)},
@@ -103,7 +107,7 @@ QUESTIONS = Source(
     model="filings.Question",
     permission="form.view",
     fields=_question_fields,
-    always=Q(rolls_up=False),
+    always=Q(rolls_up=False, closed_at__isnull=True),
     span=Span("asked_at", "answered_at", clock=True),
     moments={
         "asked": Moment("询问", "asked_at", clock=True),
@@ -111,8 +115,7 @@ QUESTIONS = Source(
         "due": Moment("到期", "due_on"),
     },
     distincts=BODY,
-    shown=(
-        Shown("title", "事项"),
+    shown=(  # without what is asked: that is between the two bodies
         Shown("organisation", "答复单位", kind="organisation"),
         Shown("period", "报告期", cell=lambda row: read(row.period).said),
         Shown("due_on", "截止", kind="date"),

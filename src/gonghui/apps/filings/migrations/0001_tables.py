@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("kernel", "0026_figures_of_procedures"),
+        ("kernel", "0027_open_data"),
     ]
 
     operations = [
@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                         verbose_name="状态",
                     ),
                 ),
+                ("published_on", models.DateField(null=True, verbose_name="启用日期")),
                 ("edited_by", models.BigIntegerField(null=True)),
                 ("edited_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("period", models.CharField(max_length=24, verbose_name="报告期")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="版次")),
                 ("tolerance", models.PositiveSmallIntegerField(default=30)),
                 ("file", models.UUIDField()),
                 ("file_name", models.CharField(max_length=255)),
@@ -114,6 +116,7 @@ class Migration(migrations.Migration):
                             ("checked", "待签发"),
                             ("signed", "已签发"),
                             ("sent", "已报出"),
+                            ("returned", "已退回"),
                         ],
                         default="draft",
                         max_length=10,
@@ -138,6 +141,15 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="kernel.organisation",
                         verbose_name="填报单位",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="filings.filing",
                     ),
                 ),
                 (
@@ -178,6 +190,14 @@ class Migration(migrations.Migration):
                 ("answered_by", models.BigIntegerField(null=True)),
                 ("answered_by_name", models.CharField(blank=True, default="", max_length=40, verbose_name="答复人")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="不再问")),
+                ("closed_why", models.CharField(blank=True, default="", max_length=300, verbose_name="不再问的理由")),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="filings.filing"
+                    ),
+                ),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -227,6 +247,8 @@ class Migration(migrations.Migration):
                 ("few", models.BooleanField(default=False)),
                 ("why", models.CharField(blank=True, default="", max_length=120)),
                 ("frozen_at", models.DateTimeField(null=True, verbose_name="签发时间")),
+                ("reused", models.BooleanField(default=False, verbose_name="用已有的答复")),
+                ("first", models.BooleanField(default=True, verbose_name="第一版")),
                 (
                     "figure",
                     models.ForeignKey(
@@ -278,6 +300,7 @@ class Migration(migrations.Migration):
                             ("returned", "退回修改"),
                             ("signed", "签发"),
                             ("sent", "报出"),
+                            ("reopened", "退回重报"),
                         ],
                         max_length=10,
                     ),
@@ -308,7 +331,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="filing",
-            constraint=models.UniqueConstraint(fields=("organisation", "template", "period"), name="filing_once"),
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "template", "period", "version"), name="filing_once"
+            ),
         ),
         migrations.AddIndex(
             model_name="question",

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gonghui.kernel.figures import queries as figures
-from gonghui.kernel.figures.rules.periods import Period, around, read
+from gonghui.kernel.figures.rules.periods import Period, around
 from gonghui.kernel.org.models import PublicOrganisation
-from gonghui.kernel.org.rules import ancestors
+from gonghui.kernel.org.rules import ancestors, subtree
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import DONE, OPEN, Fillers, Kind, Rhythm, TemplateState
-from ..models import Filing, FilingAct, FilledCell, FormTemplate
-from ..rules.checks import Finding, Seen, check
-from ..rules.guessing import Guess, guesses
+from ..choices import HANDED_IN, OPEN, SEEN_ABOVE, Fillers, Rhythm, TemplateState
+from ..models import Filing, FilingAct, FormTemplate
+from ..rules.guessing import Guess
 from ..rules.mapping import Mapped, read_all
-from ..rules.sheets import Key, totals
-from .answers import Answer, answer, answers, below_of, own_open, question, questions
+from .answers import Answer, answer, answers, answers_of, asker_of, below_of, own_open, question, questions
+from .checking import cells, findings, seen, spoken_of, sums
 from .filling import Filled, fill, period_of
-from .received import book_of, bytes_of
+from .received import book_of, bytes_of, guesses_of
 
 __all__ = [
     "Answer",
+    "Expected",
     "Filled",
     "acts",
     "answer",
     "answers",
+    "answers_of",
+    "asker_of",
     "below_of",
     "book_of",
     "bytes_of",
@@ -38,6 +41,7 @@ __all__ = [
     "child_names",
     "due",
     "expected",
+    "filed_with",
     "filing",
     "filings",
     "fill",
@@ -50,6 +54,8 @@ __all__ = [
     "question",
     "questions",
     "seen",
+    "spoken_of",
+    "standing",
     "sums",
     "template",
     "templates",
@@ -93,13 +99,14 @@ def child_names(place: PublicOrganisation) -> set[str]:
 def proposals(viewer: Viewer, row: FormTemplate, place: PublicOrganisation) -> list[Guess]:
     """Figures that empty cells most likely mean."""
     titles = {key: one.title for key, one in figures.in_force(place.path).items()}
-    return guesses(book_of(row), titles, child_names(place), (one.key for one in mapping_of(row)))
+    mapped = {one.key for one in mapping_of(row)}
+    return [one for one in guesses_of(row, titles, child_names(place)) if (one.sheet, one.cell) not in mapped]
 
 
 def filings(viewer: Viewer) -> QuerySet[Filing]:
     """Filings of the range. Of others' only what they signed: what is not signed yet is their own."""
     own = Q(organisation_id=viewer.organisation_id or 0)
-    rows = Filing.objects.visible(viewer).filter(own | Q(state__in=DONE))
+    rows = Filing.objects.visible(viewer).filter(own | Q(state__in=HANDED_IN))
     return rows.select_related("organisation").order_by("-changed_at")
 
 
@@ -108,7 +115,34 @@ def filing(viewer: Viewer, pk: int) -> Filing | None:
 
 
 def acts(viewer: Viewer, row: Filing) -> QuerySet[FilingAct]:
-    return FilingAct.objects.visible(viewer).filter(filing=row).order_by("at", "pk")
+    """What was done with a filing; of another body's what concerns others."""
+    rows = FilingAct.objects.visible(viewer).filter(filing=row).order_by("at", "pk")
+    return rows if row.organisation_id == viewer.organisation_id else rows.filter(act__in=SEEN_ABOVE)
+
+
+def standing(viewer: Viewer, row: FormTemplate, period: Period) -> QuerySet[PublicOrganisation]:
+    """The bodies below that have to file a form, with `filing_id`, `filing_state` and `filing_due` of the last version
+    for a period: how far each is, and nothing that stands in it."""
+    lo, hi = subtree(row.path)
+    below = PublicOrganisation.objects.filter(path__gt=lo, path__lt=hi, state__in=["active", "founding"])
+    if row.fillers != Fillers.ALL:
+        below = below.filter(parent_id=row.organisation_id if row.fillers == Fillers.CHILDREN else 0)
+    last = Filing.objects.visible(viewer).filter(
+        organisation_id=OuterRef("pk"), template=row, period=period.key
+    ).order_by("-version")  # fmt: skip
+    return below.exclude(pk=row.organisation_id).annotate(
+        filing_id=Subquery(last.values("pk")[:1]),
+        filing_state=Subquery(last.values("state")[:1]),
+        filing_due=Coalesce(Subquery(last.values("due_on")[:1]), Value(period.last + timedelta(days=row.due_days))),
+    )
+
+
+def filed_with(viewer: Viewer, row: Filing) -> bool:
+    """Whether a filing is of the viewer's body, or of the form that it has others file."""
+    if row.organisation_id == viewer.organisation_id:
+        return True
+    own = FormTemplate.objects.filter(pk=row.template_id, organisation_id=viewer.organisation_id or 0)
+    return own.exists()
 
 
 def due(viewer: Viewer, days: int) -> QuerySet[Filing]:
@@ -118,69 +152,29 @@ def due(viewer: Viewer, days: int) -> QuerySet[Filing]:
     return rows.filter(due_on__lte=until).order_by("due_on", "pk")
 
 
-def expected(viewer: Viewer) -> list[tuple[FormTemplate, Period]]:
-    """Forms that are demanded of the own body by those above, for the last period that is over, and not begun yet."""
-    today = timezone.localdate()
+MOST_MISSED = 12
+"""Periods of one form that are told as missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A form that the own body has not begun to file for a period that is over."""
+
+    template: FormTemplate
+    period: Period
+    due_on: date
+
+
+def expected(viewer: Viewer) -> list[Expected]:
+    """Forms that the own body has to file, for all periods over since they are in use, and not begun yet; those due
+    first."""
+    today, own = timezone.localdate(), viewer.organisation_id or 0
+    begun = set(Filing.objects.visible(viewer).filter(organisation_id=own).values_list("template_id", "period"))
     found = []
-    for row in usable(viewer).exclude(organisation_id=viewer.organisation_id or 0).exclude(rhythm=Rhythm.ONCE):
-        period = around(today, row.rhythm).before()
-        begun = Filing.objects.visible(viewer).filter(
-            organisation_id=viewer.organisation_id or 0, template=row, period=period.key
-        )
-        if not begun.exists():
-            found.append((row, period))
-    return found
-
-
-def seen(rows: Iterable[FilledCell], mapping: Iterable[Mapped]) -> list[Seen]:
-    """Kept cells as the checks see them, in the order of the mapping."""
-    kept = {(one.sheet, one.cell): one for one in rows}
-    found = []
-    for one in mapping:
-        cell = kept.get(one.key)
-        if cell is None:
-            found.append(Seen(one, why="还没有计算"))
-        else:
-            found.append(Seen(one, cell.number, cell.text, cell.few, cell.why))
-    return found
-
-
-def cells(viewer: Viewer, row: Filing) -> list[FilledCell]:
-    """What stands in the cells; while the filing is open, answers that have come in since stand in theirs."""
-    rows = list(
-        FilledCell.objects.visible(viewer).filter(filing=row).select_related("figure", "question").order_by("pk")
-    )
-    if row.state in OPEN:
-        given = answers(viewer, row.organisation_id, row.period)
-        for one in rows:
-            answer_ = given.get((one.title, one.unit)) if one.kind == Kind.ASKED else None
-            if answer_ is not None:
-                one.number, one.text, one.why = answer_.number, answer_.text, answer_.why
-                one.question = answer_.question
-    return rows
-
-
-def sums(row: Filing, rows: Iterable[FilledCell]) -> dict[Key, Decimal]:
-    """What the form's own plain sums come to."""
-    kept = list(rows)
-    numbers = {(one.sheet, one.cell): one.number for one in kept if one.number is not None}
-    return totals(book_of(row), numbers, {(one.sheet, one.cell) for one in kept if one.few})
-
-
-def findings(viewer: Viewer, row: Filing, rows: list[FilledCell]) -> list[Finding]:
-    """What a check finds in what stands in the cells."""
-    last = (
-        Filing.objects.visible(viewer)
-        .filter(organisation_id=row.organisation_id, template_id=row.template_id, state__in=DONE)
-        .exclude(pk=row.pk)
-        .order_by("-signed_at")
-    )
-    first = read(row.period).first
-    earlier = next((one for one in last if read(one.period).first < first), None)
-    before = {}
-    if earlier is not None:
-        kept = FilledCell.objects.visible(viewer).filter(filing=earlier, number__isnull=False)
-        before = {(one.sheet, one.cell): one.number for one in kept if one.number is not None}
-    return check(
-        book_of(row), seen(rows, mapping_of(row)), sums(row, rows), before, row.remarks, row.tolerance
-    )  # fmt: skip
+    for row in usable(viewer).exclude(rhythm=Rhythm.ONCE):
+        period, first = around(today, row.rhythm).before(), around(row.published_on or today, row.rhythm).before().first
+        for _ in range(MOST_MISSED):
+            if period.first >= first and (row.pk, period.key) not in begun:
+                found.append(Expected(row, period, period.last + timedelta(days=row.due_days)))
+            period = period.before()
+    return sorted(found, key=lambda one: one.due_on)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from gonghui.kernel.files import services as files
 from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import SYSTEM
 
-from ..books.reading import read
+from ..books.receiving import layout
 from ..models import Filing, FormTemplate
+from ..rules.guessing import Guess, guesses
 from ..rules.sheets import Book
 
+MOST_KEPT = 32
 _BOOKS: dict[str, Book] = {}
+_GUESSES: dict[tuple[str, frozenset[tuple[str, str]], frozenset[str]], tuple[Guess, ...]] = {}
 
 
 def bytes_of(row: FormTemplate | Filing) -> bytes:
@@ -27,9 +32,23 @@ def bytes_of(row: FormTemplate | Filing) -> bytes:
 
 def book_of(row: FormTemplate | Filing) -> Book:
     """The layout of a form; equal bytes are read once."""
-    known = _BOOKS.get(row.sha256)
+    return _BOOKS.get(row.sha256) or remember(row.sha256, layout(bytes_of(row)))
+
+
+def remember(sha256: str, book: Book) -> Book:
+    """Keeps the layouts that were read last."""
+    while len(_BOOKS) >= MOST_KEPT:
+        _BOOKS.pop(next(iter(_BOOKS)), None)
+    _BOOKS[sha256] = book
+    return book
+
+
+def guesses_of(row: FormTemplate, titles: Mapping[str, str], places: Iterable[str]) -> tuple[Guess, ...]:
+    """What the cells of a form most likely mean; guessed once for the same form, figures and bodies."""
+    key = row.sha256, frozenset(titles.items()), frozenset(places)
+    known = _GUESSES.get(key)
     if known is None:
-        if len(_BOOKS) >= 64:
-            _BOOKS.clear()
-        known = _BOOKS[row.sha256] = read(bytes_of(row))
+        while len(_GUESSES) >= MOST_KEPT:
+            _GUESSES.pop(next(iter(_GUESSES)), None)
+        known = _GUESSES[key] = tuple(guesses(book_of(row), titles, key[2], ()))
     return known

@@ -21,8 +21,9 @@ class Mapped(BaseModel):
     """One cell.
 
     :param figure: key of a figure, for `figure`.
-    :param label: the cell whose words name the organisation that the figure is of; empty for the own body.
-    :param back: which period the figure is of.
+    :param label: the cell whose words name the organisation that the figure is of, or that is asked (then every body
+        directly below is); empty for the own body.
+    :param back: which period the figure or the question is of.
     :param per: 10000 where the form wants 万元 or 万名.
     :param said: which words, for `text`; `nth` which of those below.
     :param title: what is asked, for `asked`: the same words, unit and period are asked of a body only once.
@@ -65,7 +66,9 @@ def told(one: Mapped, titles: dict[str, str], roles: dict[str, str]) -> str:
         said = [str(one.said.label) if one.said else "", f"第{one.nth}个" if one.said == Said.BELOW else ""]
     else:
         whom = "各下级单位，逐级相加" if one.below else f"本单位{roles.get(one.role, '填报人')}"
-        said = [f"问{whom}", one.title, one.unit if one.number else "文字"]
+        whom = f"{one.label}写的下级单位" if one.label else whom
+        back = "" if one.back == Back.THIS else str(one.back.label)
+        said = [f"问{whom}", one.title, back, one.unit if one.number else "文字"]
     return "，".join(word for word in said if word)
 
 
@@ -77,7 +80,7 @@ def checked(given: dict[str, Any], book: Book, figures: Iterable[str]) -> Mapped
     """A mapping that fits the form.
 
     :raises Refusal: GH-FLG-010 not a cell of the form, 011 a formula, 012 what it should mean is missing,
-        013 the cell of a check does not exist, 014 inside a merged area.
+        013 the cell of a check does not exist, 014 inside a merged area, 015 a cell that opens a link.
     """
     try:
         one = Mapped.model_validate(given)
@@ -96,6 +99,13 @@ def checked(given: dict[str, Any], book: Book, figures: Iterable[str]) -> Mapped
         )  # fmt: skip
     if sheet.covered(one.cell):
         raise Refusal("GH-FLG-014", f"{one.cell}在合并的单元格里面", "cell", "点合并区域的第一格")
+    if sheet.linked(one.cell):
+        raise Refusal(
+            "GH-FLG-015",
+            f"{one.cell}带着超链接，填了数以后点它会打开别的地址",
+            "cell",
+            "在表里取消这一格的超链接，重新收入",
+        )
     _meant(one, set(figures))
     if (one.whole or one.label) and one.cell in (one.whole, one.label):
         raise Refusal("GH-FLG-013", "不能和自己比", "whole" if one.whole == one.cell else "label")
@@ -111,5 +121,5 @@ def _meant(one: Mapped, figures: set[str]) -> None:
         raise Refusal("GH-FLG-012", "没有选填什么文字", "said", "下级单位的名称要写第几个")
     if one.kind == Kind.ASKED and not one.title.strip():
         raise Refusal("GH-FLG-012", "没有写要问什么", "title", "写清楚事项，例如“本期开展安全培训”")
-    if one.kind == Kind.ASKED and one.below and not one.number:
-        raise Refusal("GH-FLG-012", "逐级相加的只能是数", "number", "文字只问本单位")
+    if one.kind == Kind.ASKED and (one.below or one.label) and not one.number:
+        raise Refusal("GH-FLG-012", "问下级单位的只能是数", "number", "文字只问本单位")

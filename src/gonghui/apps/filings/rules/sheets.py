@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_TERM = r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?::\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})?"
-_SUM = re.compile(rf"SUM\(({_TERM}(?:,{_TERM})*)\)")
-_PLUS = re.compile(rf"{_TERM}(?:\+{_TERM})*")
 _UNIT = re.compile(r"[（(]?(?:名|人|家|个|户|件|元|万元|亿元|百分比|人次|户次|场|次|笔|份|项|对|亩|平方米)[）)]?")
 LARGEST_AREA = 10_000
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""The last that Excel has."""
 
 
 def address(row: int, column: int) -> str:
@@ -55,35 +56,54 @@ class Cell:
     formula: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+Area = tuple[int, int, int, int]
+"""Top, left, bottom, right, all counted from 1 and included."""
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """`merges` are (top, left, bottom, right), all counted from 1 and included; `frame` are cells that have a look."""
+    """`merges` are areas that are one cell; `frame` are cells that have a look; `links` are areas that open something
+    when they are clicked.
+    """
 
     name: str
     hidden: bool
     cells: Mapping[str, Cell]
-    merges: tuple[tuple[int, int, int, int], ...]
+    merges: tuple[Area, ...]
     rows: int
     columns: int
     frame: frozenset[str] = frozenset()
+    links: tuple[Area, ...] = ()
+
+    @cached_property
+    def _merged(self) -> dict[int, list[Area]]:
+        """The merged areas of every row that has something."""
+        found: dict[int, list[Area]] = defaultdict(list)
+        for one in self.merges:
+            for row in range(one[0], min(one[2], self.rows + 50) + 1):
+                found[row].append(one)
+        return dict(found)
+
+    def _merge(self, row: int, column: int) -> Area | None:
+        return next((one for one in self._merged.get(row, ()) if one[1] <= column <= one[3]), None)
+
+    def linked(self, at: str) -> bool:
+        """Whether a click on a cell opens something."""
+        row, column = place(at)
+        return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in self.links)
 
     def words(self, at: str) -> str:
         """What stands in a cell, or in the merged area that covers it."""
-        row, column = place(at)
-        for top, left, bottom, right in self.merges:
-            if top <= row <= bottom and left <= column <= right:
-                at = address(top, left)
-                break
+        merge = self._merge(*place(at))
+        at = address(merge[0], merge[1]) if merge else at
         found = self.cells.get(at)
         return found.text if found is not None and found.number is None and not found.formula else ""
 
     def covered(self, at: str) -> bool:
         """Whether a cell lies in a merged area without being its first: nothing can be written there."""
         row, column = place(at)
-        return any(
-            top <= row <= bottom and left <= column <= right and (row, column) != (top, left)
-            for top, left, bottom, right in self.merges
-        )
+        merge = self._merge(row, column)
+        return merge is not None and (row, column) != merge[:2]
 
     def label_cell(self, at: str) -> str:
         """The cell on the left that says what a row is about; empty where there is none."""
@@ -113,10 +133,8 @@ class Sheet:
 
     def _is_title(self, row: int, column: int) -> bool:
         """A merged area over nearly the whole width is the title of the form and no head of a column."""
-        return any(
-            top <= row <= bottom and left <= column <= right and right - left + 1 >= max(3, self.columns - 1)
-            for top, left, bottom, right in self.merges
-        )
+        merge = self._merge(row, column)
+        return merge is not None and merge[3] - merge[1] + 1 >= max(3, self.columns - 1)
 
 
 def _says(text: str) -> bool:
@@ -137,58 +155,3 @@ class Book:
 
 Key = tuple[str, str]
 """(sheet, address)."""
-
-
-def terms(formula: str) -> list[str] | None:
-    """The cells that a plain sum adds up: `SUM(B5:B17)`, `B5+C5`; None for every other formula."""
-    plain = formula.replace(" ", "").upper()
-    inside = found[1].split(",") if (found := _SUM.fullmatch(plain)) else None
-    if inside is None:
-        inside = plain.split("+") if _PLUS.fullmatch(plain) and ":" not in plain else None
-    return None if inside is None else [at for one in inside for at in area(one)]
-
-
-def totals(book: Book, filled: Mapping[Key, Decimal], hidden: Set[Key] = frozenset()) -> dict[Key, Decimal]:
-    """What the plain sums of the sheets come to with the cells filled; formulas of other kinds are left to Excel.
-
-    :param hidden: cells whose numbers are not told: a sum with one of them in it is not told either.
-    """
-    found: dict[Key, Decimal] = {}
-    for sheet in book.sheets:
-        for cell in sheet.cells.values():
-            if cell.formula:
-                _total(sheet, cell, filled, hidden, found, set())
-    return found
-
-
-def _total(
-    sheet: Sheet,
-    cell: Cell,
-    filled: Mapping[Key, Decimal],
-    hidden: Set[Key],
-    found: dict[Key, Decimal],
-    above: set[str],
-) -> Decimal | None:
-    """The sum of one formula; None where it is no plain sum, or speaks of itself."""
-    key = sheet.name, cell.at
-    if key in found:
-        return found[key]
-    parts = terms(cell.formula)
-    if parts is None or cell.at in above or len(above) > 50:
-        return None
-    amount = Decimal(0)
-    for at in parts:
-        other = sheet.cells.get(at)
-        if (sheet.name, at) in hidden:
-            return None
-        if other is not None and other.formula:
-            one = _total(sheet, other, filled, hidden, found, above | {cell.at})
-            if one is None:
-                return None
-        else:
-            one = filled.get((sheet.name, at))
-            if one is None:
-                one = other.number if other is not None and other.number is not None else Decimal(0)
-        amount += one
-    found[key] = amount
-    return amount

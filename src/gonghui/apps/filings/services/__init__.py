@@ -1,7 +1,7 @@
 """Receiving forms, filling, asking, deciding."""
 
-from .asking import answer, ask, hand_down
-from .deciding import give_back, hand_in, name_of, send, sign, workbook
+from .asking import answer, ask, close, extend, hand_down, redirect
+from .deciding import give_back, hand_in, name_of, reopen, send, sign, workbook
 from .filling import begin, recount, remark
 from .templates import map_cells, put, receive, unmap
 
@@ -9,6 +9,8 @@ __all__ = [
     "answer",
     "ask",
     "begin",
+    "close",
+    "extend",
     "give_back",
     "hand_down",
     "hand_in",
@@ -17,7 +19,9 @@ __all__ = [
     "put",
     "receive",
     "recount",
+    "redirect",
     "remark",
+    "reopen",
     "send",
     "sign",
     "unmap",

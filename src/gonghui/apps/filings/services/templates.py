@@ -20,7 +20,7 @@ from gonghui.pages.lists.xlsx import CONTENT_TYPE as XLSX
 from ..books.receiving import received
 from ..choices import TemplateState
 from ..models import FormTemplate
-from ..queries.received import book_of
+from ..queries.received import book_of, remember
 from ..rules.mapping import MOST, Mapped, checked, read_all
 from ..rules.sheets import place
 
@@ -38,7 +38,7 @@ def receive(
         raise Refusal("GH-FLG-020", "只能放入本单位的表样", "organisation")
     if not title.strip():
         raise Refusal("GH-FLG-021", "没有写名称", "title")
-    received(data, filename)
+    book = received(data, filename)
     with transaction.atomic():
         kept = files.store(
             actor, path=organisation.path, name=filename, kind="form.template", content=data, content_type=XLSX
@@ -49,6 +49,7 @@ def receive(
             tolerance=tolerance, note=note.strip()[:300],
             file=kept.pk, file_name=kept.name, sha256=kept.sha256, edited_by=actor.account_id,
         )  # fmt: skip
+        remember(kept.sha256, book)
         record(actor, "form.received", path=row.path, object_type="form_template", object_id=row.pk,
                object_name=row.title, detail={"sha256": kept.sha256})  # fmt: skip
     return row
@@ -102,8 +103,10 @@ def put(actor: Viewer, *, template: FormTemplate, state: TemplateState) -> FormT
             raise Refusal(
                 "GH-FLG-024", f"{gone.sheet}的{gone.cell}：数字“{gone.figure}”已停用", "state", "改选别的数字"
             )
+        if state == TemplateState.PUBLISHED and row.state != state:
+            row.published_on = timezone.localdate()
         row.state = state
-        row.save(update_fields=["state"])
+        row.save(update_fields=["state", "published_on"])
         record(actor, "form.put", path=row.path, object_type="form_template", object_id=row.pk, object_name=row.title,
                detail={"state": state.value})  # fmt: skip
     return row

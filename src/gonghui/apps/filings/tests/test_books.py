@@ -17,7 +17,7 @@ from gonghui.apps.filings import example
 from gonghui.apps.filings.books.reading import read
 from gonghui.apps.filings.books.receiving import LARGEST, received
 from gonghui.apps.filings.books.writing import filled
-from gonghui.apps.filings.rules.sheets import totals
+from gonghui.apps.filings.rules.formulas import totals
 from gonghui.apps.rosters.tests.builders import compound
 from gonghui.kernel.refusal import Refusal
 

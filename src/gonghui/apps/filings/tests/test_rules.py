@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from gonghui.apps.filings import example
 from gonghui.apps.filings.books.reading import read
-from gonghui.apps.filings.rules.checks import Seen, check
+from gonghui.apps.filings.rules.checks import Remark, Seen, check
+from gonghui.apps.filings.rules.formulas import shifted, spoken_of, terms, totals, withheld
 from gonghui.apps.filings.rules.guessing import guesses, plain
 from gonghui.apps.filings.rules.mapping import Mapped, checked, read_all
-from gonghui.apps.filings.rules.sheets import address, area, place, terms, totals
+from gonghui.apps.filings.rules.sheets import Book, Cell, Sheet, address, area, place
 from gonghui.kernel.refusal import Refusal
 
 PLACES = ("安福县", "遂川县")
@@ -108,7 +110,7 @@ def seen(cell: str, number: int | None, **more: object) -> Seen:
 
 
 def found(
-    *cells: Seen, before: dict[tuple[str, str], Decimal] | None = None, remarks: dict[str, str] | None = None
+    *cells: Seen, before: dict[tuple[str, str], Decimal] | None = None, remarks: dict[str, Remark] | None = None
 ) -> list[tuple[str, str]]:
     return [(one.level, one.cell) for one in check(BOOK, cells, {}, before or {}, remarks or {}, 30)]
 
@@ -123,9 +125,28 @@ def test_a_leap_and_a_blank_have_to_be_explained() -> None:
     before = {(example.BASE, "E7"): Decimal(100)}
     assert found(seen("E7", 131), before=before) == [("remark", "E7")]
     assert found(seen("E7", 130), before=before) == []
-    said = check(BOOK, [seen("E7", 10)], {}, before, {f"{example.BASE}!E7": "并转"}, 30)
+    said = check(BOOK, [seen("E7", 10)], {}, before, {f"{example.BASE}!E7": Remark("并转", "10/100")}, 30)
     assert said[0].remark == "并转" and "-90.0%" in said[0].sentence
     assert found(seen("E7", None)) == [("remark", "E7")]
+
+
+def test_a_remark_speaks_of_the_number_it_was_made_of() -> None:
+    before = {(example.BASE, "E7"): Decimal(100)}
+    for number, then, words in ((10, before, "并转"), (11, before, ""), (10, {(example.BASE, "E7"): Decimal(99)}, "")):
+        said = check(BOOK, [seen("E7", number)], {}, then, {f"{example.BASE}!E7": Remark("并转", "10/100")}, 30)
+        assert said[0].remark == words
+
+
+def test_a_sum_that_has_a_hidden_number_in_it_is_not_compared() -> None:
+    """Whatever was said of the difference would be the hidden number."""
+    few = Seen(seen("E8", None).mapped, None, "少于5", True)
+    whole = seen("G7", 7, parts="E7:E8")
+    assert [one for one in found(seen("E7", 5), few, whole) if one[1] == "G7"] == []
+    assert ("bad", "G7") in found(seen("E7", 5), seen("E8", 1), whole)
+    assert found(seen("H7", 9, parts="E5:E6")) == []  # the sum in E6 is known to Excel alone
+    form = Book((replace(BOOK.sheets[0], cells={"E7": Cell("E7", "4", Decimal(4))}),))
+    for one, level in ((seen("H7", 4, parts="E7:E8"), []), (seen("H7", 5, parts="E7:E8"), ["bad"])):
+        assert [f.level for f in check(form, [one], {}, {}, {}, 30)] == level
 
 
 def test_a_small_number_is_told_and_so_is_the_sum_that_lacks_it() -> None:
@@ -137,3 +158,31 @@ def test_a_sum_with_a_hidden_number_in_it_is_not_told() -> None:
     filled = {(example.BASE, "E7"): Decimal(30)}
     assert (example.BASE, "E6") not in totals(BOOK, filled, {(example.BASE, "E8")})
     assert totals(BOOK, filled)[example.BASE, "E6"] == 30
+
+
+def test_a_formula_that_is_shared_reads_from_where_it_stands() -> None:
+    assert shifted('SUM(C7:$E7)+LOG10(D$7)&"A1"+表二!B2', 2, 1) == 'SUM(D9:$E9)+LOG10(E$7)&"A1"+表二!C4'
+    assert shifted("A1+B2", -1, 0) == "#REF!+B1"
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("SUM(B5:B7)/2", [("表", (5, 2, 7, 2))]),
+        ("'一 表'!B5+$C$6", [("一 表", (5, 2, 5, 2)), ("表", (6, 3, 6, 3))]),
+        ("sum(表二!B:C)", [("表二", (1, 2, 1_048_576, 3))]),
+        ("SUM(7:9)", [("表", (7, 1, 9, 16_384))]),
+        ('IF(A1="B2",LOG10(3),TODAY())', [("表", (1, 1, 1, 1))]),
+    ],
+)
+def test_what_a_formula_speaks_of(formula: str, expected: list[object]) -> None:
+    assert spoken_of(formula, "表") == expected
+
+
+def test_whatever_is_reckoned_from_a_hidden_number_is_withheld() -> None:
+    def sheet(name: str, **formulas: str) -> Sheet:
+        return Sheet(name, False, {at: Cell(at, formula=one) for at, one in formulas.items()}, (), 9, 9)
+
+    form = Book((sheet("表一", C6="SUM(C7:C9)", D6="E6-C8", E6="SUM(E7:E9)", F1="C6/2"), sheet("表二", A1="表一!F1")))
+    assert withheld(form, {("表一", "C8")}) == [("表一", "C6"), ("表一", "D6"), ("表一", "F1"), ("表二", "A1")]
+    assert withheld(form, set()) == []

@@ -105,3 +105,15 @@ def decide(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 @require_POST
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, lambda row: services.send(viewer_of(request), filing=row), "已报出，文件留存在这里")
+
+
+@desk("form.sign")
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was signed is given back: a new version begins."""
+    form, viewer = forms.ReopenForm(request.POST), viewer_of(request)
+    if not form.is_valid():
+        row = filing_or_404(request, pk)
+        return page_of(request, row, refused="写明退回的理由，选重新报送的截止日期", reopen_form=form)
+    data = form.cleaned_data
+    return _act(request, pk, lambda row: services.reopen(viewer, filing=row, **data), "已退回，填报单位重新填报")

@@ -145,7 +145,7 @@ def page_of(request: HttpRequest, row: FormTemplate, sheet: Sheet, cell: str, fo
         ],
         "known": mapped.get(cell), "formula": here_.formula if here_ else "", "count": len(mapping),
         "covered": bool(cell) and sheet.covered(cell),
-        "guesses": len([g for g in _guesses(request, row)]) if own and not cell else 0,
+        "guesses": len(_guesses(request, row)) if own and not cell else 0,
         "where": "，".join(word for word in (sheet.row_label(cell), sheet.column_label(cell)) if word) if cell else "",
         "owner": queries.owners([row]).get(row.organisation_id, ""),
     }  # fmt: skip

@@ -24,12 +24,13 @@ from gonghui.pages.lists import Column, Empty, Filter, ListPage, View
 from gonghui.pages.lists.xlsx import CONTENT_TYPE as XLSX
 
 from .. import forms, queries, services
-from ..choices import DONE, OPEN, FilingState, Kind, Rhythm
-from ..models import Filing, FilledCell
+from ..choices import DONE, HANDED_IN, OPEN, Act, FilingState, Kind, Rhythm
+from ..models import Filing, FilingAct, FilledCell
+from ..rules import deadlines
 from . import filing_or_404
 from .grid import grid
 
-TONES = {"draft": "", "asked": "wait", "checked": "wait", "signed": "info", "sent": "ok"}
+TONES = {"draft": "", "asked": "wait", "checked": "wait", "signed": "info", "sent": "ok", "returned": "bad"}
 
 
 def state_tag(row: Filing) -> SafeString:
@@ -38,10 +39,10 @@ def state_tag(row: Filing) -> SafeString:
 
 
 def due_tag(row: Filing) -> SafeString:
-    late = (timezone.localdate() - row.due_on).days
-    if row.state in DONE or late <= 0:
+    today = timezone.localdate()
+    if row.state in HANDED_IN or row.due_on >= today:
         return format_html('<span class="nowrap">{}</span>', row.due_on.isoformat())
-    return format_html('<span class="tag tag-bad">逾期{}天</span>', late)
+    return format_html('<span class="tag tag-bad">{}</span>', deadlines.said(row.due_on, today))
 
 
 FILINGS = ListPage(
@@ -104,21 +105,30 @@ def page_of(request: HttpRequest, row: Filing, **given: Any) -> HttpResponse:
     def content(at: str) -> dict[str, Any]:
         return {"filled": here.get(at), "sum": sums.get((sheet.name, at)), "finding": marked.get(at)}
 
+    acts = list(queries.acts(viewer, row))
     own, open_ = row.organisation_id == viewer.organisation_id, row.state in OPEN
     context = {
         "row": row, "state_tag": state_tag(row), "due_tag": due_tag(row), "period": read(row.period), "sheet": sheet,
         "sheets": [{"name": one.name, "wrong": _wrong(findings, one.name)} for one in shown],
-        "grid": grid(sheet, content), "asked": _asked(request, row, cells),
+        "grid": grid(sheet, content), "asked": _asked(request, row, cells) if own else [], "own": own,
         "findings": [one for one in findings if one.level != "note"],
-        "unasked": any(one.kind == Kind.ASKED and one.question_id is None for one in cells),
+        "unasked": any(one.kind == Kind.ASKED and one.place_id and one.question_id is None for one in cells),
         "counts": {kind.value: sum(1 for one in cells if one.kind == kind and not _blank(one)) for kind in Kind},
-        "total": len(cells), "few": [one for one in cells if one.few], "acts": queries.acts(viewer, row),
+        "total": len(cells), "few": [one for one in cells if one.few], "acts": acts,
         "open": own and open_ and viewer.may("form.fill"),
         "may_sign": own and viewer.may("form.sign") and row.state == FilingState.CHECKED,
         "may_send": own and viewer.may("form.sign") and row.state == FilingState.SIGNED,
+        "may_reopen": viewer.may("form.sign") and row.state in DONE and queries.filed_with(viewer, row),
+        "given_back": _given_back(acts), "reopen_form": forms.ReopenForm(),
         "note_form": forms.NoteForm(), "ask_form": forms.AskForm(), **given,
     }  # fmt: skip
     return render(request, "filings/one.html", context, status=422 if given.get("refused") else 200)
+
+
+def _given_back(acts: list[FilingAct]) -> str:
+    """Why a signed version was given back: said on it and on the one that follows it."""
+    found = next((one for one in reversed(acts) if one.act == Act.REOPENED), None)
+    return f"{found.by_name}退回重报：{found.note}" if found is not None else ""
 
 
 def _wrong(findings: list[Any], sheet: str) -> int:
@@ -135,8 +145,9 @@ def _blank(one: FilledCell) -> bool:
 
 def _asked(request: HttpRequest, row: Filing, cells: list[FilledCell]) -> list[queries.Answer]:
     """What was asked for the form, each once."""
-    wanted = {(one.title, one.unit) for one in cells if one.kind == Kind.ASKED}
-    given = queries.answers(viewer_of(request), row.organisation_id, row.period)
+    own = row.organisation_id
+    wanted = {(own, one.period, one.title, one.unit): one for one in cells if one.kind == Kind.ASKED}
+    given = queries.answers_of(viewer_of(request), [own], {one.period for one in wanted.values()})
     return [answer for key, answer in given.items() if key in wanted]
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -23,7 +23,9 @@ from gonghui.kernel.files.reading.sources import Block
 from gonghui.kernel.refusal import Refusal
 
 _SOURCE_ROOT = Path(__file__).resolve().parents[4]
-_START = "import sys; sys.path.insert(0, {root!r}); from gonghui.kernel.files.reading.child import main; main()"
+_START = "import sys; sys.path.insert(0, {root!r}); from {program} import main; main()"
+ROWS = "gonghui.kernel.files.reading.child"
+"""The program that reads the rows of a table."""
 _MAX_FRAME = 128_000_000
 _HEAD = 5
 
@@ -34,9 +36,12 @@ def refuse(code: str, message: str, hint: str) -> Refusal:
 
 
 class ReadingProcess:
-    """One file open in one child."""
+    """One file open in one child.
 
-    def __init__(self, data: bytes | Path, filename: str, limits: Limits) -> None:
+    :param program: the module whose `main` the child runs.
+    """
+
+    def __init__(self, data: bytes | Path, filename: str, limits: Limits, program: str = ROWS) -> None:
         self._limits = limits
         self._started = time.monotonic()
         self._buffer = bytearray()
@@ -44,7 +49,13 @@ class ReadingProcess:
         with _as_file(data) as file:
             settings = {"file": file.fileno(), "filename": filename[-120:], "limits": asdict(limits)}
             self._child = subprocess.Popen(
-                [sys.executable, "-I", "-c", _START.format(root=str(_SOURCE_ROOT)), json.dumps(settings)],
+                [
+                    sys.executable,
+                    "-I",
+                    "-c",
+                    _START.format(root=str(_SOURCE_ROOT), program=program),
+                    json.dumps(settings),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -65,12 +76,23 @@ class ReadingProcess:
             raise self._crashed()
         return dict(json.loads(data))
 
-    def blocks(self, sheet: int) -> Iterator[Block | dict[str, Any]]:
-        """Blocks of one sheet, then the closing notices."""
+    def answer(self, command: Mapping[str, Any]) -> bytes:
+        """What the child answers to a command of its own program."""
+        self._tell(command)
+        letter, data = self._frame()
+        if letter != "A":
+            raise self._crashed()
+        return data
+
+    def _tell(self, command: Mapping[str, Any]) -> None:
         assert self._child.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            self._child.stdin.write(json.dumps({"sheet": sheet}).encode() + b"\n")
+            self._child.stdin.write(json.dumps(command).encode() + b"\n")
             self._child.stdin.flush()
+
+    def blocks(self, sheet: int) -> Iterator[Block | dict[str, Any]]:
+        """Blocks of one sheet, then the closing notices."""
+        self._tell({"sheet": sheet})
         while True:
             letter, data = self._frame()
             if letter == "B":
@@ -104,6 +126,8 @@ class ReadingProcess:
         if head[:1] == b"R":
             said = json.loads(data)
             self.close()
+            if "refusal" in said:
+                raise Refusal(**said["refusal"])
             raise refuse(str(said["code"]), str(said["message"]), str(said["hint"]))
         return chr(head[0]), data
 

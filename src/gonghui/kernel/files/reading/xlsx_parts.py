@@ -15,6 +15,7 @@ from gonghui.kernel.files.reading.unreadable import Unreadable
 
 _DATE_FORMATS = frozenset([*range(14, 18), 22, *range(27, 37), *range(50, 59)])
 _TIME_FORMATS = frozenset([18, 19, 20, 21, 45, 46, 47])
+_PERCENT_FORMATS = frozenset([9, 10])
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.I)
 _MAX_STRINGS = 20_000_000
 _MAX_STRING_CHARACTERS = 400_000_000
@@ -32,15 +33,16 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Styles:
-    """Cell style numbers whose numbers are dates, or times of day."""
+    """Cell style numbers whose numbers are dates, times of day, or shares shown as per cent (0.923 as 92.3%)."""
 
     dates: frozenset[str]
     times: frozenset[str]
+    percents: frozenset[str] = frozenset()
 
 
 def workbook(package: zipfile.ZipFile, limits: Limits) -> tuple[list[SheetPart], bool, str]:
     """The worksheets in order, whether day numbers count from 1904, and the folder of the workbook part."""
-    name = _workbook_name(package, limits)
+    name = workbook_name(package, limits)
     folder, _, file = name.rpartition("/")
     targets = {
         attributes.get("Id", ""): (attributes.get("Target", ""), attributes.get("Type", ""))
@@ -63,7 +65,8 @@ def workbook(package: zipfile.ZipFile, limits: Limits) -> tuple[list[SheetPart],
     return sheets[:255], from_1904, folder
 
 
-def _workbook_name(package: zipfile.ZipFile, limits: Limits) -> str:
+def workbook_name(package: zipfile.ZipFile, limits: Limits) -> str:
+    """The part that names the sheets, wherever the program that wrote the file put it."""
     if "_rels/.rels" in package.NameToInfo:
         for tag, attributes in elements(small_part(package, "_rels/.rels", limits)):
             if tag == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
@@ -72,13 +75,14 @@ def _workbook_name(package: zipfile.ZipFile, limits: Limits) -> str:
 
 
 def styles(package: zipfile.ZipFile, folder: str, limits: Limits) -> Styles:
-    """Which cell styles show a number as a date."""
+    """Which cell styles show a number as a date or as per cent."""
     name = f"{folder}/styles.xml"
     if name not in package.NameToInfo:
         return Styles(frozenset(), frozenset())
     custom: dict[int, str] = {}
     dates: set[str] = set()
     times: set[str] = set()
+    percents: set[str] = set()
     inside = False
     index = 0
     for tag, attributes in elements(small_part(package, name, limits)):
@@ -93,8 +97,10 @@ def styles(package: zipfile.ZipFile, folder: str, limits: Limits) -> Styles:
                 dates.add(str(index))
             elif kind == "time":
                 times.add(str(index))
+            elif number in _PERCENT_FORMATS or "%" in _QUOTED.sub("", custom.get(number, "")):
+                percents.add(str(index))
             index += 1
-    return Styles(frozenset(dates), frozenset(times))
+    return Styles(frozenset(dates), frozenset(times), frozenset(percents))
 
 
 def _format_kind(number: int, code: str) -> str:
