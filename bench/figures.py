@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -29,9 +31,11 @@ from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 
 from . import ADMIN, Context, tree
+from ._duck import Compared, compare, hear
 
 NAME = "数字：全部重算、看板、改一条记录以后、起草报告"
 CHECK_INS = 2_000_000
+APPLICATIONS = 200_000
 ROUNDS = 60
 NUMBERS, CHARTS = 150, 12
 DASHBOARD = 30
@@ -48,10 +52,22 @@ _CHECK_INS = """
 INSERT INTO offer_check_in (claim_id, offer_id, session_id, person_id, path, at, by, part, key, undone_why)
 SELECT c.id, 1, 1, c.person_id, c.path, c.used_at, 'qr', 1, gen_random_uuid(), '' FROM offer_claim c
 """
+_APPLICATIONS = """
+INSERT INTO application (number, procedure_id, key, path, organisation_id, applicant_name, state, confidential, seats,
+  document, version, corrections, verdict, grade, submitted_at, ended_at)
+SELECT 'PH' || lpad(m.id::text, 16, '0'), p.id, p.key, m.path, m.organisation_id, '', k.state, false, '{}', '{}', 1, 0,
+  '', '', timestamptz '2025-12-01' + (m.id %% 360) * interval '1 day',
+  CASE WHEN k.state <> 'running' THEN timestamptz '2025-12-04' + (m.id %% 360) * interval '1 day' END
+FROM membership m
+  JOIN (SELECT id, key, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS of FROM procedure) p
+    ON p.n = m.id %% p.of
+  JOIN (VALUES (0, 'running'), (1, 'approved'), (2, 'approved'), (3, 'refused')) k(n, state) ON k.n = m.id / 7 %% 4
+WHERE m.id <= %(count)s
+"""
 
 
 def _fill(context: Context, name: str) -> None:
-    """The tree of the tree bench, and two million places that were used."""
+    """The tree of the tree bench, two million places that were used, two hundred thousand applications."""
     tree.fill(context, name)
     with psycopg.connect(context.cluster.url(ADMIN, name), autocommit=True) as admin:
         admin.execute("SET session_replication_role = replica")
@@ -69,6 +85,7 @@ def _fill(context: Context, name: str) -> None:
         context.progress("装入：两百万次签到")
         admin.execute(_CLAIMS, {"count": CHECK_INS})
         admin.execute(_CHECK_INS)
+        admin.execute(_APPLICATIONS, {"count": APPLICATIONS})
         admin.execute("VACUUM ANALYZE")
 
 
@@ -97,7 +114,7 @@ def _plain() -> float:
 
 
 def _months(places: list[PublicOrganisation], today: date) -> float:
-    """Every measure at every place for twelve months, from the records."""
+    """Seconds for every measure at every place for twelve months, from the records."""
     with acting(SYSTEM):
         measures = [Measure(**row.body) for row in FigureMeasure.objects.all()]
         periods = [around(today, "month")]
@@ -110,6 +127,16 @@ def _months(places: list[PublicOrganisation], today: date) -> float:
                     counting.count(measures, one.path, period, today)
 
         return _seconds(work)
+
+
+def _against_duckdb(context: Context, name: str, places: list[PublicOrganisation], today: date) -> Compared:
+    """Every measure at every place for this month: the statements themselves, and DuckDB with the same over Parquet."""
+    with acting(SYSTEM), hear() as heard:
+        measures = [Measure(**row.body) for row in FigureMeasure.objects.all()]
+        for one in places:
+            counting.count(measures, one.path, around(today, "month"), today)
+    with tempfile.TemporaryDirectory() as folder, context.connect(name, ADMIN) as line:
+        return compare(line, heard, Path(folder))
 
 
 def _dashboards(today: date) -> list[float]:
@@ -163,6 +190,8 @@ def run(context: Context) -> list[dict[str, Any]]:
         figures = len(queries.in_force(""))
     context.progress("十二个月")
     months = _months(places, today)
+    context.progress("DuckDB")
+    duck = _against_duckdb(context, name, places, today)
     context.progress("看板")
     dashboards = sorted(_dashboards(today))
     context.progress("改一条记录")
@@ -175,6 +204,8 @@ def run(context: Context) -> list[dict[str, Any]]:
         _row(f"{figures}个数字的存值全部重算", whole, "秒", "按组织数一遍会籍", plain, "10分钟以内"),
         _row(f"{figures}个数字×{len(places)}个组织×12个月，从记录数", months, "秒", "按组织数一遍会籍", plain,
              "10分钟以内"),
+        _row(f"{len(places)}个组织当月的统计语句，{duck.said}", duck.ours, "秒", "DuckDB在Parquet上跑同样的语句",
+             duck.duck, ""),
         _row(f"{DASHBOARD}个数字的看板，p95", dashboards[int(len(dashboards) * 0.95) - 1] * 1000, "毫秒", "中位数",
              statistics.median(dashboards) * 1000, "150毫秒以内"),
         _row("改一条记录以后，最慢", max(changes), "秒", "按组织数一遍会籍", plain, "5秒以内"),
