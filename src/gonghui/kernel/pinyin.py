@@ -6,8 +6,6 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from pypinyin import Style, pinyin
-
 _HANZI = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ufa0e-\ufa29\U00020000-\U000323af"
 HANZI_RUN = re.compile(f"[{_HANZI}]+")
 _SEPARATORS = frozenset(" ·•-.,\t\u3000")
@@ -70,6 +68,8 @@ class _Toned(dict[str, str]):
     def __missing__(self, char: str) -> str:
         reading = _MISSING.get(char)
         if reading is None and HANZI_RUN.fullmatch(char):
+            from pypinyin import Style, pinyin  # large tables, of use only to who sorts or searches names
+
             found = pinyin(char, style=Style.TONE3, neutral_tone_with_five=True, errors="ignore")
             reading = found[0][0] if found and found[0][0].isascii() else ""
         self[char] = reading or ""

@@ -6,8 +6,6 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
-
 from gonghui.kernel.files.reading.table import first_sheet
 from gonghui.kernel.refusal import Refusal
 
@@ -69,6 +67,8 @@ class Sheet:
 def template() -> bytes:
     """An empty workbook with its columns, two examples and the words that each column takes."""
     out = io.BytesIO()
+    import xlsxwriter  # only who asks for a sheet waits for it
+
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         head = book.add_format({"bold": True, "bg_color": "#F1F4F8", "bottom": 1})
         sheet = book.add_worksheet("题目")

@@ -6,17 +6,18 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import IO, TYPE_CHECKING
 
 from gonghui.apps.rosters.checking import Problem
 from gonghui.apps.rosters.columns import Field, roster_kind
 from gonghui.apps.rosters.round_trip import ID, ROW, VERSION, cell_marks, header_mark
 from gonghui.apps.rosters.values import CODE_LISTS
 from gonghui.kernel.files.reading.cells import MAX_CELL, letter, text_of
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 REASON = "原因"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -63,6 +64,8 @@ def template(kind: str, choices: Mapping[str, Sequence[str]] | None = None) -> b
     """
     roster = roster_kind(kind)
     target = io.BytesIO()
+    import xlsxwriter  # only who makes a workbook waits for it
+
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = _Styles(book)
     sheet = book.add_worksheet(roster.label)
@@ -279,6 +282,8 @@ def _is_plain_number(text: str) -> bool:
 
 
 def _book(target: Target) -> xlsxwriter.Workbook:
+    import xlsxwriter
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

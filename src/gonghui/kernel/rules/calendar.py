@@ -13,7 +13,6 @@ from enum import StrEnum
 from functools import cache
 
 import chinese_calendar
-import holidays
 from chinese_calendar import constants
 
 Overrides = Mapping[date, bool]
@@ -50,6 +49,8 @@ def _days_off(year: int) -> frozenset[date]:
 def _statutory(year: int) -> frozenset[date]:
     if year not in _STATUTORY_YEARS:
         return frozenset()
+    import holidays  # all countries come with it; asked of years that are not announced
+
     return frozenset(day for day in holidays.country_holidays("CN", years=[year]) if day.year == year)
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import product
-from typing import Any
-
-import cel
+from typing import TYPE_CHECKING, Any
 
 from ..refusal import Refusal
+
+if TYPE_CHECKING:
+    import cel
 
 MOST_CHARS = 2000
 MOST_ROWS = 500
@@ -93,10 +94,23 @@ BUILT_IN = frozenset({"size", "has", "contains", "startsWith", "endsWith", "stri
 
 @lru_cache(maxsize=4096)
 def _program(text: str) -> cel.Program:
+    import cel  # it brings a whole command line with it: only who evaluates something waits for that
+
     return cel.compile(text)
 
 
+@lru_cache(maxsize=512)
+def speaks_of(text: str) -> frozenset[str]:
+    """The names that an expression asks for; none of one that cannot be read."""
+    try:
+        return frozenset(_program(text).variables())
+    except ValueError:
+        return frozenset()
+
+
 def _run(text: str, values: Mapping[str, Any]) -> Any:
+    import cel
+
     context = cel.Context()
     for name, function in FUNCTIONS.items():
         context.add_function(name, function)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
@@ -81,6 +80,8 @@ def fill_xlsx(
     conditions: Sequence[str] = (),
 ) -> None:
     """The workbook under a name of the file system, for whoever has no request."""
+    import xlsxwriter  # only who exports waits for it
+
     book = xlsxwriter.Workbook(
         name,
         {

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-import cel
-
 from ...rules import queries as rule_queries
+from ...rules.expressions import speaks_of
 from ...sealing import unseal
 from ..models import Application
 from ..registry import facts, read_facts
@@ -40,14 +38,6 @@ def values_of(application: Application) -> dict[str, Any]:
     return {**application.document, **opened(application.sealed)}
 
 
-@lru_cache(maxsize=512)
-def _speaks_of(expression: str) -> frozenset[str]:
-    try:
-        return frozenset(cel.compile(expression).variables())
-    except ValueError:
-        return frozenset()
-
-
 def expressions_of(definition: Definition) -> list[str]:
     """Every expression of a definition."""
     found = [definition.audience, definition.verdict, *(step.when for step in definition.steps)]
@@ -60,7 +50,7 @@ def expressions_of(definition: Definition) -> list[str]:
 
 def wanted_facts(definition: Definition) -> set[str]:
     """The facts that a definition fills in or speaks of: the others are not read."""
-    spoken = {name for text in expressions_of(definition) for name in _speaks_of(text)}
+    spoken = {name for text in expressions_of(definition) for name in speaks_of(text)}
     spoken |= {one.fill for one in definition.form.walk() if one.fill}
     return spoken & set(facts())
 
