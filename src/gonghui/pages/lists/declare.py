@@ -107,7 +107,8 @@ class Filter:
 
     `lookup` is a field lookup (`state`, `name__icontains`) or a callable `(source, value) -> source`.
     `personal=True` marks a search for people: what is typed is kept in the session and the address carries a token,
-    because addresses end in logs. `main=False` puts the filter behind 更多条件.
+    because addresses end in logs. `main=False` puts the filter behind 更多条件. `placeholder` is what stands in an
+    empty box, and of a choice what is shown while none is made.
     """
 
     key: str
@@ -287,7 +288,7 @@ class BoundFilter:
     @property
     def options_html(self) -> SafeString:
         """The chosen option carries the title, so that a closed control explains itself."""
-        rows = [("", "", f"{self.filter.title}：不限")]
+        rows = [("", "", f"{self.filter.title}：{self.filter.placeholder or '不限'}")]
         for value, text in self.choices:
             chosen = value == self.value
             rows.append((value, " selected" if chosen else "", f"{self.filter.title}：{text}" if chosen else text))

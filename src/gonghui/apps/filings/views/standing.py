@@ -70,7 +70,8 @@ def _list(periods: list[Period]) -> ListPage:
         ],
         filters=[
             Filter("q", "单位", "search", "name__icontains", placeholder="单位名称"),
-            Filter("period", "报告期", lookup=lambda rows, _: rows, choices=[(one.key, one.said) for one in periods]),
+            Filter("period", "报告期", lookup=lambda rows, _: rows, placeholder="最近一期",
+                   choices=[(one.key, one.said) for one in periods]),
             Filter(
                 "handed", "报送",
                 lookup=_handed,
