@@ -10,6 +10,7 @@ from .access.models import (
     SavedList,
     WechatBinding,
 )
+from .box.models import BoxSlip
 from .figures.models import (
     Figure,
     FigureClosing,
@@ -82,6 +83,7 @@ __all__ = [
     "ApiToken",
     "Application",
     "Appointment",
+    "BoxSlip",
     "CheckIn",
     "Claim",
     "Clock",

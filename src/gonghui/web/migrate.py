@@ -34,6 +34,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app};
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {app};
 REVOKE INSERT, UPDATE, DELETE ON view_reader FROM {app};
 GRANT UPDATE (path) ON view_reader TO {app};
+REVOKE ALL ON box_slip FROM {app};
 """
 
 

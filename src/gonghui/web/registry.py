@@ -30,6 +30,7 @@ PARTS = (
     "gonghui.kernel.quotas",
     "gonghui.kernel.rules",
     "gonghui.kernel.files",
+    "gonghui.kernel.box",
     "gonghui.kernel.trail",
     "gonghui.kernel.org",
     "gonghui.kernel.people",
