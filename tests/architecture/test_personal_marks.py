@@ -39,7 +39,7 @@ _MARK = re.compile(r"# personal: (\w+)")
 
 def _fields() -> Iterator[tuple[str, str, str | None]]:
     """(model, field, its mark) of every model file, read from the source."""
-    for path in sorted(SOURCE.rglob("models.py")):
+    for path in sorted([*SOURCE.rglob("models.py"), *SOURCE.rglob("models/*.py")]):
         text = path.read_text("utf-8")
         lines = text.splitlines()
         for model in ast.parse(text).body:

@@ -27,6 +27,8 @@ def as_typed(kind: str, value: Any) -> str:
         return "是" if value else "否"
     if kind in ("texts", "integers"):
         return "，".join(map(str, value))
+    if kind == "lines":
+        return "\n".join(map(str, value))
     if kind == "rows":
         return json.dumps(value, ensure_ascii=False)
     return str(value)
@@ -58,6 +60,8 @@ def read_typed(kind: str, raw: str) -> Any:
         return text == "是"
     if kind == "texts":
         return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+    if kind == "lines":
+        return [line.strip() for line in text.splitlines() if line.strip()]
     if kind == "rows":
         return _rows(text)
     return text
@@ -87,6 +91,10 @@ class ValueForm(forms.Form):
         if definition.kind == "yes_no":
             self.fields["value"] = forms.ChoiceField(
                 label="取值", choices=[("是", "是"), ("否", "否")], required=False, widget=forms.RadioSelect
+            )
+        if definition.kind == "lines":
+            self.fields["value"] = forms.CharField(
+                label="取值（一行一项）", max_length=40_000, required=False, widget=forms.Textarea(attrs={"rows": 14})
             )
         if definition.kind in ("formula", "text"):
             field.widget = forms.Textarea(attrs={"rows": 4})

@@ -14,6 +14,7 @@ from ..refusal import Refusal
 from . import expressions
 
 LOCAL_TEMPLATE = "本地模板"
+MOST_LINES, LONGEST_LINE = 300, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,22 @@ def _check(one: Definition, value: Any) -> Any:
         return _formula(one, value)
     if one.kind == "integers" and isinstance(value, list) and value:
         return sorted({_integer(one, item) for item in value})
+    if one.kind == "lines" and isinstance(value, list):
+        return _lines(one, value)
     if one.kind == "bands" and isinstance(value, list) and value and all(_is_band(item) for item in value):
         return value
     raise Refusal("GH-RUL-003", f"{one.title}的取值不对", "value", "按规则页的说明填写")
+
+
+def _lines(one: Definition, value: list[Any]) -> list[str]:
+    """A list that a place writes line by line: what stands in a line is for the rule's owner to say (`unit`)."""
+    found = [" ".join(str(line).split()) for line in value]
+    found = list(dict.fromkeys(line for line in found if line))
+    if not 1 <= len(found) <= MOST_LINES or max(map(len, found)) > LONGEST_LINE:
+        raise Refusal(
+            "GH-RUL-003", f"{one.title}应为1至{MOST_LINES}行，每行不超过{LONGEST_LINE}字", "value", "一行写一项"
+        )
+    return found
 
 
 def _integer(one: Definition, value: Any) -> int:

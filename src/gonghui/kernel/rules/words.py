@@ -23,6 +23,8 @@ def shown(definition: Definition, value: Any) -> str:
         return f"{value / 100:,.2f}元"
     if definition.kind == "yes_no":
         return "是" if value else "否"
+    if definition.kind == "lines":
+        return f"{len(value)}项：" + "；".join(map(str, value[:6])) + ("……" if len(value) > 6 else "")
     if isinstance(value, list):
         return "、".join(map(str, value)) + definition.unit
     return f"{value}{definition.unit}"
