@@ -127,6 +127,11 @@ def permissions_of(role: str) -> frozenset[str]:
     return role_permissions().get(role, frozenset())
 
 
+def roles_that_may(permission: str) -> list[str]:
+    """Roles that hold a permission, in the order of the catalogue."""
+    return [role for role, granted in role_permissions().items() if permission in granted]
+
+
 def reach_of(role: str, path: str) -> tuple[str, str]:
     """The range of organisation paths that a post at `path` reaches; judges, merchants and members reach none."""
     if role in (Role.JUDGE, Role.PROVIDER, Role.MEMBER, Role.OUTSIDER):

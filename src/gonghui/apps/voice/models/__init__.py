@@ -29,6 +29,7 @@ from .voices import (
     VoiceAct,
     VoiceFile,
     VoicePiece,
+    VoiceTerm,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "VoiceAct",
     "VoiceFile",
     "VoicePiece",
+    "VoiceTerm",
     "Weigher",
     "Weighing",
 ]

@@ -134,16 +134,28 @@ class VoicePiece(Scoped):
 
     voice = models.ForeignKey(Voice, models.CASCADE, related_name="+")
     piece = models.BigIntegerField()  # personal: lookup
-    weight = models.SmallIntegerField()
     on = models.DateField()
     shown = models.BooleanField(default=False)
 
     class Meta:
         db_table = "voice_piece"
         indexes = [
-            models.Index(fields=["piece", "-on"], include=["voice", "weight", "path"], name="voice_piece_found"),
-            models.Index(fields=["voice"], name="voice_piece_voice"),
+            models.Index(fields=["piece", "-on"], include=["voice", "path"], name="voice_piece_found"),
+            models.Index(
+                fields=["piece", "-on"], include=["voice"], condition=models.Q(shown=True), name="voice_piece_shown"
+            ),
+            models.Index(fields=["voice"], include=["piece"], name="voice_piece_voice"),
         ]
+
+
+class VoiceTerm(models.Model):
+    """In how many voices a word stands, counted nightly: the rarer a word, the more it tells."""
+
+    piece = models.BigIntegerField(primary_key=True)  # personal: lookup
+    held = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "voice_term"
 
 
 class PublicVoice(models.Model):

@@ -120,6 +120,6 @@ def test_catalogue_says_the_same_as_the_law_in_code():
 def test_every_parameter_names_its_source_or_says_there_is_none():
     for one in definitions().values():
         assert one.title and one.basis, one.key
-        assert one.unit or one.kind in ("formula", "text", "yes_no"), one.key
+        assert one.unit or one.kind in ("formula", "text", "yes_no", "lines"), one.key
         least = bool(one.source) and one.min == one.value  # an official least, which a place may only raise
         assert one.fixed or least or LOCAL_TEMPLATE in one.note, one.key

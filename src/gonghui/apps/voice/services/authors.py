@@ -1,0 +1,110 @@
+"""What the author of a voice does after it was said; whoever calls has found it to be theirs."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.org.rules import ancestors
+from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
+
+from ..choices import Act, State, Told
+from ..models import Voice
+from ..rules import text
+from .acts import add_act, go
+from .raising import desk_for
+
+
+def write(actor: Viewer, voice: Voice, words: str) -> None:
+    """Add something to one's own voice; the desk is told by its list.
+
+    :raises Refusal: GH-VOI-022 nothing written, 023 it is over.
+    """
+    plain = text.clean(words)
+    if not 2 <= len(plain) <= 1000:
+        raise Refusal("GH-VOI-022", "补充说明应在2至1000字之间", "text")
+    if voice.state == State.CLOSED:
+        raise Refusal("GH-VOI-023", "这条意见已经办结", None, "有新的情况，可以另提一条")
+    add_act(actor, voice, Act.WROTE, words=plain)
+
+
+def see(actor: Viewer, voice: Voice) -> None:
+    """The author has the answer before them."""
+    if voice.state != State.ANSWERED or voice.told_on is not None:
+        return
+    voice.told, voice.told_on = Told.SEEN, timezone.localdate()
+    voice.save(update_fields=["told", "told_on"])
+    add_act(actor, voice, Act.SEEN)
+
+
+def rate(actor: Viewer, voice: Voice, score: int) -> None:
+    """1 (not at all) to 5: the author is through with it, and it ends.
+
+    :raises Refusal: GH-VOI-024 no such mark, 025 there is nothing to rate.
+    """
+    if not 1 <= score <= 5:
+        raise Refusal("GH-VOI-024", "评分应为1至5", "score")
+    if voice.state != State.ANSWERED:
+        raise Refusal("GH-VOI-025", "还没有可以评价的答复", "score")
+    see(actor, voice)
+    voice.score, voice.solved = score, True
+    voice.save(update_fields=["score", "solved"])
+    add_act(actor, voice, Act.RATED)
+    end(actor, voice)
+
+
+def end(actor: Viewer, voice: Voice) -> None:
+    """Close a voice whose author knows its answer."""
+    go(voice, Act.CLOSED, closed_on=timezone.localdate())
+    add_act(actor, voice, Act.CLOSED)
+
+
+def not_solved(actor: Viewer, voice: Voice, words: str) -> None:
+    """Once, the author may say that it is not solved: it is handled anew, a tier higher.
+
+    :raises Refusal: GH-VOI-026 no answer yet, 027 said before, 028 without a word of why.
+    """
+    plain = text.clean(words)
+    if voice.state not in (State.ANSWERED, State.CLOSED):
+        raise Refusal("GH-VOI-026", "还没有答复，不用反映", "text", "可以补充说明")
+    if voice.reopened_on is not None:
+        raise Refusal("GH-VOI-027", "“没有解决”只能反映一次，上一级已经重新办理过", "text", "可以拨打12351")
+    if not 2 <= len(plain) <= 1000:
+        raise Refusal("GH-VOI-028", "写一句哪里没有解决", "text", "例如“只修了一台，另外两台还是坏的”")
+    see(actor, voice)
+    day = timezone.localdate()
+    body, seat = higher(voice)
+    add_act(actor, voice, Act.REOPENED, words=plain, to=body.name)
+    seats = voice.seats if not seat or seat in voice.seats else [*voice.seats, seat]
+    go(
+        voice,
+        Act.REOPENED,
+        reopened_on=day,
+        solved=False,
+        closed_on=None,
+        told="",
+        told_on=None,
+        officer_id=None,
+        officer_name="",
+        handler=body,
+        handler_name=body.name[:120],
+        handler_path=body.path,
+        seats=seats,
+        lead=None,
+    )
+
+
+def higher(voice: Voice) -> tuple[Organisation, str]:
+    """The body above the one that handles it; the same when there is none."""
+    line = ancestors(voice.handler_path)
+    if not line:
+        return voice.handler, ""
+    return desk_for(line[-1], voice.sensitive or None, timezone.localdate())  # type: ignore[arg-type]
+
+
+def judge(voice: Voice, score: int, solved: bool, words: str) -> None:
+    """An anonymous author judges the project that their voice led to."""
+    from .evaluating import judge_by_code
+
+    judge_by_code(voice, score=score, solved=solved, words=words)
