@@ -95,9 +95,7 @@ def count(terms: Terms, options: Sequence[Option], choices: Iterable[Sequence[in
     return placed
 
 
-def write(
-    out: TextIO, terms: Terms, options: Sequence[tuple[Option, str]], choices: Iterable[Sequence[int]]
-) -> None:
+def write(out: TextIO, terms: Terms, options: Sequence[tuple[Option, str]], choices: Iterable[Sequence[int]]) -> None:
     """The published list: the terms, the candidates, and one line for each who took part, in an order of chance."""
     sheet = csv.writer(out, lineterminator="\n")
     sheet.writerow(["办法", FORMAT, terms.method, terms.picks, terms.places, terms.budget])

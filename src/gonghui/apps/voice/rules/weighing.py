@@ -44,7 +44,10 @@ def check_terms(terms: Terms, options: Sequence[Option]) -> None:
         raise Refusal("GH-PRJ-021", f"现在有{len(options)}个候选，至少2个才能评选", "candidates", "先添加候选")
     if terms.method != Method.BUDGET and terms.picks >= len(options):
         raise Refusal(
-            "GH-PRJ-021", f"每人可选{terms.picks}项，候选只有{len(options)}个", "picks", "添加候选，或减少每人可选的件数"
+            "GH-PRJ-021",
+            f"每人可选{terms.picks}项，候选只有{len(options)}个",
+            "picks",
+            "添加候选，或减少每人可选的件数",
         )
     if terms.method == Method.BUDGET:
         dear = [one.number for one in options if one.cost > terms.budget]

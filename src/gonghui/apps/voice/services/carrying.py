@@ -132,7 +132,13 @@ def use_money(
         project.spent = total
         project.save(update_fields=["spent"])
         entry = told(
-            actor, project, NoteKind.MONEY, said(text, "text", "用途"), when, amount=amount, voucher=voucher.strip()[:60]
+            actor,
+            project,
+            NoteKind.MONEY,
+            said(text, "text", "用途"),
+            when,
+            amount=amount,
+            voucher=voucher.strip()[:60],
         )
         note(actor, "money_used", project, project.title, amount=amount)
     return entry

@@ -20,7 +20,7 @@ from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.people.models import Membership
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, widened
-from gonghui.kernel.sealing import lookup_hash, seal
+from gonghui.kernel.sealing import lookup_hash
 from gonghui.kernel.trail.queries import last_seal
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import SYSTEM, Viewer
@@ -28,6 +28,7 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 from ..choices import EvaluationState, Invited, NoteKind, ProjectState
 from ..models import Backer, Evaluation, Invitation, Judgement, Project, Voice
 from ..rules import judging
+from ..sealing import close
 from .project_ground import MANAGE, held, in_state, note, number_rule, own, own_project, past, said, today, told
 from .telling import asked_for, tell_authors
 
@@ -197,7 +198,9 @@ def close_evaluation(actor: Viewer, *, evaluation_id: int, lessons: str = "") ->
         row = held(actor, Evaluation, evaluation_id, "评价")
         in_state(row, "评价", EvaluationState.OPEN)
         if row.closes_on >= today() and count(box_of(row.pk)) < row.invited:
-            raise Refusal("GH-PRJ-065", f"评价到{row.closes_on:%Y-%m-%d}截止，还有人没有评价", None, "截止或全部评价以后再公布")
+            raise Refusal(
+                "GH-PRJ-065", f"评价到{row.closes_on:%Y-%m-%d}截止，还有人没有评价", None, "截止或全部评价以后再公布"
+            )
         if lessons.strip() or not system:
             project.lessons = said(lessons, "lessons", "经验和教训", 1000)
         slips = take(box_of(row.pk))
@@ -221,7 +224,7 @@ def _judgements(row: Evaluation, slips: list[dict[str, Any]], least: int) -> lis
     return [
         Judgement(
             path=row.path, evaluation=row, why=slip["why"] if kinds.count(slip["why"]) >= least else "",
-            score=slip["score"], solved=slip["solved"], words=seal(slip["words"], WORDS) if slip["words"] else None,
+            score=slip["score"], solved=slip["solved"], words=close(slip["words"], WORDS) if slip["words"] else None,
         )
         for slip in slips
     ]  # fmt: skip

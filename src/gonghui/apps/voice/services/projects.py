@@ -101,7 +101,9 @@ def change_project(actor: Viewer, *, project_id: int, wanted: Wanted, reason: st
         for name, value in after.items():
             setattr(row, name, value)
         row.save()
-        note(actor, "project_changed", row, row.title, reason=reason.strip()[:300], changed=[d["what"] for d in differs])
+        note(
+            actor, "project_changed", row, row.title, reason=reason.strip()[:300], changed=[d["what"] for d in differs]
+        )
     return row
 
 
@@ -236,7 +238,9 @@ def start(actor: Viewer, *, project_id: int, unmeasured: str = "", on: date | No
         words = "项目启动"
         if not row.outcomes.exists():
             if not unmeasured.strip():
-                raise Refusal("GH-PRJ-042", "还没有定下用什么衡量结果", "unmeasured", "写一个指标，或写明为什么不能衡量")
+                raise Refusal(
+                    "GH-PRJ-042", "还没有定下用什么衡量结果", "unmeasured", "写一个指标，或写明为什么不能衡量"
+                )
             words += f"。没有可以衡量的指标：{said(unmeasured, 'unmeasured', '为什么不能衡量')}"
         row.state, row.starts_on = ProjectState.RUNNING, when
         row.save()

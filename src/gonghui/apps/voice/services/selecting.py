@@ -325,10 +325,10 @@ def publish(actor: Viewer, *, selection_id: int, due_on: date | None = None) -> 
             if one.state == CandidateState.CHOSEN:
                 made.append(_project(actor, row, one, by))
                 words = f"列入{row.organisation.name}{row.year}年“{row.title}”，办理进展会继续告诉您"
-                tell(actor, asked_for(one.pk), Act.LISTED, words, one.title)
+                tell(actor, asked_for(one.pk), words, by=row.organisation.name, act=Act.LISTED, to=one.title)
             else:
                 words = f"“{one.title}”没有列入{row.year}年“{row.title}”，理由：{one.reason}"
-                tell(actor, asked_for(one.pk), Act.NOTED, words, one.title)
+                tell(actor, asked_for(one.pk), words, by=row.organisation.name, to=one.title)
         note(actor, "selection_published", row, row.title, projects=len(made))
     return made
 

@@ -70,7 +70,9 @@ class Stage:
         return row
 
     def candidate(self, row: Selection, number: int = 0, voice_ids: tuple[int, ...] = (), cost: int = 0) -> Candidate:
-        proposal = Proposal(GOALS[number], f"{GOALS[number]}，年底前建成使用", "园区一线职工", 300, cost or 10_000 * (number + 1))
+        proposal = Proposal(
+            GOALS[number], f"{GOALS[number]}，年底前建成使用", "园区一线职工", 300, cost or 10_000 * (number + 1)
+        )
         return selecting.add_candidate(self.city, selection_id=row.pk, proposal=proposal, voice_ids=voice_ids)
 
     def weighing(self, row: Selection) -> Selection:
@@ -114,7 +116,9 @@ class Stage:
 
     def ready(self, row: Project, milestones: int = 2, outcome: bool = True) -> Project:
         """Everything a project needs to start, and its start."""
-        projects.change_project(self.city, project_id=row.pk, wanted=self.wanted(due_on=row.due_on), reason="定责任岗位")
+        projects.change_project(
+            self.city, project_id=row.pk, wanted=self.wanted(due_on=row.due_on), reason="定责任岗位"
+        )
         rows = [(f"第{n + 1}步", self.day(10 + n), n + 1) for n in range(milestones)]
         projects.set_milestones(self.city, project_id=row.pk, rows=rows)
         if outcome:
@@ -134,7 +138,9 @@ class Stage:
         return carrying.finish(self.city, project_id=row.pk, result="十处全部改造完成")
 
 
-MEASURE = Measure("有热饭的食堂", "冬天中午十二点抽查饭菜温度在60度以上的食堂数", "处", before=Decimal(2), target=Decimal(10))
+MEASURE = Measure(
+    "有热饭的食堂", "冬天中午十二点抽查饭菜温度在60度以上的食堂数", "处", before=Decimal(2), target=Decimal(10)
+)
 
 
 def member_viewer(number: int, person: Person) -> Viewer:
@@ -145,7 +151,8 @@ def member_viewer(number: int, person: Person) -> Viewer:
 def stage(tree: Tree) -> Iterator[Stage]:
     with acting(SYSTEM):
         members = [
-            member_viewer(n, make_member(tree.union if n % 2 else tree.sibling_union, f"职工{n}").person) for n in range(12)
+            member_viewer(n, make_member(tree.union if n % 2 else tree.sibling_union, f"职工{n}").person)
+            for n in range(12)
         ]
         yield Stage(
             tree,

@@ -178,7 +178,9 @@ def test_a_tally_tells_what_it_listed() -> None:
     assert within(tally, 2) and not within(tally, 1) and not within(None, 2)
 
 
-@pytest.mark.parametrize(("method", "words"), [("support", "每选中一项得1分"), ("rank", "第1项得3分"), ("budget", "100元以内")])
+@pytest.mark.parametrize(
+    ("method", "words"), [("support", "每选中一项得1分"), ("rank", "第1项得3分"), ("budget", "100元以内")]
+)
 def test_the_method_in_words(method: str, words: str) -> None:
     assert words in method_words(Terms(method, 3, 10, 10_000))
 
