@@ -123,7 +123,9 @@ def test_up_and_down_with_receipts(desks: Desks) -> None:
     services.send_back(desks.chair, voice_id=voice.pk, reason="不是本单位的班车")
     voice.refresh_from_db()
     assert voice.handler_id == desks.tree.county.pk
-    assert list(Handover.objects.filter(voice=voice).order_by("pk").values_list("returned_on", flat=True))[1] is not None
+    assert (
+        list(Handover.objects.filter(voice=voice).order_by("pk").values_list("returned_on", flat=True))[1] is not None
+    )
 
 
 def test_kept_from_the_own_unit(desks: Desks) -> None:
@@ -178,7 +180,9 @@ def test_numbers_and_unfilled_brackets_are_refused(desks: Desks) -> None:
     with pytest.raises(Refusal, match="GH-VOI-055"):
         services.publish(desks.chair, voice_id=voice.pk, title="食堂饭菜", words="请联系13800138000")
     with pytest.raises(Refusal, match="GH-VOI-038"):
-        services.answer(desks.chair, voice_id=voice.pk, outcome=Outcome.SOLVED, words="您好，您反映的（填写事情）已经解决。")
+        services.answer(
+            desks.chair, voice_id=voice.pk, outcome=Outcome.SOLVED, words="您好，您反映的（填写事情）已经解决。"
+        )
 
 
 @pytest.mark.parametrize(
