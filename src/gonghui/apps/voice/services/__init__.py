@@ -1,0 +1,63 @@
+"""Every write of voices, visits and notices."""
+
+from . import anonymous, own
+from .acts import add_act
+from .handling import (
+    answer,
+    ask,
+    assign,
+    classify,
+    close_told,
+    hand_down,
+    hand_up,
+    keep_promise,
+    note,
+    reveal_contact,
+    send_back,
+    take,
+    tell,
+)
+from .indexing import count_terms, terms_of
+from .merging import join, merge, part, publish, withhold
+from .raising import Said, raise_by_poster, raise_own, register, sensitive_of, topics
+from .ticking import close_quiet, escalate
+from .visits import drop_template, issue, log_visit, save_template, sign
+
+__all__ = [
+    "Said",
+    "add_act",
+    "anonymous",
+    "answer",
+    "ask",
+    "assign",
+    "classify",
+    "close_quiet",
+    "close_told",
+    "count_terms",
+    "drop_template",
+    "escalate",
+    "hand_down",
+    "hand_up",
+    "issue",
+    "join",
+    "keep_promise",
+    "log_visit",
+    "merge",
+    "note",
+    "own",
+    "part",
+    "publish",
+    "raise_by_poster",
+    "raise_own",
+    "register",
+    "reveal_contact",
+    "save_template",
+    "send_back",
+    "sensitive_of",
+    "sign",
+    "take",
+    "tell",
+    "terms_of",
+    "topics",
+    "withhold",
+]

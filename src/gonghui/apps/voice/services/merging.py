@@ -11,8 +11,8 @@ from gonghui.kernel.scope import widened
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import OPEN, Act, State, Visibility
-from ..models import Answer, Backer, PublicVoice, Voice
+from ..choices import OPEN, Act, Visibility
+from ..models import Backer, PublicVoice, Voice
 from ..rules import text
 from ..sealing import ANSWER, opened
 from .acts import add_act, found
@@ -149,10 +149,3 @@ def join(actor: Viewer, *, voice_id: int) -> int:
         shown.save(update_fields=["backers"])
         record(actor, "voice.joined", path=voice.path, object_type="voice", object_id=voice.pk)
         return shown.backers
-
-
-def answers_of(voice: Voice) -> list[Answer]:
-    return list(voice.answers.order_by("number"))
-
-
-ENDED = (State.ANSWERED, State.CLOSED)

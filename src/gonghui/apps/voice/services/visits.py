@@ -139,8 +139,8 @@ def issue(
         BulletinReceipt.objects.bulk_create(
             [
                 BulletinReceipt(
-                    path=one.path, bulletin=bulletin, organisation=one, title=head, text=plain, issued_by=own.name[:120],
-                    due_on=due_on,
+                    path=one.path, bulletin=bulletin, organisation=one, title=head, text=plain,
+                    issued_by=own.name[:120], due_on=due_on,
                 )
                 for one in reached
             ]

@@ -1,0 +1,132 @@
+"""What is said where, and how it moves: by unit and topic, never by person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.viewer import Viewer
+
+from ..choices import OPEN, State
+from ..models import Voice
+from ..services.raising import topics
+from .voices import voices
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many voices of a topic in a unit; `open` are not answered, `late` are over their day."""
+
+    count: int
+    open: int
+    late: int
+    level: int
+    """0 to 4: how strongly the page colours it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    organisation: Organisation
+    cells: list[Cell]
+    total: int
+    before: int
+    """In the same number of days before."""
+    repeats: int
+    """Groups of at least three that say the same."""
+
+
+@dataclass(frozen=True)
+class Heat:
+    topics: list[tuple[str, str]]
+    rows: list[Row]
+    since: date
+    until: date
+    repeats: list[dict[str, object]]
+
+
+def level(count: int, most: int) -> int:
+    """The shade of a number beside the largest."""
+    return 0 if not count or not most else min(4, 1 + int(3 * count / most))
+
+
+def heat(viewer: Viewer, days: int = 90) -> Heat:
+    """Bodies directly below (or the own one), by topic, over the last days, beside the days before."""
+    today = timezone.localdate()
+    since = today - timedelta(days=days)
+    before = since - timedelta(days=days)
+    own = Organisation.objects.filter(pk=viewer.organisation_id or 0).first()
+    if own is None:
+        return Heat([], [], since, today, [])
+    below = list(Organisation.objects.filter(parent=own, state="active").exclude(kind="party_body").order_by("path"))
+    units = below or [own]
+    listed = topics(own.path, today)
+    rows = _rows(viewer, before)
+    table: dict[int, Counter[tuple[str, str]]] = {unit.pk: Counter() for unit in units}
+    paths = sorted(((unit.path, unit.pk) for unit in units), key=lambda one: -len(one[0]))
+    for path, topic, received_on, is_open, late, group in rows:
+        unit = next((pk for prefix, pk in paths if path.startswith(prefix)), None)
+        if unit is None:
+            continue
+        if received_on < since:
+            table[unit]["", "before"] += 1
+            continue
+        table[unit][topic, "count"] += 1
+        table[unit][topic, "open"] += is_open
+        table[unit][topic, "late"] += late
+        table[unit][f"g{group}", "group"] += group is not None
+    most = max((table[u.pk][code, "count"] for u in units for code, _ in listed), default=0)
+    return Heat(
+        listed, [_row(unit, table[unit.pk], listed, most) for unit in units], since, today, repeats(viewer, since)
+    )
+
+
+def _rows(viewer: Viewer, since: date) -> list[tuple[str, str, date, bool, bool, int | None]]:
+    return [
+        (path, topic, on, state in OPEN, state in OPEN and late, group)
+        for path, topic, on, state, late, group in voices(viewer)
+        .filter(received_on__gte=since)
+        .values_list("organisation__path", "topic", "received_on", "state", "late", "group")
+    ]
+
+
+def _row(unit: Organisation, found: Counter[tuple[str, str]], listed: list[tuple[str, str]], most: int) -> Row:
+    cells = [
+        Cell(
+            found[code, "count"], found[code, "open"], found[code, "late"], level(found[code, "count"], most)
+        )
+        for code, _ in listed
+    ]  # fmt: skip
+    again = sum(1 for (_, what), count in found.items() if what == "group" and count >= 3)
+    return Row(unit, cells, sum(cell.count for cell in cells), found["", "before"], again)
+
+
+def repeats(viewer: Viewer, since: date, limit: int = 8) -> list[dict[str, object]]:
+    """Groups that keep coming: at least three in the days, with one that stands for them."""
+    groups = (
+        voices(viewer)
+        .filter(received_on__gte=since, group__isnull=False)
+        .values("group")
+        .annotate(size=Count("pk"), waiting=Count("pk", filter=Q(state__in=OPEN)))
+        .filter(size__gte=3)
+        .order_by("-size")[:limit]
+    )
+    found = []
+    for one in groups:
+        first = voices(viewer).filter(group=one["group"]).select_related("organisation").order_by("received_on").first()
+        if first is not None:
+            found.append({**one, "first": first})
+    return found
+
+
+def of_unit(viewer: Viewer, organisation: Organisation) -> dict[str, int]:
+    """A unit's own numbers, for the head of its page."""
+    rows = Voice.objects.filter(pk__in=voices(viewer).filter(organisation=organisation).values("pk"))
+    found: dict[str, int] = rows.aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(state__in=OPEN)), closed=Count("pk", filter=Q(state=State.CLOSED))
+    )
+    return found
