@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import uuid4
 
 from django.db import models
@@ -15,6 +16,10 @@ from gonghui.kernel.scope import Scoped
 
 from .. import choices as c
 from .voices import Voice
+
+
+def yuan(fen: int) -> Decimal:
+    return Decimal(fen) / 100
 
 
 class Selection(Scoped):
@@ -49,6 +54,10 @@ class Selection(Scoped):
         ]
         indexes = [models.Index(fields=["path", "-year"], name="voice_selection_path")]
 
+    @property
+    def budget_yuan(self) -> Decimal:
+        return yuan(self.budget or 0)
+
 
 class Candidate(Scoped):
     """What may become a project; gathered from voices, weighed, chosen or dropped with reasons that are published."""
@@ -73,6 +82,10 @@ class Candidate(Scoped):
             models.UniqueConstraint(fields=["selection", "number"], name="voice_candidate_numbered"),
             models.CheckConstraint(condition=models.Q(cost__gte=0), name="voice_candidate_cost"),
         ]
+
+    @property
+    def cost_yuan(self) -> Decimal:
+        return yuan(self.cost)
 
 
 class CandidateVoice(Scoped):
@@ -167,6 +180,14 @@ class Project(Scoped):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def budget_yuan(self) -> Decimal:
+        return yuan(self.budget)
+
+    @property
+    def spent_yuan(self) -> Decimal:
+        return yuan(self.spent)
+
 
 class Milestone(Scoped):
     """A step of a project with its day; `weight` is its share of the whole."""
@@ -205,6 +226,10 @@ class ProjectNote(Scoped):
     class Meta:
         db_table = "voice_project_note"
         indexes = [models.Index(fields=["project", "-on"], name="voice_project_note_of")]
+
+    @property
+    def amount_yuan(self) -> Decimal:
+        return yuan(self.amount or 0)
 
 
 class ProjectFile(Scoped):
