@@ -73,8 +73,9 @@ def member_tasks(viewer: Viewer) -> list[Task]:
     """Selections to take part in, and projects to judge."""
     today = timezone.localdate()
     found = [
-        Task("评选实事", one["row"].title, selections.body_name(one["row"]), reverse("voice:m-weigh", args=[one["row"].pk]),
-             "可以参加", "wait", due=f"{one['row'].closes_on:%Y-%m-%d}截止")
+        Task("评选实事", one["row"].title, selections.body_name(one["row"]),
+             reverse("voice:m-weigh", args=[one["row"].pk]), "可以参加", "wait",
+             due=f"{one['row'].closes_on:%Y-%m-%d}截止")
         for one in selections.for_member(viewer)
         if one["runs"] and not one["chosen"]
     ]  # fmt: skip

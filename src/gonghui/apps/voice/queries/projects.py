@@ -181,9 +181,20 @@ def lineage(row: Project) -> list[dict[str, Any]]:
     steps = list(row.milestones.all())
     ready = sum(step.done_on is not None for step in steps)
     found += [
-        {"title": "项目", "text": f"{row.starts_on:%Y-%m-%d}启动" if row.starts_on else "还没有启动", "done": bool(row.starts_on)},
-        {"title": "节点", "text": f"{ready}/{len(steps)}已完成" if steps else "还没有节点", "done": bool(steps) and ready == len(steps)},
+        {
+            "title": "项目", "text": f"{row.starts_on:%Y-%m-%d}启动" if row.starts_on else "还没有启动",
+            "done": bool(row.starts_on),
+        },
+        {
+            "title": "节点", "text": f"{ready}/{len(steps)}已完成" if steps else "还没有节点",
+            "done": bool(steps) and ready == len(steps),
+        },
     ]  # fmt: skip
+    return found + _judged(row)
+
+
+def _judged(row: Project) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     for each in row.evaluations.order_by("round"):
         over = each.state == EvaluationState.PUBLISHED
         words = (
@@ -193,7 +204,8 @@ def lineage(row: Project) -> list[dict[str, Any]]:
         )
         found.append({"title": f"第{each.round}次评价", "text": words, "done": over, "bad": each.passed is False})
         if each.passed is False:
-            found.append({"title": "重新整改", "text": f"由{row.escalated_to}督办" if row.escalated_to else "已整改", "done": row.state != "reopened"})  # fmt: skip
+            words = f"由{row.escalated_to}督办" if row.escalated_to else "已整改"
+            found.append({"title": "重新整改", "text": words, "done": row.state != ProjectState.REOPENED})
     return found
 
 
@@ -227,14 +239,14 @@ def bodies_below(viewer: Viewer, row: Project, text: str = "") -> QuerySet[Organ
 def waiting(viewer: Viewer, today: date, soon: int) -> QuerySet[Project]:
     """Own projects that are late, near, or done and not judged."""
     near = today + (date.resolution * soon)
-    return projects(viewer).filter(organisation_id=viewer.organisation_id).filter(
-        Q(state__in=LIVE, due_on__lte=near) | Q(state=ProjectState.DONE)
-    ).order_by("due_on", "pk")  # fmt: skip
+    rows = projects(viewer).filter(organisation_id=viewer.organisation_id or 0)
+    rows = rows.filter(Q(state__in=LIVE, due_on__lte=near) | Q(state=ProjectState.DONE))
+    return rows.exclude(state=ProjectState.DONE, evaluations__state=EvaluationState.OPEN).order_by("due_on", "pk")
 
 
 def waiting_steps(viewer: Viewer, today: date, soon: int) -> QuerySet[Milestone]:
     rows = Milestone.objects.visible(viewer).filter(
-        project__organisation_id=viewer.organisation_id, project__state__in=WORKING, done_on__isnull=True,
+        project__organisation_id=viewer.organisation_id or 0, project__state__in=WORKING, done_on__isnull=True,
         due_on__lte=today + date.resolution * soon,
     )  # fmt: skip
     return rows.select_related("project").order_by("due_on", "pk")
@@ -248,7 +260,7 @@ def supervised(viewer: Viewer) -> QuerySet[Project]:
 
 def selecting(viewer: Viewer, today: date) -> QuerySet[Selection]:
     """Own selections that wait for a decision or whose weighing is over."""
-    rows = Selection.objects.visible(viewer).filter(organisation_id=viewer.organisation_id)
+    rows = Selection.objects.visible(viewer).filter(organisation_id=viewer.organisation_id or 0)
     return rows.filter(
         Q(state=SelectionState.DECIDING) | Q(state=SelectionState.WEIGHING, closes_on__lt=today)
     ).order_by("closes_on", "pk")  # fmt: skip

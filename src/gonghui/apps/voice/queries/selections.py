@@ -76,7 +76,7 @@ def gathered(viewer: Viewer, row: Candidate) -> list[dict[str, Any]]:
 def open_voices(viewer: Viewer, row: Selection) -> QuerySet[Voice]:
     """Voices that may become candidates: open, of the body's range, merged under their lead, none that is sensitive."""
     taken = CandidateVoice.objects.filter(candidate__selection=row)
-    return (
+    rows: QuerySet[Voice] = (
         Voice.objects.visible(viewer)
         .filter(path__gte=row.path, path__lt=row.path + "~", state__in=(*OPEN, "answered"), sensitive="", lead=None)
         .exclude(pk__in=taken.values("voice_id"))
@@ -84,6 +84,7 @@ def open_voices(viewer: Viewer, row: Selection) -> QuerySet[Voice]:
         .annotate(same=Count("merged"))
         .order_by("-same", "-backers", "received_on", "pk")
     )
+    return rows
 
 
 def excerpt(one: Voice) -> str:
@@ -106,7 +107,7 @@ def groups(viewer: Viewer, row: Selection) -> list[dict[str, Any]]:
     """Groups of near voices, the largest first: what repeats."""
     rows = open_voices(viewer, row).filter(group__isnull=False).order_by()
     found = rows.values("group").annotate(count=Count("pk", distinct=True)).order_by("-count", "group")
-    return list(found[:8])
+    return [dict(one) for one in found[:8]]
 
 
 # -- members --------------------------------------------------------------------------------------------------------

@@ -204,9 +204,8 @@ def measure(
         project = own_project(actor, row.project_id, *WORKING)
         if row.after is not None:
             words = after_note.strip()[:300] or "重新测量"
-            told(actor, project, NoteKind.CHANGE, words, when, changes=[
-                {"what": row.title, "old": f"{row.after.normalize():f}{row.unit}", "new": f"{after.normalize():f}{row.unit}"}
-            ])  # fmt: skip
+            old, new = (f"{value.normalize():f}{row.unit}" for value in (row.after, after))
+            told(actor, project, NoteKind.CHANGE, words, when, changes=[{"what": row.title, "old": old, "new": new}])
         row.after, row.after_on, row.after_note = after, when, after_note.strip()[:300]
         row.save(update_fields=["after", "after_on", "after_note"])
         note(actor, "outcome_measured", project, project.title, outcome=row.title)

@@ -179,7 +179,7 @@ def slip_key(row: Invitation) -> bytes:
     return lookup_hash("judging", str(row.pk))
 
 
-# -- the box is opened ---------------------------------------------------------------------------------------------------
+# -- the box is opened ------------------------------------------------------------------------------------
 
 
 def close_evaluation(actor: Viewer, *, evaluation_id: int, lessons: str = "") -> Evaluation:

@@ -50,9 +50,8 @@ def _checked(wanted: Wanted, organisation: Organisation) -> dict[str, Any]:
         raise Refusal("GH-PRJ-030", "预算和受益人数不能小于0", "budget")
     if (wanted.latitude is None) != (wanted.longitude is None):
         raise Refusal("GH-PRJ-030", "经度和纬度要一起写", "longitude")
-    if wanted.latitude is not None and wanted.longitude is not None:
-        if not (-90 <= wanted.latitude <= 90 and -180 <= wanted.longitude <= 180):
-            raise Refusal("GH-PRJ-030", "经度写在-180至180之间，纬度写在-90至90之间", "longitude")
+    if not (-90 <= (wanted.latitude or 0) <= 90 and -180 <= (wanted.longitude or 0) <= 180):
+        raise Refusal("GH-PRJ-030", "经度写在-180至180之间，纬度写在-90至90之间", "longitude")
     return {
         "title": said(wanted.title, "title", "名称", 80), "goal": said(wanted.goal, "goal", "目标", 500),
         "beneficiaries": said(wanted.beneficiaries, "beneficiaries", "哪些职工受益", 120), "reach": wanted.reach,

@@ -269,7 +269,7 @@ def decide(
     actor: Viewer, *, selection_id: int, decided_by: str, verdicts: Mapping[int, tuple[bool, str]],
     on: date | None = None,
 ) -> Selection:  # fmt: skip
-    """What the committee decided of every candidate: {candidate: (chosen, reason)}; may be written anew until published.
+    """What the committee decided of every candidate: {candidate: (chosen, reason)}; open until published.
 
     :raises Refusal: GH-PRJ-001, 002, 003, 004 which meeting, 005; 015 a candidate without verdict, a reason that is
         owed, none chosen or more than the list has places.

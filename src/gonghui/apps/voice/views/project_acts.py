@@ -87,7 +87,8 @@ class Acts:
             "progress": lambda: self._act("progress", forms.ProgressForm, lambda d: carrying.report_progress(
                 v, project_id=pk, text=d["text"], on=d["on"], photos=photos_of(d), shown=d["shown"]), "已登记进展"),
             "money": lambda: self._act("money", forms.MoneyForm, lambda d: carrying.use_money(
-                v, project_id=pk, amount=d["amount"], text=d["text"], voucher=d["voucher"], on=d["on"]), "已登记资金使用"),
+                v, project_id=pk, amount=d["amount"], text=d["text"], voucher=d["voucher"], on=d["on"]),
+                "已登记资金使用"),
             "risk": lambda: self._act("risk", forms.RiskForm, lambda d: carrying.raise_risk(
                 v, project_id=pk, **d), "已登记风险"),
             "risk_over": lambda: self._plain(lambda: carrying.close_risk(v, risk_id=risk()), "已解除风险"),
@@ -112,7 +113,7 @@ class Acts:
                 v, project_id=pk, reason=d["reason"]), "项目已终止"),
             "show": lambda: self._plain(lambda: services.show(v, project_id=pk, shown=True), "已在公开页上显示"),
             "hide": lambda: self._plain(lambda: services.show(v, project_id=pk, shown=False), "已从公开页上撤下"),
-            "evaluate": lambda: self._plain(lambda: evaluating.open_evaluation(v, project_id=pk), "已邀请提出人和抽到的会员"),
+            "evaluate": lambda: self._plain(lambda: evaluating.open_evaluation(v, project_id=pk), "已邀请提出人和会员"),
             "close": lambda: self._act("close", forms.TextForm, lambda d: evaluating.close_evaluation(
                 v, evaluation_id=evaluation, lessons=d["text"]), "评价结果已公布"),
             "lessons": lambda: self._act("lessons", forms.TextForm, lambda d: evaluating.write_lessons(

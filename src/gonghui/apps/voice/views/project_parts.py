@@ -69,7 +69,7 @@ def photos_of(data: dict[str, Any]) -> list[Photo]:
 
 
 def number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def post_choices(rows: Any) -> list[tuple[Any, str]]:

@@ -61,7 +61,8 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     steps, standing = desk.milestones(row, soon), desk.standing_of(row, soon)
     context = {
         "project": row, "organisation": queries.body(row.organisation_id), "steps": steps, "share": desk.share(steps),
-        "standing": standing, "tone": progress.TONES[ProjectState(row.state)], "used": progress.used(row.spent, row.budget),
+        "standing": standing, "tone": progress.TONES[ProjectState(row.state)],
+        "used": progress.used(row.spent, row.budget),
         "notes": desk.notes(row, public=True), "outcomes": desk.outcomes(row), "children": queries.children(row),
         "evaluations": desk.evaluations(row), "lineage": desk.lineage(row), "tones": progress.TONES,
     }  # fmt: skip

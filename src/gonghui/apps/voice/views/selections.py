@@ -191,7 +191,7 @@ def _discarded(request: HttpRequest, row: Selection) -> HttpResponse:
     return redirect("voice:selections")
 
 
-# -- candidates ---------------------------------------------------------------------------------------------------------
+# -- candidates --------------------------------------------------------------------------------
 
 
 def _proposal(data: dict[str, Any]) -> Proposal:
@@ -355,7 +355,7 @@ def _gathered(request: HttpRequest, viewer: Viewer, row: Selection, page: ListPa
     return redirect(back)
 
 
-# -- the decision --------------------------------------------------------------------------------------------------------
+# -- the decision --------------------------------------------------------------------------------
 
 
 @desk(MANAGE)
@@ -378,17 +378,21 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("voice:selection", pk)
         except Refusal as refusal:
             errors = {refusal.field or "": refusal.sentence}
-    lines = [
-        {
-            **one,
-            "listed": (f"chosen-{one['row'].pk}" in request.POST) if posted else (one["chosen"] or (row.decided_on is None and one["within"])),
-            "reason": request.POST.get(f"reason-{one['row'].pk}", "") if posted else one["row"].reason,
-            "error": errors.get(f"reason-{one['row'].pk}", ""),
-        }
-        for one in rows
-    ]  # fmt: skip
+    lines = [_line(request, row, one, errors) for one in rows]
     context = {
         "selection": row, "lines": lines, "errors": errors, "error": next(iter(errors.values()), ""),
         "decided_by": request.POST.get("decided_by", "") if posted else row.decided_by,
     }  # fmt: skip
     return render(request, "voice/projects/decide.html", context, status=422 if errors else 200)
+
+
+def _line(request: HttpRequest, row: Selection, one: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
+    """A candidate with what was decided, was typed, or is near at hand: what the weighing listed."""
+    candidate, posted = one["row"], request.method == "POST"
+    near = one["chosen"] or (row.decided_on is None and one["within"])
+    return {
+        **one,
+        "listed": f"chosen-{candidate.pk}" in request.POST if posted else near,
+        "reason": request.POST.get(f"reason-{candidate.pk}", "") if posted else candidate.reason,
+        "error": errors.get(f"reason-{candidate.pk}", ""),
+    }

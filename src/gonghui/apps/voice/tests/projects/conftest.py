@@ -13,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from gonghui.apps.voice.models import Candidate, Project, Selection, Voice
+from gonghui.apps.voice.sealing import SAID, close
 from gonghui.apps.voice.services import carrying, projects, selecting, weighing
 from gonghui.apps.voice.services.projects import Measure, Wanted
 from gonghui.apps.voice.services.selecting import Proposal
@@ -20,7 +21,6 @@ from gonghui.kernel.access.queries import viewer_of_member
 from gonghui.kernel.factories import Tree, make_account, make_member, make_post, viewer_at
 from gonghui.kernel.models import Organisation, Person, Post
 from gonghui.kernel.scope import acting, take_scope_of
-from gonghui.kernel.sealing import seal
 from gonghui.kernel.viewer import SYSTEM, Viewer
 
 GOALS = ("改造车间食堂十处", "开通园区通勤班车", "建户外劳动者驿站", "免费职工体检", "暑期托管班", "夜校技能课")
@@ -40,7 +40,7 @@ def make_voice(body: Organisation, person: Person | None = None, *, lead: Voice 
     number = Voice.objects.count() + 1
     return Voice.objects.create(
         path=body.path, number=f"TEST{number:06d}", organisation=body, handler=body, handler_name=body.name,
-        handler_path=body.path, channel="phone", nature="suggest", topic="canteen", said=seal("饭菜太凉", "voice.said"),
+        handler_path=body.path, channel="phone", nature="suggest", topic="canteen", said=close("饭菜太凉", SAID),
         person=person, lead=lead, received_on=timezone.localdate(),
         visibility=facts.pop("visibility", "union" if person else "anonymous"), **facts,
     )  # fmt: skip
