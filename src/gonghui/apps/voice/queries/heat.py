@@ -14,8 +14,8 @@ from gonghui.kernel.viewer import Viewer
 
 from ..choices import OPEN, State
 from ..models import Voice
-from ..services.raising import topics
 from .voices import voices
+from .words import topics
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ..choices import OPEN
 from ..models import PublicVoice, Voice, VoicePiece, VoiceTerm
 from ..rules.similarity import SHOWN, likeness, rarity
 from ..sealing import pieces
-from ..services.indexing import terms_of
+from .words import terms_of
 
 RAREST = 6
 """How many of a text's words are looked up, the rarest first."""

@@ -29,6 +29,8 @@ from ..models import (
 from ..sealing import ANSWER, NOTE, SAID, opened
 from .similar import near_voice
 
+BODIES = ("federation", "industry_union", "joint_union", "grassroots_union")
+
 
 def voices(viewer: Viewer) -> QuerySet[Voice]:
     """What the post sees: its range, and what it took part in; sensitive ones only with a seat."""
@@ -172,9 +174,8 @@ def templates(viewer: Viewer, topic: str = "") -> list[ReplyTemplate]:
 def below(viewer: Viewer) -> QuerySet[Organisation]:
     """Bodies that a matter may be handed down to."""
     return Organisation.objects.filter(
-        path__gte=viewer.lo, path__lt=viewer.hi, state="active", kind__in=("federation", "industry_union", "joint_union",
-        "grassroots_union"),
-    ).exclude(pk=viewer.organisation_id or 0)  # fmt: skip
+        path__gte=viewer.lo, path__lt=viewer.hi, state="active", kind__in=BODIES
+    ).exclude(pk=viewer.organisation_id or 0)
 
 
 # -- the author's side ---------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from .handling import (
     take,
     tell,
 )
-from .indexing import count_terms, terms_of
+from .indexing import count_terms
 from .merging import join, merge, part, publish, withhold
-from .raising import Said, raise_by_poster, raise_own, register, sensitive_of, topics
+from .raising import Said, raise_by_poster, raise_own, register, sensitive_of
 from .ticking import close_quiet, escalate
 from .visits import drop_template, issue, log_visit, save_template, sign
 
@@ -57,7 +57,5 @@ __all__ = [
     "sign",
     "take",
     "tell",
-    "terms_of",
-    "topics",
     "withhold",
 ]

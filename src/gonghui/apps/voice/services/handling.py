@@ -17,11 +17,12 @@ from gonghui.kernel.viewer import Viewer
 
 from ..choices import Act, Direction, Kind, Nature, Outcome, State, Told, Visibility
 from ..models import Answer, Handover, PublicVoice, Voice
+from ..queries.words import topics
 from ..rules import text
 from ..sealing import ANSWER, CONTACT, close, opened
 from .acts import add_act, found, go, set_clock
 from .authors import end, higher
-from .raising import desk_for, topics
+from .raising import desk_for
 
 PERMISSION = "voice.handle"
 

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django.db import connection, transaction
-from django.utils import timezone
-
-from gonghui.kernel.rules import queries as rule_queries
 
 from ..models import Voice, VoicePiece
-from ..rules.similarity import groups_of, terms
+from ..queries.words import terms_of
 from ..sealing import pieces
-
-
-@lru_cache(maxsize=32)
-def _groups(lines: tuple[str, ...]) -> dict[str, str]:
-    return groups_of(lines)
-
-
-def terms_of(plain: str, path: str) -> frozenset[str]:
-    """The words of a text as the place joins them."""
-    lines = rule_queries.value("voice.same_words", path, timezone.localdate()).value
-    return terms(plain, _groups(tuple(lines)))
 
 
 def index(voice: Voice, plain: str) -> None:

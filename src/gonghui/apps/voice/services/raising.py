@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -26,6 +25,7 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from ..choices import Act, Channel, FileKind, Nature, Sensitive, State, Visibility
 from ..models import Visit, Voice, VoiceFile
+from ..queries.words import topics
 from ..rules import codes, text
 from ..rules.sensitive import category, lexicon
 from ..sealing import CONTACT, SAID, close, code_hash
@@ -68,11 +68,6 @@ def check(said: Said, path: str, day: date) -> str:
 
 MOST_PHOTOS = 3
 MOST_AUDIO = 2 * 1024 * 1024
-
-
-def topics(path: str, day: date) -> list[tuple[str, str]]:
-    """(code, name) of the topics in force at a place."""
-    return text.topics(rule_queries.value("voice.topics", path, day).value)
 
 
 def sensitive_of(plain: str, path: str, day: date) -> Sensitive | None:
@@ -237,10 +232,3 @@ def register(
     with transaction.atomic(), widened():
         voice = put_down(actor, organisation, said, channel, timezone.localdate(), code=codes.plain(code), visit=visit)
     return voice, code
-
-
-def phone_of(voice: Voice) -> dict[str, Any]:
-    """Name and phone that an author left; for who was authorised."""
-    from ..sealing import opened
-
-    return opened(voice.contact, CONTACT) or {}
