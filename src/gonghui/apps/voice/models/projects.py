@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from uuid import uuid4
 
 from django.db import models
@@ -18,8 +17,9 @@ from .. import choices as c
 from .voices import Voice
 
 
-def yuan(fen: int) -> Decimal:
-    return Decimal(fen) / 100
+def yuan(fen: int) -> str:
+    """Fen as a page shows them: 1,200.50."""
+    return f"{fen / 100:,.2f}"
 
 
 class Selection(Scoped):
@@ -55,7 +55,7 @@ class Selection(Scoped):
         indexes = [models.Index(fields=["path", "-year"], name="voice_selection_path")]
 
     @property
-    def budget_yuan(self) -> Decimal:
+    def budget_yuan(self) -> str:
         return yuan(self.budget or 0)
 
 
@@ -84,8 +84,13 @@ class Candidate(Scoped):
         ]
 
     @property
-    def cost_yuan(self) -> Decimal:
+    def cost_yuan(self) -> str:
         return yuan(self.cost)
+
+    @property
+    def cost_about(self) -> str:
+        """The estimate without fen, as members read it."""
+        return f"{self.cost // 100:,}"
 
 
 class CandidateVoice(Scoped):
@@ -181,11 +186,11 @@ class Project(Scoped):
         return self.title
 
     @property
-    def budget_yuan(self) -> Decimal:
+    def budget_yuan(self) -> str:
         return yuan(self.budget)
 
     @property
-    def spent_yuan(self) -> Decimal:
+    def spent_yuan(self) -> str:
         return yuan(self.spent)
 
 
@@ -228,7 +233,7 @@ class ProjectNote(Scoped):
         indexes = [models.Index(fields=["project", "-on"], name="voice_project_note_of")]
 
     @property
-    def amount_yuan(self) -> Decimal:
+    def amount_yuan(self) -> str:
         return yuan(self.amount or 0)
 
 
