@@ -6,10 +6,12 @@ from gonghui.kernel.manifest import Manifest
 
 from .choices import Act
 from .manifest_projects import ENTRIES, VERBS, member_tasks, tasks
+from .sources import SOURCES
 
 MANIFEST = Manifest(
     key="voice",
     title="诉求实事",
+    sources=SOURCES,
     entries=ENTRIES,
     verbs={f"voice.{act.value}": f"职工意见：{act.label}" for act in Act.members()} | VERBS,
     tasks=tasks,
