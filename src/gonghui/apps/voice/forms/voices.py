@@ -53,7 +53,9 @@ class VoiceForm(forms.Form):
         choices=[("request", "帮忙解决"), ("suggest", "听听建议"), ("consult", "回答问题")],
     )  # fmt: skip
     place = forms.CharField(label="在哪里", max_length=80, required=False, help_text="例如：二号宿舍楼、总装车间")
-    photos = PicturesField(label="照片", required=False, help_text=f"最多{MOST_PHOTOS}张，拍摄地点、时间、手机型号会自动去掉")
+    photos = PicturesField(
+        label="照片", required=False, help_text=f"最多{MOST_PHOTOS}张，拍摄地点、时间、手机型号会自动去掉"
+    )
 
     def __init__(self, *args: Any, topics: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
