@@ -17,6 +17,11 @@ from .. import choices as c
 from .voices import Voice
 
 
+def yuan(fen: int) -> str:
+    """Fen as a page shows them: 1,200.50."""
+    return f"{fen / 100:,.2f}"
+
+
 class Selection(Scoped):
     """One choosing of projects: gathered, weighed by members by a published method, decided with reasons, published."""
 
@@ -49,6 +54,10 @@ class Selection(Scoped):
         ]
         indexes = [models.Index(fields=["path", "-year"], name="voice_selection_path")]
 
+    @property
+    def budget_yuan(self) -> str:
+        return yuan(self.budget or 0)
+
 
 class Candidate(Scoped):
     """What may become a project; gathered from voices, weighed, chosen or dropped with reasons that are published."""
@@ -73,6 +82,15 @@ class Candidate(Scoped):
             models.UniqueConstraint(fields=["selection", "number"], name="voice_candidate_numbered"),
             models.CheckConstraint(condition=models.Q(cost__gte=0), name="voice_candidate_cost"),
         ]
+
+    @property
+    def cost_yuan(self) -> str:
+        return yuan(self.cost)
+
+    @property
+    def cost_about(self) -> str:
+        """The estimate without fen, as members read it."""
+        return f"{self.cost // 100:,}"
 
 
 class CandidateVoice(Scoped):
@@ -167,6 +185,14 @@ class Project(Scoped):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def budget_yuan(self) -> str:
+        return yuan(self.budget)
+
+    @property
+    def spent_yuan(self) -> str:
+        return yuan(self.spent)
+
 
 class Milestone(Scoped):
     """A step of a project with its day; `weight` is its share of the whole."""
@@ -205,6 +231,10 @@ class ProjectNote(Scoped):
     class Meta:
         db_table = "voice_project_note"
         indexes = [models.Index(fields=["project", "-on"], name="voice_project_note_of")]
+
+    @property
+    def amount_yuan(self) -> str:
+        return yuan(self.amount or 0)
 
 
 class ProjectFile(Scoped):
