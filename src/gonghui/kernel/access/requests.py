@@ -24,3 +24,8 @@ def here(request: HttpRequest) -> Organisation:
     if found is None:
         raise Http404
     return found
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address that asks; kept nowhere as it is."""
+    return str(request.META.get("REMOTE_ADDR", ""))

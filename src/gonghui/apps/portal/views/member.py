@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.people import services as people
 from gonghui.kernel.refusal import Refusal
+from gonghui.pages.codes import qr
 
 from .. import forms, queries, services
 from ..choices import CorrectionField
@@ -40,12 +40,6 @@ LOOKS = {
     "person.take_over": "会籍接转",
     "membership.correct": "会籍资料",
 }
-
-
-def qr(text: str, label: str) -> SafeString:
-    """A QR as inline SVG, ink on white in every theme."""
-    body = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#111", light="#fff", omitsize=True)
-    return mark_safe(body.replace("<svg ", f'<svg class="qr" role="img" aria-label="{label}" ', 1))
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:

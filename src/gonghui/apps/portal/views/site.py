@@ -12,9 +12,9 @@ from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.people import queries as people_queries
 from gonghui.kernel.refusal import Refusal
+from gonghui.pages.codes import qr
 
 from .. import queries
-from .member import qr
 
 
 def _federation_context(organisation: PublicOrganisation) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Every write of voices, visits and notices."""
 
-from . import anonymous, own
+from . import anonymous, by_code, own
 from .acts import add_act
 from .handling import (
     answer,
@@ -19,7 +19,7 @@ from .handling import (
 )
 from .indexing import count_terms
 from .merging import join, merge, part, publish, withhold
-from .raising import Said, raise_by_poster, raise_own, register, sensitive_of
+from .raising import Said, import_paper, raise_by_poster, raise_own, register, sensitive_of
 from .ticking import close_quiet, escalate
 from .visits import drop_template, issue, log_visit, save_template, sign
 
@@ -30,6 +30,7 @@ __all__ = [
     "answer",
     "ask",
     "assign",
+    "by_code",
     "classify",
     "close_quiet",
     "close_told",
@@ -38,6 +39,7 @@ __all__ = [
     "escalate",
     "hand_down",
     "hand_up",
+    "import_paper",
     "issue",
     "join",
     "keep_promise",

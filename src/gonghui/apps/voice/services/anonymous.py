@@ -128,5 +128,4 @@ ACTS = {
     "see": lambda actor, voice, slip: authors.see(actor, voice),
     "rate": lambda actor, voice, slip: authors.rate(actor, voice, slip["score"]),
     "unsolved": lambda actor, voice, slip: authors.not_solved(actor, voice, slip["text"]),
-    "judge": lambda actor, voice, slip: authors.judge(voice, slip["score"], slip["solved"], slip["text"]),
 }

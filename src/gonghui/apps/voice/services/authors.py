@@ -101,10 +101,3 @@ def higher(voice: Voice) -> tuple[Organisation, str]:
     if not line:
         return voice.handler, ""
     return desk_for(line[-1], voice.sensitive or None, timezone.localdate())  # type: ignore[arg-type]
-
-
-def judge(voice: Voice, score: int, solved: bool, words: str) -> None:
-    """An anonymous author judges the project that their voice led to."""
-    from .evaluating import judge_by_code
-
-    judge_by_code(voice, score=score, solved=solved, words=words)

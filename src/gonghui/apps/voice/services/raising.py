@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -232,3 +233,26 @@ def register(
     with transaction.atomic(), widened():
         voice = put_down(actor, organisation, said, channel, timezone.localdate(), code=codes.plain(code), visit=visit)
     return voice, code
+
+
+def import_paper(actor: Viewer, rows: list[dict[str, Any]]) -> int:
+    """Forms collected on paper, all in one go or none; how many."""
+    require(actor, "voice.handle")
+    day = timezone.localdate()
+    with transaction.atomic():
+        for row in rows:
+            organisation = row["organisation"]
+            if not actor.reaches(organisation.path):
+                raise Refusal("GH-VOI-008", f"{organisation.name}不在当前岗位的范围内", "file")
+            said = Said(
+                text=row["text"],
+                topic=row["topic"],
+                nature=Nature(row["nature"]),
+                visibility=Visibility.UNION,
+                place=row["place"],
+                name=row["name"],
+                phone=row["phone"],
+            )
+            with widened():
+                put_down(actor, organisation, said, Channel.PAPER, day)
+    return len(rows)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -121,12 +120,6 @@ def picks_of(viewer: Viewer) -> Picks:
         return viewer.is_staff and viewer.may("member.view") and reads.place_of_member(viewer, number) is not None
 
     return Picks(search, allowed)
-
-
-def qr(text: str, label: str) -> SafeString:
-    """A QR as inline SVG, ink on white in every theme."""
-    body = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#111", light="#fff", omitsize=True)
-    return mark_safe(body.replace("<svg ", f'<svg class="qr" role="img" aria-label="{label}" ', 1))
 
 
 def address_or_none(name: str, *args: Any) -> str:

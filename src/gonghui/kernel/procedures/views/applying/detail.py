@@ -25,7 +25,9 @@ from ...choices import OPEN_STATES, Act, ApplicationState, ClockKind, ClockState
 from ...queries import applying as reads
 from ...queries.handling import formula_in_words
 from ...rules import clocks as periods
-from .common import Side, address_or_none, faces, load, page, qr
+from gonghui.pages.codes import qr
+
+from .common import Side, address_or_none, faces, load, page
 
 TONES = {
     "draft": "wait", "running": "info", "returned": "wait", "noticed": "info", "approved": "ok", "rejected": "bad",
