@@ -157,7 +157,7 @@ class Doer:
                     self.desk, project_id=row.pk, amount=row.budget * 3 // 10, text=f"{step.title}支出",
                     voucher=f"记字{row.number:02d}{place + 1:02d}号", on=on,
                 )  # fmt: skip
-                carrying.finish_milestone(self.desk, milestone_id=step.pk, words=text, on=on)
+                carrying.finish_milestone(self.desk, milestone_id=step.pk, words="按计划完成", on=on)
         if steps == 1:
             carrying.raise_risk(
                 self.desk, project_id=row.pk, text="雨季施工进度可能受影响", level="middle", measure="室内工序提前，错峰施工"
