@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gonghui.apps.voice import recount
@@ -16,6 +16,8 @@ from gonghui.apps.voice.rules import judging, progress
 from gonghui.apps.voice.rules.weighing import as_rows, check_choice, check_terms, method_words, reason_needed, within
 from gonghui.kernel.refusal import Refusal
 
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Machines are slow at times; what is drawn stays small."""
 METHODS = ("support", "rank", "budget")
 
 
@@ -43,6 +45,7 @@ def _of(placed: list[recount.Placed], number: int) -> recount.Placed:
     return next(one for one in placed if one.number == number)
 
 
+@CALM
 @given(selections())
 def test_every_candidate_has_one_place(case: tuple[Terms, list[Option], list[list[int]]]) -> None:
     terms, options, choices = case
@@ -55,6 +58,7 @@ def test_every_candidate_has_one_place(case: tuple[Terms, list[Option], list[lis
     assert points == sorted(points, reverse=True)
 
 
+@CALM
 @given(selections(), st.randoms())
 def test_the_order_of_slips_does_not_matter(case: tuple[Terms, list[Option], list[list[int]]], random: object) -> None:
     terms, options, choices = case
@@ -63,6 +67,7 @@ def test_the_order_of_slips_does_not_matter(case: tuple[Terms, list[Option], lis
     assert recount.count(terms, options, mixed) == recount.count(terms, options, choices)
 
 
+@CALM
 @given(selections(), st.data())
 def test_one_more_who_wants_it_never_harms_a_candidate(
     case: tuple[Terms, list[Option], list[list[int]]], data: st.DataObject
@@ -75,6 +80,7 @@ def test_one_more_who_wants_it_never_harms_a_candidate(
     assert after.within or not before.within
 
 
+@CALM
 @given(selections("rank"), st.data())
 def test_who_is_ranked_higher_gains(case: tuple[Terms, list[Option], list[list[int]]], data: st.DataObject) -> None:
     terms, options, choices = case
@@ -88,6 +94,7 @@ def test_who_is_ranked_higher_gains(case: tuple[Terms, list[Option], list[list[i
     assert after.points == before.points + 1 and after.place <= before.place
 
 
+@CALM
 @given(selections("budget"))
 def test_the_budget_is_never_exceeded(case: tuple[Terms, list[Option], list[list[int]]]) -> None:
     terms, options, choices = case
@@ -158,6 +165,7 @@ def test_terms_that_cannot_be_weighed(terms: Terms, options: list[Option], words
         check_terms(terms, options)
 
 
+@CALM
 @given(selections())
 def test_the_published_list_is_read_back(case: tuple[Terms, list[Option], list[list[int]]]) -> None:
     terms, options, choices = case
@@ -188,6 +196,7 @@ def test_the_method_in_words(method: str, words: str) -> None:
 # -- progress and judging ----------------------------------------------------------------------------------------------
 
 
+@CALM
 @given(st.lists(st.tuples(st.integers(1, 99), st.booleans()), max_size=20))
 def test_progress_is_full_only_when_all_is_done(steps: list[tuple[int, bool]]) -> None:
     share = progress.percent(steps)
@@ -225,6 +234,7 @@ def test_an_outcome_reaches_its_target(better: str, after: int, met: bool) -> No
     assert progress.reached(better, Decimal(10), None) is None
 
 
+@CALM
 @given(st.sets(st.integers(1, 10**9), max_size=60), st.integers(0, 70), st.randoms())
 def test_a_sample_is_the_same_for_whoever_draws_it(keys: set[int], size: int, random: object) -> None:
     mixed = list(keys)
@@ -239,6 +249,7 @@ def test_another_seed_draws_others() -> None:
     assert judging.seed_of(1, 1, "2026-03-06", "ab") != judging.seed_of(1, 2, "2026-03-06", "ab")
 
 
+@CALM
 @given(st.lists(st.tuples(st.integers(1, 5), st.booleans()), max_size=40), st.integers(3, 10))
 def test_result(answers: list[tuple[int, bool]], least: int) -> None:
     found = judging.result(answers, Decimal("3.50"), least)
