@@ -12,7 +12,7 @@ CREATE POLICY public_read ON voice_weighing FOR SELECT USING (EXISTS (
 
 
 class Migration(migrations.Migration):
-    dependencies = (("voice", "0002_scope"),)
+    dependencies = (("voice", "0004_figures_projects"),)
 
     operations: ClassVar[list[Operation]] = [
         migrations.RunSQL(COUNTED, "DROP POLICY public_read ON voice_weighing;"),

@@ -15,8 +15,8 @@ from gonghui.kernel.scope import widened
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import Act, Direction, Kind, Nature, Outcome, State, Told, Visibility
-from ..models import Answer, Handover, PublicVoice, Voice
+from ..choices import Act, Direction, Kind, Nature, Outcome, Sensitive, State, Told, Visibility
+from ..models import Answer, Handover, PublicVoice, Voice, VoiceFile, VoicePiece
 from ..queries.words import topics
 from ..rules import text
 from ..sealing import ANSWER, CONTACT, close, opened
@@ -79,6 +79,38 @@ def classify(actor: Viewer, *, voice_id: int, kind: str, topic: str, nature: str
         voice.save()
         PublicVoice.objects.filter(voice=voice).update(topic=topic)
         add_act(actor, voice, Act.SORTED)
+    return voice
+
+
+def to_right_desk(actor: Viewer, *, voice_id: int, special: Sensitive) -> Voice:
+    """What the words did not show: it goes to the desk for such matters, and only that reads it from now on.
+
+    :raises Refusal: GH-VOI-046 it is one already.
+    """
+    require(actor, PERMISSION)
+    with transaction.atomic():
+        voice = found(actor, voice_id)
+        if voice.sensitive:
+            raise Refusal("GH-VOI-046", "这条意见已经由专人办理", "special")
+        with widened():
+            body, seat = desk_for(voice.handler_path, special, timezone.localdate())
+            add_act(actor, voice, Act.HANDED_UP, to=body.name)
+            PublicVoice.objects.filter(voice=voice).delete()
+            VoicePiece.objects.filter(voice=voice).delete()
+            voice.sensitive, voice.group = special, None
+            go(
+                voice,
+                Act.HANDED_UP,
+                handler=body,
+                handler_name=body.name[:120],
+                handler_path=body.path,
+                path=body.path,
+                seats=[seat],
+                officer_id=None,
+                officer_name="",
+            )
+            Handover.objects.filter(voice=voice).update(path=body.path)
+            VoiceFile.objects.filter(voice=voice).update(path=body.path)
     return voice
 
 

@@ -48,7 +48,7 @@ def log_visit(
     with transaction.atomic():
         visit = Visit.objects.create(
             path=target.path,
-            organisation_id=actor.organisation_id,
+            organisation_id=actor.organisation_id or 0,
             target=target,
             kind=kind,
             place=text.clean(place)[:80],
@@ -97,7 +97,7 @@ def drop_template(actor: Viewer, *, template_id: int) -> None:
     """Remove words that are no longer used."""
     require(actor, "voice.handle")
     with transaction.atomic():
-        kept = ReplyTemplate.objects.filter(pk=template_id, organisation_id=actor.organisation_id).first()
+        kept = ReplyTemplate.objects.filter(pk=template_id, organisation_id=actor.organisation_id or 0).first()
         if kept is not None:
             record(
                 actor, "voice.template_dropped", path=kept.path, object_type="template", object_id=kept.pk,
@@ -159,7 +159,7 @@ def sign(actor: Viewer, *, receipt_id: int, feedback: str) -> BulletinReceipt:
     """
     require(actor, "voice.handle")
     with transaction.atomic():
-        receipt = BulletinReceipt.objects.select_for_update().filter(pk=receipt_id).first()
+        receipt: BulletinReceipt | None = BulletinReceipt.objects.select_for_update().filter(pk=receipt_id).first()
         if receipt is None or receipt.organisation_id != actor.organisation_id:
             raise Refusal("GH-VOI-068", "这份通知由收到的单位签收", "receipt")
         if receipt.read_on is None:

@@ -1,0 +1,22 @@
+"""Changes of projects, evaluations, visits and voices mark the figures that count them."""
+
+from typing import ClassVar
+
+from django.db import migrations
+from django.db.migrations.operations.base import Operation
+
+from gonghui.kernel.figures.triggers import WatchForFigures
+
+
+class Migration(migrations.Migration):
+    dependencies = (
+        ("voice", "0002_scope"),
+        ("kernel", "0025_figure_scope"),
+    )
+    operations: ClassVar[list[Operation]] = [
+        WatchForFigures("voice_projects", "voice_project"),
+        WatchForFigures("voice_evaluations", "voice_evaluation"),
+        WatchForFigures("voice_effort_visits", "voice_visit"),
+        WatchForFigures("voice_effort_acts", "voice_act"),
+        WatchForFigures("voice_scores", "voice", columns="id, path, score, solved, sensitive, topic, answered_on"),
+    ]
