@@ -26,8 +26,9 @@ def tasks(viewer: Viewer) -> list[Task]:
             found.append(
                 Task(
                     "职工意见", f"{'受理' if row.state == State.RECEIVED else '答复'}：{row.number}",
-                    row.organisation.name, reverse("voice:one", args=[row.pk]), str(row.get_state_display()),
-                    "bad" if late else "wait", due=f"{row.due_on:%Y-%m-%d}" if row.due_on else "", due_tone="bad" if late else "",
+                    row.organisation_name, reverse("voice:one", args=[row.pk]), str(row.get_state_display()),
+                    "bad" if late else "wait", due=f"{row.due_on:%Y-%m-%d}" if row.due_on else "",
+                    due_tone="bad" if late else "",
                 )
             )  # fmt: skip
         for row in queries.broken_promises(viewer, today):

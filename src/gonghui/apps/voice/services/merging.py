@@ -94,7 +94,7 @@ def publish(actor: Viewer, *, voice_id: int, title: str, words: str) -> PublicVo
             voice=voice,
             defaults={
                 "path": voice.path,
-                "organisation_name": voice.organisation.name[:120],
+                "organisation_name": voice.organisation_name,
                 "title": head,
                 "text": plain,
                 "topic": voice.topic,

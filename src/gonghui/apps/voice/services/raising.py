@@ -116,6 +116,7 @@ def _build(organisation: Organisation, said: Said, plain: str, channel: Channel,
     voice = Voice(
         number=f"YJ{day:%Y}{secrets.randbelow(10**8):08d}",
         organisation=organisation,
+        organisation_name=organisation.name[:120],
         handler=body,
         handler_name=body.name[:120],
         handler_path=body.path,

@@ -45,10 +45,12 @@ def log_visit(
         raise Refusal("GH-VOI-061", "走访情况应在5至1000字之间", "summary", "写见了谁、看了什么、职工怎么说")
     if not Decimal(0) <= hours <= Decimal(24):
         raise Refusal("GH-VOI-062", "用时应在0至24小时之间", "hours")
+    own = Organisation.objects.get(pk=actor.organisation_id or 0)
     with transaction.atomic():
         visit = Visit.objects.create(
             path=target.path,
-            organisation_id=actor.organisation_id or 0,
+            organisation=own,
+            organisation_name=own.name[:120],
             target=target,
             kind=kind,
             place=text.clean(place)[:80],

@@ -34,7 +34,7 @@ HANDLE = "voice.handle"
 def _forms(viewer: Viewer, row: Voice, shown: Any, said: str) -> dict[str, Any]:
     return {
         "sort": forms.SortForm(
-            topics=topics(row.organisation.path),
+            topics=topics(row.path),
             initial={"kind": row.kind, "topic": row.topic, "nature": row.nature},
         ),
         "answer": forms.AnswerForm(),
@@ -65,7 +65,7 @@ def page(request: HttpRequest, row: Voice, given: dict[str, Any] | None = None, 
     context = {
         **told,
         "shown": shown,
-        "topic": topic_name(row.organisation.path, row.topic),
+        "topic": topic_name(row.path, row.topic),
         "handles": handles,
         "opened": opened,
         "may_back": handles and row.state == State.RECEIVED and any(
@@ -128,7 +128,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def sort(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, row = viewer_of(request), row_or_404(request, pk)
-    form = forms.SortForm(request.POST, topics=topics(row.organisation.path))
+    form = forms.SortForm(request.POST, topics=topics(row.path))
     return _do(request, pk, "sort", form, lambda d: services.classify(viewer, voice_id=pk, **d), "已确定类别")
 
 

@@ -58,9 +58,9 @@ LIST = ListPage(
     unit="条",
     columns=[
         Column("number", "编号", head=True, nowrap=True),
-        Column("organisation", "反映的单位", kind="organisation", cell=lambda r: r.organisation.name,
-               sort="organisation__name_key"),
-        Column("topic", "主题", cell=lambda r: dict(topics(r.organisation.path)).get(r.topic, r.topic), sort="topic"),
+        Column("organisation", "反映的单位", kind="organisation", cell=lambda r: r.organisation_name,
+               sort="organisation_name"),
+        Column("topic", "主题", cell=lambda r: dict(topics(r.path)).get(r.topic, r.topic), sort="topic"),
         Column("kind", "类别", cell=lambda r: r.get_kind_display() or "—", sort="kind", nowrap=True),
         Column("nature", "性质", cell=lambda r: r.get_nature_display(), nowrap=True),
         Column("same", "同类", cell=lambda r: r.same + r.backers or "—", nowrap=True),

@@ -121,7 +121,7 @@ def _page(request: HttpRequest, voice: Any, plain: str, done: dict[str, Any]) ->
     context = {
         **story(voice, for_author=True),
         "code": plain,
-        "topic": topic_name(voice.organisation.path, voice.topic),
+        "topic": topic_name(voice.path, voice.topic),
         "may_rate": voice.state == State.ANSWERED,
         "may_reopen": voice.state in (State.ANSWERED, State.CLOSED) and voice.reopened_on is None,
         "may_write": voice.state != State.CLOSED,

@@ -40,7 +40,7 @@ VISITS = ListPage(
         Column("hours", "用时（小时）", kind="number", default=False),
         Column("problems", "反映的事", kind="number", sort="problems"),
         Column("officer_name", "走访人"),
-        Column("organisation", "走访单位", kind="organisation", cell=lambda r: r.organisation.name, default=False),
+        Column("organisation", "走访单位", kind="organisation", cell=lambda r: r.organisation_name, default=False),
     ],
     filters=[
         Filter("q", "单位", "search", "target__name__contains", placeholder="单位名称"),

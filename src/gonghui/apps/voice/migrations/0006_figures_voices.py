@@ -10,7 +10,7 @@ from gonghui.kernel.figures.triggers import WatchForFigures
 
 class Migration(migrations.Migration):
     dependencies = (
-        ("voice", "0002_scope"),
+        ("voice", "0005_weighings_public"),
         ("kernel", "0025_figure_scope"),
     )
     operations: ClassVar[list[Operation]] = [
