@@ -18,6 +18,7 @@ from gonghui.kernel.viewer import SYSTEM
 from .assessments import run_assessments
 from .benefits import Benefits
 from .contests import Contests
+from .deeds import Deeds
 from .filings import Filings
 from .grants import Grants
 from .hardship import Hardship
@@ -32,7 +33,7 @@ from .rights import Rights
 TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
 WORK = (
-    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Reform, Filings,
+    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Reform, Filings, Deeds,
 )  # fmt: skip
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 

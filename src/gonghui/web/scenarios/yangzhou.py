@@ -17,6 +17,7 @@ from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 
 from ..demo.benefits import Giving, Plan
+from ..demo.deeds import deeds_for
 from ..demo.officers import Officers
 from ..demo.reform import reform_for
 from . import region
@@ -69,6 +70,7 @@ class Yangzhou(Giving):
             ("表彰", self._honours), ("讲座", self._lectures), ("疗休养基地", self._bases),
             ("新就业形态工会", self._new_forms), ("志愿服务", self._volunteers),
             ("产改", lambda: reform_for(wanted("yangzhou"), self.officers, self.city)),
+            ("十件实事", lambda: deeds_for(wanted("yangzhou"), self.officers, self.city)),
         )  # fmt: skip
 
     def _honours(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -33,8 +35,22 @@ class Photo:
     name: str = "照片.jpg"
 
 
+_DAY: ContextVar[date | None] = ContextVar("voice.projects.day", default=None)
+
+
+@contextmanager
+def as_of(day: date) -> Iterator[None]:
+    """Act as if it were another day: for the demonstration and for tests, never for a request."""
+    token = _DAY.set(day)
+    try:
+        yield
+    finally:
+        _DAY.reset(token)
+
+
 def today() -> date:
-    return timezone.localdate()
+    """The day on which selections and projects act."""
+    return _DAY.get() or timezone.localdate()
 
 
 def past(on: date | None, field: str = "on") -> date:
@@ -70,14 +86,14 @@ def in_state(row: Any, what: str, *states: str) -> None:
         raise Refusal("GH-PRJ-003", f"这个{what}{row.get_state_display()}，不能这样办理", None, "刷新页面看最新状态")
 
 
-def said(text: str, field: str, what: str, limit: int = 300) -> str:
+def said(text: str, field: str, what: str, limit: int = 300, least: int = 4) -> str:
     """A sentence that has to be there.
 
     :raises Refusal: GH-PRJ-004 nothing, or hardly anything, was written; or too much.
     """
     words = text.strip()
-    if len(words) < 4:
-        raise Refusal("GH-PRJ-004", f"写明{what}，至少4个字", field)
+    if len(words) < least:
+        raise Refusal("GH-PRJ-004", f"写明{what}，至少{least}个字", field)
     if len(words) > limit:
         raise Refusal("GH-PRJ-004", f"{what}现在{len(words)}字，最多{limit}字", field)
     return words

@@ -53,8 +53,8 @@ def _checked(wanted: Wanted, organisation: Organisation) -> dict[str, Any]:
     if not (-90 <= (wanted.latitude or 0) <= 90 and -180 <= (wanted.longitude or 0) <= 180):
         raise Refusal("GH-PRJ-030", "经度写在-180至180之间，纬度写在-90至90之间", "longitude")
     return {
-        "title": said(wanted.title, "title", "名称", 80), "goal": said(wanted.goal, "goal", "目标", 500),
-        "beneficiaries": said(wanted.beneficiaries, "beneficiaries", "哪些职工受益", 120), "reach": wanted.reach,
+        "title": said(wanted.title, "title", "名称", 80, 2), "goal": said(wanted.goal, "goal", "目标", 500),
+        "beneficiaries": said(wanted.beneficiaries, "beneficiaries", "哪些职工受益", 120, 2), "reach": wanted.reach,
         "budget": wanted.budget, "due_on": wanted.due_on, "partners": wanted.partners.strip()[:200],
         "place": wanted.place.strip()[:80], "latitude": wanted.latitude, "longitude": wanted.longitude,
         **office_of(wanted.post, organisation),
@@ -193,7 +193,7 @@ def define_outcome(actor: Viewer, *, project_id: int, measure: Measure) -> Outco
         if measure.before is None or measure.target is None:
             raise Refusal("GH-PRJ-041", "写明现在是多少、目标是多少", "before", "没有测过的先测一次")
         row = Outcome.objects.create(
-            path=project.path, project=project, title=said(measure.title, "title", "指标名称", 60),
+            path=project.path, project=project, title=said(measure.title, "title", "指标名称", 60, 2),
             definition=said(measure.definition, "definition", "怎样测量"), unit=measure.unit.strip()[:12],
             better=measure.better, figure=measure.figure, before=measure.before,
             before_on=past(measure.before_on, "before_on"), target=measure.target,

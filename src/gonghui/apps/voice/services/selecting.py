@@ -79,7 +79,7 @@ def open_selection(
     _checked(method, wanted, picks, budget)
     if not YEARS[0] <= year <= YEARS[1]:
         raise Refusal("GH-PRJ-010", "年度写成2026这样的四位数", "year")
-    name = said(title, "title", "名称", 80)
+    name = said(title, "title", "名称", 80, 2)
     with transaction.atomic():
         Organisation.objects.select_for_update(of=("self",), no_key=True).filter(pk=organisation.pk).first()
         if Selection.objects.filter(organisation=organisation, year=year, title=name).exists():
@@ -105,7 +105,7 @@ def change_selection(
     _checked(method, places, picks, budget)
     with transaction.atomic():
         row = own_selection(actor, selection_id, SelectionState.GATHERING)
-        name = said(title, "title", "名称", 80)
+        name = said(title, "title", "名称", 80, 2)
         same = Selection.objects.filter(organisation_id=row.organisation_id, year=row.year, title=name)
         if same.exclude(pk=row.pk).exists():
             raise Refusal("GH-PRJ-011", f"{row.year}年已经有“{name}”", "title", "换一个名称")
@@ -138,9 +138,9 @@ def _written(proposal: Proposal) -> dict[str, object]:
     if proposal.cost < 0 or proposal.reach < 0:
         raise Refusal("GH-PRJ-012", "估算和受益人数不能小于0", "cost")
     return {
-        "title": said(proposal.title, "title", "名称", 80),
+        "title": said(proposal.title, "title", "名称", 80, 2),
         "goal": said(proposal.goal, "goal", "做什么、做到什么程度", 500),
-        "beneficiaries": said(proposal.beneficiaries, "beneficiaries", "哪些职工受益", 120),
+        "beneficiaries": said(proposal.beneficiaries, "beneficiaries", "哪些职工受益", 120, 2),
         "reach": proposal.reach, "cost": proposal.cost,
     }  # fmt: skip
 
