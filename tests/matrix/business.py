@@ -36,7 +36,20 @@ from gonghui.apps.reform.models import (
 from gonghui.apps.reports.factories import make_report, make_template
 from gonghui.apps.voice import models as voice_models
 from gonghui.apps.voice.factories import make_voice
-from gonghui.apps.voice.models import Bulletin, BulletinReceipt, PublicVoice, ReplyTemplate, VoiceFile
+from gonghui.apps.voice.models import (
+    Bulletin,
+    BulletinReceipt,
+    Candidate,
+    Evaluation,
+    Invitation,
+    Milestone,
+    Project,
+    ProjectFile,
+    PublicVoice,
+    ReplyTemplate,
+    Selection,
+    VoiceFile,
+)
 from gonghui.kernel.models import (
     Claim,
     Entry,
@@ -209,6 +222,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_reform(site, account_id, file),
         **_exports(site, file),
         **_voices(site, member, account_id, file),
+        **_deeds(site, member, file),
     }  # fmt: skip
 
 
@@ -281,6 +295,40 @@ def _voices(site: Site, member: Membership, account_id: int, file: StoredFile) -
     return {
         "voice": voice.pk, "voice_file": kept.pk, "voice_shown": shown.pk, "voice_visit": visit.pk,
         "bulletin": bulletin.pk, "bulletin_receipt": receipt.pk, "voice_template": template.pk,
+    }  # fmt: skip
+
+
+def _deeds(site: Site, member: Membership, file: StoredFile) -> Objects:
+    """A selection that is still gathered with its candidate, a project with a picture, and one who judges it.
+
+    What is weighed or shown is everybody's, so the site's own words stand in what is not."""
+    body, path, word = site.organisation, site.organisation.path, site.word
+    today = timezone.localdate()
+    row = Selection.objects.create(
+        path=path, organisation=body, year=2026, title=f"{word}遴选", places=1, method="support", picks=1, state="draft"
+    )
+    candidate = Candidate.objects.create(
+        path=path, selection=row, number=1, title=f"{word}候选", goal=f"{word}要做的事", beneficiaries="一线职工"
+    )
+    project = Project.objects.create(
+        path=path, organisation=body, year=2026, number=1, title=f"{word}项目", goal=f"{word}目标",
+        beneficiaries="一线职工", due_on=DAY, first_due_on=DAY,
+    )  # fmt: skip
+    Milestone.objects.create(path=path, project=project, number=1, title=f"{word}节点", due_on=DAY)
+    picture = ProjectFile.objects.create(path=path, project=project, file=file, alt=f"{word}照片")
+    weighed = Selection.objects.create(
+        path=path, organisation=body, year=2025, title="年度评选", places=1, method="support", picks=1,
+        state="weighing", opens_on=today, closes_on=today,
+    )  # fmt: skip
+    shown = Project.objects.create(
+        path=path, organisation=body, year=2025, number=1, title="公开的项目", goal="人人看得到",
+        beneficiaries="一线职工", due_on=DAY, first_due_on=DAY, shown=True,
+    )  # fmt: skip
+    evaluation = Evaluation.objects.create(path=path, project=shown, round=1, opened_on=today, closes_on=today, floor=3)
+    Invitation.objects.create(path=path, evaluation=evaluation, person=member.person, why="sample")
+    return {
+        "deed_list": row.pk, "deed_candidate": candidate.pk, "deed": project.pk, "deed_picture": picture.pk,
+        "deed_weighing": weighed.pk, "deed_shown": shown.pk, "deed_evaluation": evaluation.pk,
     }  # fmt: skip
 
 
@@ -389,6 +437,17 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"voices/received/pk$", "bulletin_receipt"),
     (r"voices/templates/pk$", "voice_template"),
     (r"(desk|m)/voices/pk$", "voice"),
+    (r"desk/deeds/lists/pk$", "deed_list"),
+    (r"desk/deeds/candidates/pk$", "deed_candidate"),
+    (r"desk/deeds/files/pk$", "deed_picture"),
+    (r"desk/deeds/pk$", "deed"),
+    (r"m/weigh/pk$", "deed_weighing"),
+    (r"m/judge/pk$", "deed_evaluation"),
+    (r"^deeds/project/pk$", "deed_shown"),
+    (r"^deeds/photo/pk$", "deed_picture"),
+    (r"^deeds/choices/pk$", "deed_list"),
+    (r"^deeds/pk$", "public_organisation"),
+    (r"^deeds/<int:pk>/year$", "year"),
     (r"desk/filings/forms/pk$", "form"),
     (r"desk/filings/questions/pk$", "form_question"),
     (r"desk/filings/pk$", "filing"),
@@ -465,4 +524,11 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/reports/pk$", "report"),
     (r"^reports/verify/token$", "report_token"),
 )
-CONSTANTS = {"position": "0", "slot": "approved", "selection": "method", "figure": "members", "board_slot": "leader"}
+CONSTANTS = {
+    "year": "2025",
+    "position": "0",
+    "slot": "approved",
+    "selection": "method",
+    "figure": "members",
+    "board_slot": "leader",
+}
