@@ -34,7 +34,22 @@ from gonghui.apps.reform.models import (
     Visit,
 )
 from gonghui.apps.reports.factories import make_report, make_template
-from gonghui.apps.voice.models import Candidate, Evaluation, Invitation, Milestone, Project, ProjectFile, Selection
+from gonghui.apps.voice import models as voice_models
+from gonghui.apps.voice.factories import make_voice
+from gonghui.apps.voice.models import (
+    Bulletin,
+    BulletinReceipt,
+    Candidate,
+    Evaluation,
+    Invitation,
+    Milestone,
+    Project,
+    ProjectFile,
+    PublicVoice,
+    ReplyTemplate,
+    Selection,
+    VoiceFile,
+)
 from gonghui.kernel.models import (
     Claim,
     Entry,
@@ -206,6 +221,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_reports(site),
         **_reform(site, account_id, file),
         **_exports(site, file),
+        **_voices(site, member, account_id, file),
         **_deeds(site, member, file),
     }  # fmt: skip
 
@@ -250,6 +266,35 @@ def _reform(site: Site, account_id: int, file: StoredFile) -> Objects:
         "reform_plan": plan.pk, "reform_item": item.pk, "reform_step": step.pk, "reform_programme": programme.pk,
         "reform_pilot": pilot.pk, "reform_guide": guide.pk, "reform_round": row.pk, "reform_issue": issue.pk,
         "reform_brand": brand.pk, "reform_case": case.pk,
+    }  # fmt: skip
+
+
+def _voices(site: Site, member: Membership, account_id: int, file: StoredFile) -> Objects:
+    """A voice of the site's member with a file, a public one without a word of the site, a visit, what came down."""
+    body, path, today = site.organisation, site.organisation.path, timezone.localdate()
+    voice = make_voice(body, f"{site.word}的食堂饭菜凉", person=member.person)
+    kept = VoiceFile.objects.create(path=path, voice=voice, file=file, kind="photo")
+    shown = make_voice(body, "班车太少", visibility="public")
+    PublicVoice.objects.create(
+        voice=shown, path=path, organisation_name="某单位", title="班车太少", text="班车太少", topic="commute",
+        state="received", said_on=today,
+    )  # fmt: skip
+    visit = voice_models.Visit.objects.create(
+        path=path, organisation=body, organisation_name=body.name, target=body, kind="workshop", visited_on=DAY,
+        summary=f"{site.word}走访情况", officer_name=f"{site.word}员", account_id=account_id,
+    )  # fmt: skip
+    bulletin = Bulletin.objects.create(
+        path=path, organisation=body, title=f"{site.word}通知", text=f"{site.word}内容", due_on=today, issued_on=today,
+        expected=1,
+    )  # fmt: skip
+    receipt = BulletinReceipt.objects.create(
+        path=path, bulletin=bulletin, organisation=body, title=f"{site.word}收到", text=f"{site.word}内容",
+        issued_by="上级", due_on=today,
+    )  # fmt: skip
+    template = ReplyTemplate.objects.create(path=path, organisation=body, title=f"{site.word}用语", text="已经办理。")
+    return {
+        "voice": voice.pk, "voice_file": kept.pk, "voice_shown": shown.pk, "voice_visit": visit.pk,
+        "bulletin": bulletin.pk, "bulletin_receipt": receipt.pk, "voice_template": template.pk,
     }  # fmt: skip
 
 
@@ -384,6 +429,14 @@ def _filings(site: Site) -> Objects:
 
 
 NAMED_BY: tuple[tuple[str, str], ...] = (
+    (r"^voices/pk$", "public_organisation"),
+    (r"m/voices/public/pk$", "voice_shown"),
+    (r"voices/<[^>]+>/files/file_pk$", "voice_file"),
+    (r"voices/visits/pk$", "voice_visit"),
+    (r"voices/bulletins/pk$", "bulletin"),
+    (r"voices/received/pk$", "bulletin_receipt"),
+    (r"voices/templates/pk$", "voice_template"),
+    (r"(desk|m)/voices/pk$", "voice"),
     (r"desk/deeds/lists/pk$", "deed_list"),
     (r"desk/deeds/candidates/pk$", "deed_candidate"),
     (r"desk/deeds/files/pk$", "deed_picture"),

@@ -208,6 +208,11 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         Deviation(f"voice:{name}", frozenset({H}), "what is sent names no act of the page", "POST", frozenset({A}))
         for name in ("project-act", "selection-act")
     ),
+    *(
+        Deviation(f"voice:{name}", frozenset({A}), "a public matter is everybody's", only=frozenset({H}))
+        for name in ("m-public-one", "m-join")
+    ),
+    Deviation("voice:receipt", frozenset({H}), "signed by the body that got it", only=frozenset({A})),
     Deviation("voice:public-photo", frozenset({H}), "the picture of a project that is not public"),
     Deviation("voice:choices", frozenset({H}), "what was chosen is published when it was counted"),
     Deviation("voice:m-weigh", frozenset({A}), "a weighing is for the members below its body", only=frozenset({H})),

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .sources_projects import PROJECT_SOURCES
+from .sources_voices import VOICE_SOURCES
 
-SOURCES = PROJECT_SOURCES
+SOURCES = (*VOICE_SOURCES, *PROJECT_SOURCES)

@@ -39,6 +39,7 @@ _pages = [
     path("desk/voices/<int:pk>/sort", acting.sort, name="sort"),
     path("desk/voices/<int:pk>/answer", acting.answer, name="answer"),
     path("desk/voices/<int:pk>/up", acting.up, name="up"),
+    path("desk/voices/<int:pk>/special", acting.special, name="special"),
     path("desk/voices/<int:pk>/down", acting.down, name="down"),
     path("desk/voices/<int:pk>/back", acting.back, name="back"),
     path("desk/voices/<int:pk>/note", acting.note, name="note"),

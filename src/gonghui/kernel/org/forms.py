@@ -19,7 +19,7 @@ class NamedOrganisationField(forms.CharField):
         super().__init__(max_length=120, **kwargs)
         self.viewer: Viewer | None = None
 
-    def clean(self, value: Any) -> Organisation | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Organisation | None:
         words = super().clean(value)
         if not words or self.viewer is None:
             return None

@@ -52,6 +52,10 @@ class VoiceForm(forms.Form):
         label="希望工会", widget=forms.RadioSelect, initial=c.Nature.REQUEST.value,
         choices=[("request", "帮忙解决"), ("suggest", "听听建议"), ("consult", "回答问题")],
     )  # fmt: skip
+    special = forms.ChoiceField(
+        label="涉及下面这些吗", required=False, help_text="选了就立即转给专人，别的人看不到",
+        choices=[("", "都不涉及"), *c.Sensitive.choices],
+    )  # fmt: skip
     place = forms.CharField(label="在哪里", max_length=80, required=False, help_text="例如：二号宿舍楼、总装车间")
     photos = PicturesField(
         label="照片", required=False, help_text=f"最多{MOST_PHOTOS}张，拍摄地点、时间、手机型号会自动去掉"
@@ -73,6 +77,7 @@ class VoiceForm(forms.Form):
             nature=c.Nature(data["nature"]),
             visibility=visibility,
             place=data.get("place", ""),
+            special=data.get("special", ""),
             photos=data.get("photos") or [],
             **more,
         )
@@ -161,7 +166,7 @@ class RegisterForm(VoiceForm):
     )
     name = forms.CharField(label="称呼", max_length=60, required=False)
     phone = forms.CharField(label="电话", max_length=20, required=False)
-    field_order = ("organisation", "channel", "text", "topic", "nature", "place", "name", "phone", "photos")
+    field_order = ("organisation", "channel", "text", "topic", "nature", "special", "place", "name", "phone", "photos")
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -193,6 +198,10 @@ class AnswerForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = area("说明", 300, rows=2)
+
+
+class SpecialForm(forms.Form):
+    special = forms.ChoiceField(label="涉及", choices=c.Sensitive.choices)
 
 
 class HandDownForm(forms.Form):

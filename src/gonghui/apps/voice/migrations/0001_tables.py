@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Voice",
             fields=[
+                ("organisation_name", models.CharField(max_length=120, verbose_name="反映的单位")),
                 ("path", gonghui.kernel.scope.PathField(db_collation="C")),
                 (
                     "id",
@@ -253,6 +254,7 @@ class Migration(migrations.Migration):
             name="Visit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organisation_name", models.CharField(max_length=120, verbose_name="走访单位")),
                 ("path", gonghui.kernel.scope.PathField(db_collation="C")),
                 (
                     "kind",

@@ -33,6 +33,7 @@ class Visit(Scoped):
     follows_organisation = False
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="走访单位")
+    organisation_name = models.CharField("走访单位", max_length=120)
     target = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="到访单位")
     kind = models.CharField("类型", max_length=10, choices=c.VisitKind.choices)
     place = models.CharField("地点", max_length=80, default="", blank=True)
@@ -62,6 +63,7 @@ class Voice(Scoped):
     id = models.BigIntegerField(primary_key=True, default=number_of_chance)
     number = models.CharField("编号", max_length=24, unique=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="反映的单位")
+    organisation_name = models.CharField("反映的单位", max_length=120)
     handler = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="办理单位")
     handler_name = models.CharField("办理单位", max_length=120)
     handler_path = PathField()

@@ -90,7 +90,7 @@ def _rows(viewer: Viewer, since: date) -> list[tuple[str, str, date, bool, bool,
         (path, topic, on, state in OPEN, state in OPEN and late, group)
         for path, topic, on, state, late, group in voices(viewer)
         .filter(received_on__gte=since)
-        .values_list("organisation__path", "topic", "received_on", "state", "late", "group")
+        .values_list("path", "topic", "received_on", "state", "late", "group")
     ]
 
 
@@ -117,7 +117,7 @@ def repeats(viewer: Viewer, since: date, limit: int = 8) -> list[dict[str, objec
     )
     found = []
     for one in groups:
-        first = voices(viewer).filter(group=one["group"]).select_related("organisation").order_by("received_on").first()
+        first = voices(viewer).filter(group=one["group"]).order_by("received_on").first()
         if first is not None:
             found.append({**one, "first": first})
     return found

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import Viewer
 
 from ..choices import OPEN, PUBLIC_ACTS, Act, State
@@ -41,7 +42,7 @@ def voices(viewer: Viewer) -> QuerySet[Voice]:
 
 def listed(viewer: Viewer) -> QuerySet[Voice]:
     """The list of the desk: merged ones stand under their lead."""
-    return voices(viewer).filter(lead__isnull=True).annotate(same=Count("merged")).select_related("organisation")
+    return voices(viewer).filter(lead__isnull=True).annotate(same=Count("merged"))
 
 
 def handled(viewer: Viewer) -> QuerySet[Voice]:
@@ -69,7 +70,7 @@ def waiting(viewer: Viewer) -> int:
 def due(viewer: Viewer, limit: int = 10) -> list[Voice]:
     """The next to be dealt with at the own body, the most pressing first."""
     rows = handled(viewer).filter(state__in=OPEN).order_by("-late", "due_on", "pk")
-    return list(rows.select_related("organisation")[:limit])
+    return list(rows[:limit])
 
 
 def broken_promises(viewer: Viewer, day: date, limit: int = 10) -> list[Voice]:
@@ -78,7 +79,7 @@ def broken_promises(viewer: Viewer, day: date, limit: int = 10) -> list[Voice]:
 
 
 def voice(viewer: Viewer, pk: int) -> Voice | None:
-    return voices(viewer).select_related("organisation", "handler", "lead", "visit").filter(pk=pk).first()
+    return voices(viewer).select_related("lead", "visit").filter(pk=pk).first()
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,16 @@ def answers(voice: Voice) -> list[Replied]:
 
 
 def files(voice: Voice) -> list[VoiceFile]:
-    return list(VoiceFile.objects.filter(voice=voice).select_related("file").order_by("pk"))
+    with widened():  # the voice was found to be the reader's; a file's own row stands in its body's range
+        return list(VoiceFile.objects.filter(voice=voice).select_related("file").order_by("pk"))
 
 
 def file(viewer: Viewer, pk: int, file_pk: int) -> VoiceFile | None:
     """A file of a voice that the viewer sees."""
     if not voices(viewer).filter(pk=pk).exists():
         return None
-    return VoiceFile.objects.select_related("file").filter(voice_id=pk, pk=file_pk).first()
+    with widened():
+        return VoiceFile.objects.select_related("file").filter(voice_id=pk, pk=file_pk).first()
 
 
 def handovers(voice: Voice) -> list[Handover]:
@@ -133,7 +136,7 @@ def handovers(voice: Voice) -> list[Handover]:
 
 def merged(voice: Voice) -> list[dict[str, Any]]:
     """What was merged into it, as the desk reads it."""
-    rows = Voice.objects.filter(lead=voice).select_related("organisation").order_by("received_on", "number")
+    rows = Voice.objects.filter(lead=voice).order_by("received_on", "number")
     return [{"row": row, "said": said(row)} for row in rows]
 
 
@@ -142,12 +145,7 @@ def suggestions(viewer: Viewer, voice: Voice) -> list[dict[str, Any]]:
     if voice.sensitive or voice.state not in OPEN:
         return []
     found = near_voice(viewer, voice)
-    rows = (
-        handled(viewer)
-        .filter(pk__in=[one.voice_id for one in found], state__in=OPEN, sensitive="")
-        .select_related("organisation")
-        .in_bulk()
-    )
+    rows = handled(viewer).filter(pk__in=[one.voice_id for one in found], state__in=OPEN, sensitive="").in_bulk()
     return [
         {"row": rows[one.voice_id], "said": said(rows[one.voice_id]), "percent": round(one.likeness * 100)}
         for one in found
@@ -209,7 +207,7 @@ def to_read(viewer: Viewer) -> list[Voice]:
 
 
 def visits(viewer: Viewer) -> QuerySet[Visit]:
-    rows: QuerySet[Visit] = Visit.objects.visible(viewer).select_related("target", "organisation")
+    rows: QuerySet[Visit] = Visit.objects.visible(viewer).select_related("target")
     return rows.annotate(problems=Count("voices"))
 
 
@@ -218,7 +216,7 @@ def visit(viewer: Viewer, pk: int) -> Visit | None:
 
 
 def visit_voices(viewer: Viewer, visit: Visit) -> list[Voice]:
-    return list(voices(viewer).filter(visit=visit).select_related("organisation").order_by("number"))
+    return list(voices(viewer).filter(visit=visit).order_by("number"))
 
 
 def bulletins(viewer: Viewer) -> QuerySet[Bulletin]:

@@ -9,6 +9,9 @@ from ..choices import Sensitive
 ORDER = (Sensitive.SELFHARM, Sensitive.HARASSMENT, Sensitive.INJURY, Sensitive.WAGES)
 """What comes first when several fit: life before everything."""
 
+APART = 12
+"""How many characters may stand between the two parts of a pair."""
+
 TOLD = {
     Sensitive.SELFHARM: (
         "您不是一个人。现在就可以拨打全国统一心理援助热线12356，或12351职工热线；有紧急危险请拨打110、120。"
@@ -42,4 +45,18 @@ def category(text: str, words: dict[Sensitive, tuple[str, ...]], harmless: Itera
     plain = "".join(text.split())
     for phrase in harmless:
         plain = plain.replace(phrase, "□")
-    return next((one for one in ORDER if any(word in plain for word in words.get(one, ()))), None)
+    return next((one for one in ORDER if any(_says(plain, word) for word in words.get(one, ()))), None)
+
+
+def _says(plain: str, word: str) -> bool:
+    """Whether a text holds a word; of 甲…乙 both, the second at most so many characters after the first."""
+    first, gap, second = word.partition("…")
+    if not gap:
+        return word in plain
+    at = plain.find(first)
+    while at >= 0:
+        start = at + len(first)
+        if second in plain[start : start + APART + len(second)]:
+            return True
+        at = plain.find(first, at + 1)
+    return False

@@ -16,6 +16,7 @@ from .handling import (
     send_back,
     take,
     tell,
+    to_right_desk,
 )
 from .indexing import count_terms
 from .merging import join, merge, part, publish, withhold
@@ -59,5 +60,6 @@ __all__ = [
     "sign",
     "take",
     "tell",
+    "to_right_desk",
     "withhold",
 ]

@@ -49,7 +49,7 @@ def drop_voice(organisation_id: int, said: Said, address: str) -> tuple[str, Any
         if organisation is None:
             raise Refusal("GH-VOI-004", "没有这个单位", "organisation")
         plain = check(said, organisation.path, day)
-        sensitive = sensitive_of(plain, organisation.path, day)
+        sensitive = said.special or sensitive_of(plain, organisation.path, day)
     code = codes.code_of(secrets.token_bytes(10))
     slip = {
         "do": "raise",
@@ -60,6 +60,7 @@ def drop_voice(organisation_id: int, said: Said, address: str) -> tuple[str, Any
         "nature": said.nature,
         "place": said.place,
         "may_hand_down": said.may_hand_down,
+        "special": said.special,
         "photos": [base64.b64encode(photo).decode() for photo in said.photos],
     }
     box.drop(URGENT if sensitive else BOX, slip, code_hash(codes.plain(code)))
@@ -109,6 +110,7 @@ def _write(slip: dict[str, Any]) -> None:
             visibility=Visibility.ANONYMOUS,
             place=slip["place"],
             may_hand_down=slip["may_hand_down"],
+            special=slip["special"],
             photos=[base64.b64decode(photo) for photo in slip["photos"]],
         )
         put_down(SYSTEM, organisation, said, Channel.POSTER, timezone.localdate(), code=slip["code"])

@@ -15,8 +15,8 @@ from gonghui.kernel.scope import widened
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import Act, Direction, Kind, Nature, Outcome, State, Told, Visibility
-from ..models import Answer, Handover, PublicVoice, Voice
+from ..choices import Act, Direction, Kind, Nature, Outcome, Sensitive, State, Told, Visibility
+from ..models import Answer, Handover, PublicVoice, Voice, VoiceFile, VoicePiece
 from ..queries.words import topics
 from ..rules import text
 from ..sealing import ANSWER, CONTACT, close, opened
@@ -70,7 +70,7 @@ def classify(actor: Viewer, *, voice_id: int, kind: str, topic: str, nature: str
     require(actor, PERMISSION)
     with transaction.atomic():
         voice = found(actor, voice_id)
-        if topic not in dict(topics(voice.organisation.path, timezone.localdate())):
+        if topic not in dict(topics(voice.path, timezone.localdate())):
             raise Refusal("GH-VOI-031", "没有这个主题", "topic")
         voice.kind, voice.topic = (Kind(kind) if kind else ""), topic
         if nature != voice.nature:
@@ -79,6 +79,38 @@ def classify(actor: Viewer, *, voice_id: int, kind: str, topic: str, nature: str
         voice.save()
         PublicVoice.objects.filter(voice=voice).update(topic=topic)
         add_act(actor, voice, Act.SORTED)
+    return voice
+
+
+def to_right_desk(actor: Viewer, *, voice_id: int, special: Sensitive) -> Voice:
+    """What the words did not show: it goes to the desk for such matters, and only that reads it from now on.
+
+    :raises Refusal: GH-VOI-046 it is one already.
+    """
+    require(actor, PERMISSION)
+    with transaction.atomic():
+        voice = found(actor, voice_id)
+        if voice.sensitive:
+            raise Refusal("GH-VOI-046", "这条意见已经由专人办理", "special")
+        with widened():
+            body, seat = desk_for(voice.handler_path, special, timezone.localdate())
+            add_act(actor, voice, Act.HANDED_UP, to=body.name)
+            PublicVoice.objects.filter(voice=voice).delete()
+            VoicePiece.objects.filter(voice=voice).delete()
+            voice.sensitive, voice.group = special, None
+            go(
+                voice,
+                Act.HANDED_UP,
+                handler=body,
+                handler_name=body.name[:120],
+                handler_path=body.path,
+                path=body.path,
+                seats=[seat],
+                officer_id=None,
+                officer_name="",
+            )
+            Handover.objects.filter(voice=voice).update(path=body.path)
+            VoiceFile.objects.filter(voice=voice).update(path=body.path)
     return voice
 
 
@@ -115,12 +147,17 @@ def hand_down(actor: Viewer, *, voice_id: int, to: Organisation, reason: str) ->
         below = to.path != voice.handler_path and to.path.startswith(voice.handler_path) and actor.reaches(to.path)
         if not below or to.state != "active":
             raise Refusal("GH-VOI-033", "只能交给下级组织办理", "to", "从名单里选择")
-        if not voice.may_hand_down and voice.organisation.path.startswith(to.path):
+        if not voice.may_hand_down and _about(voice).startswith(to.path):
             raise Refusal("GH-VOI-034", "本人不希望所在单位的工会知道这条意见", "to", "由本级办理，或交给别的单位")
         body, seat = desk_for(to.path, voice.sensitive or None, timezone.localdate())  # type: ignore[arg-type]
         if body.pk != to.pk:
             raise Refusal("GH-VOI-035", f"{to.name}还没有办理意见的岗位和账号", "to", "由本级办理，或先给对方开通岗位")
         return _hand(actor, voice, body, Direction.DOWN, plain, seat)
+
+
+def _about(voice: Voice) -> str:
+    """Where the unit stands that a voice is about; it may lie outside the range of who handles it."""
+    return _path_of(voice.organisation_id)
 
 
 def _hand(actor: Viewer, voice: Voice, body: Organisation, direction: Direction, reason: str, seat: str) -> Voice:

@@ -11,7 +11,7 @@ from ..sealing import pieces
 
 def index(voice: Voice, plain: str) -> None:
     """Put the words of a voice down; an earlier putting-down is replaced."""
-    found = pieces(terms_of(plain, voice.organisation.path))
+    found = pieces(terms_of(plain, voice.path))
     VoicePiece.objects.filter(voice=voice).delete()
     VoicePiece.objects.bulk_create(
         [VoicePiece(path=voice.path, voice=voice, piece=piece, on=voice.received_on) for piece in set(found.values())]

@@ -62,7 +62,8 @@ def part(actor: Viewer, *, voice_id: int) -> Voice:
     """A voice that was merged by mistake goes its own way again."""
     require(actor, PERMISSION)
     with transaction.atomic():
-        voice = Voice.objects.select_for_update(of=("self",)).filter(pk=voice_id, lead__isnull=False).first()
+        rows = Voice.objects.select_for_update(of=("self",)).filter(pk=voice_id, lead__isnull=False)
+        voice: Voice | None = rows.first()
         if voice is None or voice.handler_id != actor.organisation_id:
             raise Refusal("GH-VOI-010", "没有这条意见，或它不在当前岗位的范围内")
         if voice.state not in OPEN:
@@ -93,7 +94,7 @@ def publish(actor: Viewer, *, voice_id: int, title: str, words: str) -> PublicVo
             voice=voice,
             defaults={
                 "path": voice.path,
-                "organisation_name": voice.organisation.name[:120],
+                "organisation_name": voice.organisation_name,
                 "title": head,
                 "text": plain,
                 "topic": voice.topic,

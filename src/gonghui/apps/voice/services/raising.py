@@ -48,6 +48,8 @@ class Said:
     audio: tuple[bytes, str] | None = None
     name: str = ""
     phone: str = ""
+    special: str = ""
+    """What its author says it is about: wages, an injury, harassment, a life; else the words decide."""
 
 
 def check(said: Said, path: str, day: date) -> str:
@@ -104,16 +106,17 @@ def desk_for(path: str, sensitive: Sensitive | None, day: date) -> tuple[Organis
 
 def _place_of(voice: Voice, body: Organisation, said: Said) -> str:
     """The lowest body that may read it: the unit it is about, unless its author wants the body above alone."""
-    return voice.organisation.path if said.may_hand_down and not voice.sensitive else body.path
+    return str(voice.organisation.path) if said.may_hand_down and not voice.sensitive else body.path
 
 
 def _build(organisation: Organisation, said: Said, plain: str, channel: Channel, day: date) -> Voice:
-    sensitive = sensitive_of(plain, organisation.path, day)
+    sensitive = Sensitive(said.special) if said.special else sensitive_of(plain, organisation.path, day)
     start = organisation.path if said.may_hand_down or sensitive else _above(organisation.path)
     body, seat = desk_for(start, sensitive, day)
     voice = Voice(
         number=f"YJ{day:%Y}{secrets.randbelow(10**8):08d}",
         organisation=organisation,
+        organisation_name=organisation.name[:120],
         handler=body,
         handler_name=body.name[:120],
         handler_path=body.path,

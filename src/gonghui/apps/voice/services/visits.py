@@ -45,10 +45,12 @@ def log_visit(
         raise Refusal("GH-VOI-061", "走访情况应在5至1000字之间", "summary", "写见了谁、看了什么、职工怎么说")
     if not Decimal(0) <= hours <= Decimal(24):
         raise Refusal("GH-VOI-062", "用时应在0至24小时之间", "hours")
+    own = Organisation.objects.get(pk=actor.organisation_id or 0)
     with transaction.atomic():
         visit = Visit.objects.create(
             path=target.path,
-            organisation_id=actor.organisation_id,
+            organisation=own,
+            organisation_name=own.name[:120],
             target=target,
             kind=kind,
             place=text.clean(place)[:80],
@@ -97,7 +99,7 @@ def drop_template(actor: Viewer, *, template_id: int) -> None:
     """Remove words that are no longer used."""
     require(actor, "voice.handle")
     with transaction.atomic():
-        kept = ReplyTemplate.objects.filter(pk=template_id, organisation_id=actor.organisation_id).first()
+        kept = ReplyTemplate.objects.filter(pk=template_id, organisation_id=actor.organisation_id or 0).first()
         if kept is not None:
             record(
                 actor, "voice.template_dropped", path=kept.path, object_type="template", object_id=kept.pk,
@@ -159,7 +161,7 @@ def sign(actor: Viewer, *, receipt_id: int, feedback: str) -> BulletinReceipt:
     """
     require(actor, "voice.handle")
     with transaction.atomic():
-        receipt = BulletinReceipt.objects.select_for_update().filter(pk=receipt_id).first()
+        receipt: BulletinReceipt | None = BulletinReceipt.objects.select_for_update().filter(pk=receipt_id).first()
         if receipt is None or receipt.organisation_id != actor.organisation_id:
             raise Refusal("GH-VOI-068", "这份通知由收到的单位签收", "receipt")
         if receipt.read_on is None:

@@ -18,7 +18,7 @@ from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
 from .. import services
-from ..choices import OPEN, Outcome, State, Told, Visibility
+from ..choices import OPEN, Outcome, Sensitive, State, Told, Visibility
 from ..forms import voices as forms
 from ..models import Voice
 from ..queries import voices as queries
@@ -34,11 +34,12 @@ HANDLE = "voice.handle"
 def _forms(viewer: Viewer, row: Voice, shown: Any, said: str) -> dict[str, Any]:
     return {
         "sort": forms.SortForm(
-            topics=topics(row.organisation.path),
+            topics=topics(row.path),
             initial={"kind": row.kind, "topic": row.topic, "nature": row.nature},
         ),
         "answer": forms.AnswerForm(),
         "up": forms.ReasonForm(),
+        "special": forms.SpecialForm(),
         "down": forms.HandDownForm(viewer=viewer),
         "back": forms.ReasonForm(),
         "note": forms.NoteForm(),
@@ -64,7 +65,7 @@ def page(request: HttpRequest, row: Voice, given: dict[str, Any] | None = None, 
     context = {
         **told,
         "shown": shown,
-        "topic": topic_name(row.organisation.path, row.topic),
+        "topic": topic_name(row.path, row.topic),
         "handles": handles,
         "opened": opened,
         "may_back": handles and row.state == State.RECEIVED and any(
@@ -74,7 +75,7 @@ def page(request: HttpRequest, row: Voice, given: dict[str, Any] | None = None, 
         "may_tell": handles and row.state == State.ANSWERED and row.told_on is None,
         "may_close": handles and row.state == State.ANSWERED and row.told in (Told.IN_PERSON, Told.NOTICE),
         "may_keep": handles and row.promised_on is not None and row.kept_on is None,
-        "may_reveal": handles and viewer.may("member.reveal") and (row.contact is not None or row.person_id is not None),
+        "may_reveal": handles and viewer.may("member.reveal") and (bool(row.contact) or row.person_id is not None),
         "handovers": handovers,
         "merged": queries.merged(row),
         "suggested": queries.suggestions(viewer, row) if handles else [],
@@ -127,7 +128,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def sort(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, row = viewer_of(request), row_or_404(request, pk)
-    form = forms.SortForm(request.POST, topics=topics(row.organisation.path))
+    form = forms.SortForm(request.POST, topics=topics(row.path))
     return _do(request, pk, "sort", form, lambda d: services.classify(viewer, voice_id=pk, **d), "已确定类别")
 
 
@@ -157,6 +158,17 @@ def down(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     form = forms.HandDownForm(request.POST, viewer=viewer)
     return _do(request, pk, "down", form, lambda d: services.hand_down(viewer, voice_id=pk, **d), "已交办，等对方签收")
+
+
+@desk(HANDLE)
+@require_POST
+def special(request: HttpRequest, pk: int) -> HttpResponse:
+    viewer, form = viewer_of(request), forms.SpecialForm(request.POST)
+
+    def act(data: dict[str, Any]) -> None:
+        services.to_right_desk(viewer, voice_id=pk, special=Sensitive(data["special"]))
+
+    return _do(request, pk, "special", form, act, "已转给专人，本岗位不再看得到")
 
 
 @desk(HANDLE)

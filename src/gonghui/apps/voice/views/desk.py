@@ -58,9 +58,9 @@ LIST = ListPage(
     unit="条",
     columns=[
         Column("number", "编号", head=True, nowrap=True),
-        Column("organisation", "反映的单位", kind="organisation", cell=lambda r: r.organisation.name,
-               sort="organisation__name_key"),
-        Column("topic", "主题", cell=lambda r: dict(topics(r.organisation.path)).get(r.topic, r.topic), sort="topic"),
+        Column("organisation", "反映的单位", kind="organisation", cell=lambda r: r.organisation_name,
+               sort="organisation_name"),
+        Column("topic", "主题", cell=lambda r: dict(topics(r.path)).get(r.topic, r.topic), sort="topic"),
         Column("kind", "类别", cell=lambda r: r.get_kind_display() or "—", sort="kind", nowrap=True),
         Column("nature", "性质", cell=lambda r: r.get_nature_display(), nowrap=True),
         Column("same", "同类", cell=lambda r: r.same + r.backers or "—", nowrap=True),
@@ -78,7 +78,8 @@ LIST = ListPage(
         Filter("topic", "主题", choices=_topics),
         Filter("kind", "堵难痛亮", lookup="kind", choices=Kind.choices),
         Filter("what", "情况", lookup=_mine, choices=[
-            ("late", "已逾期"), ("unread", "本人还没看答复"), ("promised", "承诺待兑现"), ("reopened", "反映过未解决")]),
+            ("late", "已逾期"), ("unread", "本人还没看答复"), ("promised", "承诺待兑现"),
+            ("reopened", "反映过未解决")]),
         Filter("channel", "来源", choices=Channel.choices, main=False),
         Filter("nature", "性质", choices=Nature.choices, main=False),
         Filter("visibility", "公开范围", choices=Visibility.choices, main=False),
@@ -91,7 +92,8 @@ LIST = ListPage(
         View("late", "已逾期", {"what": "late"}, _count("late")),
         View("promised", "承诺待兑现", {"what": "promised"}, _count("promised")),
     ],
-    empty=Empty("还没有职工意见", "把扫码提意见的海报贴到车间和食堂，或者登记走访、来电、纸质意见。", "登记意见", "/desk/voices/new"),
+    empty=Empty("还没有职工意见", "把扫码提意见的海报贴到车间和食堂，或者登记走访、来电、纸质意见。",
+                "登记意见", "/desk/voices/new"),
     default_sort="due_on",
     order=("number",),
     row_url=lambda r: reverse("voice:one", args=[r.pk]),
@@ -170,6 +172,9 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+SPANS = [(30, "一个月"), (90, "三个月"), (365, "一年")]
+
+
 @desk("voice.view")
 @require_GET
 def heat(request: HttpRequest) -> HttpResponse:
@@ -179,7 +184,7 @@ def heat(request: HttpRequest) -> HttpResponse:
     found_heat = heats.heat(viewer, days)
     return render(
         request, "voice/heat.html",
-        {"heat": found_heat, "days": days, "tabs": sections(viewer, "heat"), "spans": [(30, "一个月"), (90, "三个月"), (365, "一年")]},
+        {"heat": found_heat, "days": days, "tabs": sections(viewer, "heat"), "spans": SPANS},
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, row: Any, forms_: dict[str, Any], status: int = 200) -> HttpResponse:
     context = {
         **story(row, for_author=True),
-        "topic": topic_name(row.organisation.path, row.topic),
+        "topic": topic_name(row.path, row.topic),
         "may_rate": row.state == State.ANSWERED,
         "may_reopen": row.state in (State.ANSWERED, State.CLOSED) and row.reopened_on is None,
         "may_write": row.state != State.CLOSED,

@@ -21,6 +21,7 @@ from gonghui.kernel.refusal import Refusal
 from .. import services
 from ..choices import State, Visibility
 from ..forms import voices as forms
+from ..forms.projects import JudgeForm
 from ..queries import voices
 from ..queries.words import topic_name, topics
 from ..rules import codes
@@ -94,14 +95,19 @@ def code(request: HttpRequest) -> HttpResponse:
 def _act(request: HttpRequest, plain: str) -> dict[str, Any]:
     """What the author does on the page: dropped into the box for anonymous ones, done at once for others."""
     do = request.POST.get("do", "")
-    form: Any = {"write": forms.WordsForm, "unsolved": forms.UnsolvedForm, "rate": forms.RateForm}.get(do)
+    form: Any = {
+        "write": forms.WordsForm, "unsolved": forms.UnsolvedForm, "rate": forms.RateForm, "judge": JudgeForm,
+    }.get(do)  # fmt: skip
     if form is None:
         return {}
     bound = form(request.POST)
     if not bound.is_valid():
         return {f"{do}_form": bound}
     try:
-        services.by_code.act(plain, do, **bound.cleaned_data)
+        if do == "judge":
+            services.by_code.judge(plain, **bound.cleaned_data)
+        else:
+            services.by_code.act(plain, do, **bound.cleaned_data)
     except Refusal as refusal:
         tell(bound, refusal)
         return {f"{do}_form": bound}
@@ -115,7 +121,7 @@ def _page(request: HttpRequest, voice: Any, plain: str, done: dict[str, Any]) ->
     context = {
         **story(voice, for_author=True),
         "code": plain,
-        "topic": topic_name(voice.organisation.path, voice.topic),
+        "topic": topic_name(voice.path, voice.topic),
         "may_rate": voice.state == State.ANSWERED,
         "may_reopen": voice.state in (State.ANSWERED, State.CLOSED) and voice.reopened_on is None,
         "may_write": voice.state != State.CLOSED,
@@ -125,6 +131,7 @@ def _page(request: HttpRequest, voice: Any, plain: str, done: dict[str, Any]) ->
         "unsolved_form": forms.UnsolvedForm(),
         "later": anonymous_one,
         "judging": services.by_code.judging(voice),
+        "judge_form": JudgeForm(),
         **done,
     }
     return render(request, "voice/code_one.html", context)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.requests import viewer_of
+from gonghui.pages.codes import qr
 
 from .... import wording
 from ....refusal import Refusal
@@ -25,8 +26,6 @@ from ...choices import OPEN_STATES, Act, ApplicationState, ClockKind, ClockState
 from ...queries import applying as reads
 from ...queries.handling import formula_in_words
 from ...rules import clocks as periods
-from gonghui.pages.codes import qr
-
 from .common import Side, address_or_none, faces, load, page
 
 TONES = {
