@@ -95,7 +95,7 @@ def course(voice: Voice, *, for_author: bool) -> list[Line]:
     rows = VoiceAct.objects.filter(voice=voice).order_by("step")
     if for_author:
         rows = rows.filter(act__in=PUBLIC_ACTS)
-    told = (Act.WROTE, Act.ASKED, Act.REOPENED, Act.KEPT)
+    told = (Act.WROTE, Act.ASKED, Act.REOPENED, Act.KEPT, Act.LISTED)
     return [
         Line(row, (opened(row.note, NOTE) or "") if not for_author or row.act in told else "") for row in rows
     ]  # fmt: skip

@@ -29,7 +29,7 @@ def tell(actor: Viewer, voices: Iterable[Voice], words: str, *, by: str, act: Ac
     return len(told)
 
 
-def tell_authors(project: Project, words: str, *, actor: Viewer, act: Act = Act.NOTED) -> int:
+def tell_authors(project: Project, words: str, *, actor: Viewer, act: Act = Act.LISTED) -> int:
     """Everybody whose voice a project came of reads what happened; how many were told."""
     asked = asked_for(project.candidate_id)
     return tell(actor, asked, words, by=project.organisation.name, act=act, to=project.title)
