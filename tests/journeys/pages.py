@@ -213,6 +213,48 @@ def reform_pages(site: Site) -> Iterator[Main]:
         yield Main(name, f"/desk/reform/{path}", who)
 
 
+def voice_pages(site: Site) -> Iterator[Main]:
+    """Voices of Anfu county in their states, a visit, a notice; the list of ten with its projects; the public side."""
+    desk, member = "liuchunlan", "19900000001"
+    anfu = "(SELECT path FROM organisation WHERE name = '安福县总工会')"
+    for state in ("received", "handling", "answered", "closed"):
+        row = site.one(
+            f"SELECT id FROM voice WHERE state = '{state}' AND path LIKE {anfu} || '%%' ORDER BY number LIMIT 1"
+        )
+        if row is not None:
+            yield Main(f"voice-{state}", f"/desk/voices/{row}/", desk)
+    visit = site.one("SELECT id FROM voice_visit ORDER BY id LIMIT 1")
+    bulletin = site.one("SELECT id FROM voice_bulletin ORDER BY id LIMIT 1")
+    union = site.one("SELECT id FROM organisation WHERE name = '江西安福泸水河食品有限公司工会委员会'")
+    for name, path in (
+        ("voices", ""), ("voice-new", "new"), ("voice-import", "import"), ("voice-heat", "heat/?days=365"),
+        ("voice-visits", "visits/"), ("voice-visit-new", "visits/new"), ("voice-visit", f"visits/{visit}/"),
+        ("voice-bulletins", "bulletins/"), ("voice-bulletin-new", "bulletins/new"),
+        ("voice-bulletin", f"bulletins/{bulletin}/"), ("voice-templates", "templates/"),
+    ):  # fmt: skip
+        yield Main(name, f"/desk/voices/{path}", desk)
+    yield Main("voice-public", "/voices/")
+    yield Main("voice-code", "/voices/code/")
+    yield Main("voice-poster", f"/voices/{union}/")
+    yield Main("voice-wall", f"/voices/{union}/wall")
+    project = site.one("SELECT id FROM voice_project WHERE shown ORDER BY id LIMIT 1")
+    selection = site.one("SELECT id FROM voice_selection ORDER BY id LIMIT 1")
+    city = site.one("SELECT organisation_id FROM voice_selection ORDER BY id LIMIT 1")
+    for name, path in (
+        ("deeds", ""), ("deed-new", "new"), ("deed", f"{project}/"), ("deed-lists", "lists/"),
+        ("deed-list", f"lists/{selection}/"),
+    ):  # fmt: skip
+        yield Main(name, f"/desk/deeds/{path}", "zhoumin")
+    yield Main("deeds-public", f"/deeds/{city}/")
+    yield Main("deed-public", f"/deeds/project/{project}/")
+    for name, path in (
+        ("m-voices", "voices/"), ("m-voice-new", "voices/new"), ("m-voices-public", "voices/public/"),
+        ("m-weighings", "weigh/"), ("m-judgings", "judge/"),
+    ):  # fmt: skip
+        yield Main(name, f"/m/{path}", member)
+    yield Main("deeds-promises", f"/deeds/{city}/promises/")
+
+
 def filing_pages(site: Site) -> Iterator[Main]:
     """The form of the city, what it was filled with, and what Anfu is asked."""
     city = "zhoumin"
@@ -271,6 +313,7 @@ def business_pages(site: Site) -> Iterator[Main]:
     yield Main("report-template-new", "/desk/reports/templates/new?from=brief", "zhoumin")
     yield Main("target-new", "/desk/targets/new", "zhoumin")
     yield from filing_pages(site)
+    yield from voice_pages(site)
     yield Main("orders", "/desk/funds/", money)
     yield Main("order", f"/desk/funds/{order}/", money)
     campaign = site.one("SELECT id FROM honour_campaign ORDER BY id DESC LIMIT 1")

@@ -72,7 +72,7 @@ MANIFEST = Manifest(
     title="诉求实事",
     sources=SOURCES,
     entries=(
-        Entry("诉求实事", "voice:list", "phone", "voice.view", order=45, prefix="/desk/voices/", count=queries.waiting),
+        Entry("诉求实事", "voice:list", "voice", "voice.view", order=45, prefix="/desk/voices/", count=queries.waiting),
         *projects.ENTRIES,
     ),
     verbs=VERBS | projects.VERBS,

@@ -19,7 +19,7 @@ from gonghui.apps.voice import services as voices
 from gonghui.apps.voice.choices import Nature, Visibility
 from gonghui.apps.voice.models import Evaluation, Project, Selection
 from gonghui.apps.voice.services import carrying, evaluating, projects, selecting, weighing
-from gonghui.apps.voice.services.project_ground import as_of
+from gonghui.apps.voice.services.days import as_of
 from gonghui.apps.voice.services.projects import Measure, Wanted
 from gonghui.apps.voice.services.selecting import Proposal
 from gonghui.kernel.access.models import Post

@@ -29,11 +29,12 @@ from .menu import Menus
 from .officers import Officers
 from .reform import Reform
 from .rights import Rights
+from .voices import Voices
 
 TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
 WORK = (
-    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Reform, Filings, Deeds,
+    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Reform, Filings, Deeds, Voices,
 )  # fmt: skip
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 

@@ -94,8 +94,9 @@ def course(voice: Voice, *, for_author: bool) -> list[Line]:
     """What was done with it; its author reads what concerns them, without names of staff."""
     rows = VoiceAct.objects.filter(voice=voice).order_by("step")
     if for_author:
-        rows = rows.filter(act__in=PUBLIC_ACTS)
-    told = (Act.WROTE, Act.ASKED, Act.REOPENED, Act.KEPT, Act.LISTED)
+        # a note that names a project tells its author what became of the voice; other notes are the staff's own
+        rows = rows.filter(Q(act__in=PUBLIC_ACTS) | Q(act=Act.NOTED) & ~Q(to=""))
+    told = (Act.WROTE, Act.ASKED, Act.REOPENED, Act.KEPT, Act.LISTED, Act.NOTED)
     return [
         Line(row, (opened(row.note, NOTE) or "") if not for_author or row.act in told else "") for row in rows
     ]  # fmt: skip

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
 
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
@@ -20,6 +19,7 @@ from ..choices import OPEN, Act, Nature, State, Visibility
 from ..models import PublicVoice, Voice, VoiceAct
 from ..rules import course
 from ..sealing import NOTE, close
+from . import days
 
 AUTHORS = (Act.RECEIVED, Act.WROTE, Act.SEEN, Act.RATED, Act.REOPENED)
 """Acts of the author: of anonymous ones no moment is kept."""
@@ -35,8 +35,8 @@ def add_act(actor: Viewer, voice: Voice, act: Act, *, words: str = "", to: str =
         person_id=voice.person_id,
         step=step,
         act=act,
-        on=timezone.localdate(),
-        at=None if hidden else timezone.now(),
+        on=days.today(),
+        at=None if hidden else days.now(),
         by=by or _body(actor, voice, act),
         actor_name="" if act in AUTHORS else actor.name[:60],
         account_id=None if act in AUTHORS else actor.account_id,
@@ -88,7 +88,7 @@ def go(voice: Voice, act: Act, **values: Any) -> Voice:
     voice.state = taken.ends
     for name, value in values.items():
         setattr(voice, name, value)
-    set_clock(voice, timezone.localdate())
+    set_clock(voice, days.today())
     voice.save()
     follow(voice)
     if act in CARRIED:

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from gonghui.kernel.box import services as box
 from gonghui.kernel.org.models import Organisation
@@ -26,7 +25,7 @@ from ..models import Voice
 from ..rules import codes
 from ..rules.limits import Bucket
 from ..sealing import code_hash
-from . import authors
+from . import authors, days
 from .raising import Said, check, put_down, sensitive_of
 
 BOX, URGENT = "voice:anonymous", "voice:urgent"
@@ -43,7 +42,7 @@ def drop_voice(organisation_id: int, said: Said, address: str) -> tuple[str, Any
         raise Refusal("GH-VOI-009", "匿名意见不能带语音，声音会让人听出是谁", "audio", "改成文字")
     if not _PACE.take(address):
         raise Refusal("GH-VOI-020", "这个网络刚刚提交得太多", None, "一小时后再交，写好的内容还在页面上")
-    day = timezone.localdate()
+    day = days.today()
     with widened():
         organisation = Organisation.objects.filter(pk=organisation_id, state="active").first()
         if organisation is None:
@@ -113,7 +112,7 @@ def _write(slip: dict[str, Any]) -> None:
             special=slip["special"],
             photos=[base64.b64decode(photo) for photo in slip["photos"]],
         )
-        put_down(SYSTEM, organisation, said, Channel.POSTER, timezone.localdate(), code=slip["code"])
+        put_down(SYSTEM, organisation, said, Channel.POSTER, days.today(), code=slip["code"])
         return
     voice = Voice.objects.select_for_update(of=("self",)).filter(code_hash=code_hash(slip["code"])).first()
     if voice is None:

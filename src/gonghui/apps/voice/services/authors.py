@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.refusal import Refusal
@@ -12,6 +10,7 @@ from gonghui.kernel.viewer import Viewer
 from ..choices import Act, State, Told
 from ..models import Voice
 from ..rules import text
+from . import days
 from .acts import add_act, go
 from .raising import desk_for
 
@@ -33,7 +32,7 @@ def see(actor: Viewer, voice: Voice) -> None:
     """The author has the answer before them."""
     if voice.state != State.ANSWERED or voice.told_on is not None:
         return
-    voice.told, voice.told_on = Told.SEEN, timezone.localdate()
+    voice.told, voice.told_on = Told.SEEN, days.today()
     voice.save(update_fields=["told", "told_on"])
     add_act(actor, voice, Act.SEEN)
 
@@ -56,7 +55,7 @@ def rate(actor: Viewer, voice: Voice, score: int) -> None:
 
 def end(actor: Viewer, voice: Voice) -> None:
     """Close a voice whose author knows its answer."""
-    go(voice, Act.CLOSED, closed_on=timezone.localdate())
+    go(voice, Act.CLOSED, closed_on=days.today())
     add_act(actor, voice, Act.CLOSED)
 
 
@@ -73,7 +72,7 @@ def not_solved(actor: Viewer, voice: Voice, words: str) -> None:
     if not 2 <= len(plain) <= 1000:
         raise Refusal("GH-VOI-028", "写一句哪里没有解决", "text", "例如“只修了一台，另外两台还是坏的”")
     see(actor, voice)
-    day = timezone.localdate()
+    day = days.today()
     body, seat = higher(voice)
     add_act(actor, voice, Act.REOPENED, words=plain, to=body.name)
     seats = voice.seats if not seat or seat in voice.seats else [*voice.seats, seat]
@@ -100,4 +99,4 @@ def higher(voice: Voice) -> tuple[Organisation, str]:
     line = ancestors(voice.handler_path)
     if not line:
         return voice.handler, ""
-    return desk_for(line[-1], voice.sensitive or None, timezone.localdate())  # type: ignore[arg-type]
+    return desk_for(line[-1], voice.sensitive or None, days.today())  # type: ignore[arg-type]

@@ -29,7 +29,8 @@ from ..choices import EvaluationState, Invited, NoteKind, ProjectState
 from ..models import Backer, Evaluation, Invitation, Judgement, Project, Voice
 from ..rules import judging
 from ..sealing import close
-from .project_ground import MANAGE, held, in_state, note, number_rule, own, own_project, past, said, today, told
+from .days import today
+from .project_ground import MANAGE, held, in_state, note, number_rule, own, own_project, past, said, told
 from .telling import asked_for, tell_authors
 
 WORDS = "voice.judgement.words"

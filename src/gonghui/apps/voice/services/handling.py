@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from gonghui.kernel.access.rules import require
 from gonghui.kernel.org.models import Organisation, PublicOrganisation
@@ -20,6 +19,7 @@ from ..models import Answer, Handover, PublicVoice, Voice, VoiceFile, VoicePiece
 from ..queries.words import topics
 from ..rules import text
 from ..sealing import ANSWER, CONTACT, close, opened
+from . import days
 from .acts import add_act, found, go, set_clock
 from .authors import end, higher
 from .raising import desk_for
@@ -47,7 +47,7 @@ def take(actor: Viewer, *, voice_id: int) -> Voice:
 
 def acknowledge(actor: Viewer, voice: Voice) -> None:
     waiting = Handover.objects.filter(voice=voice, taker_id=actor.organisation_id, received_on__isnull=True)
-    if waiting.filter(returned_on__isnull=True).update(received_on=timezone.localdate(), received_name=actor.name[:60]):
+    if waiting.filter(returned_on__isnull=True).update(received_on=days.today(), received_name=actor.name[:60]):
         add_act(actor, voice, Act.ACKNOWLEDGED)
 
 
@@ -70,7 +70,7 @@ def classify(actor: Viewer, *, voice_id: int, kind: str, topic: str, nature: str
     require(actor, PERMISSION)
     with transaction.atomic():
         voice = found(actor, voice_id)
-        if topic not in dict(topics(voice.path, timezone.localdate())):
+        if topic not in dict(topics(voice.path, days.today())):
             raise Refusal("GH-VOI-031", "没有这个主题", "topic")
         voice.kind, voice.topic = (Kind(kind) if kind else ""), topic
         if nature != voice.nature:
@@ -93,7 +93,7 @@ def to_right_desk(actor: Viewer, *, voice_id: int, special: Sensitive) -> Voice:
         if voice.sensitive:
             raise Refusal("GH-VOI-046", "这条意见已经由专人办理", "special")
         with widened():
-            body, seat = desk_for(voice.handler_path, special, timezone.localdate())
+            body, seat = desk_for(voice.handler_path, special, days.today())
             add_act(actor, voice, Act.HANDED_UP, to=body.name)
             PublicVoice.objects.filter(voice=voice).delete()
             VoicePiece.objects.filter(voice=voice).delete()
@@ -149,7 +149,7 @@ def hand_down(actor: Viewer, *, voice_id: int, to: Organisation, reason: str) ->
             raise Refusal("GH-VOI-033", "只能交给下级组织办理", "to", "从名单里选择")
         if not voice.may_hand_down and _about(voice).startswith(to.path):
             raise Refusal("GH-VOI-034", "本人不希望所在单位的工会知道这条意见", "to", "由本级办理，或交给别的单位")
-        body, seat = desk_for(to.path, voice.sensitive or None, timezone.localdate())  # type: ignore[arg-type]
+        body, seat = desk_for(to.path, voice.sensitive or None, days.today())  # type: ignore[arg-type]
         if body.pk != to.pk:
             raise Refusal("GH-VOI-035", f"{to.name}还没有办理意见的岗位和账号", "to", "由本级办理，或先给对方开通岗位")
         return _hand(actor, voice, body, Direction.DOWN, plain, seat)
@@ -170,7 +170,7 @@ def _hand(actor: Viewer, voice: Voice, body: Organisation, direction: Direction,
         taker=body,
         taker_name=body.name[:120],
         reason=reason,
-        on=timezone.localdate(),
+        on=days.today(),
     )
     act = Act.HANDED_UP if direction == Direction.UP else Act.HANDED_DOWN
     add_act(actor, voice, act, words=reason, to=body.name)
@@ -202,7 +202,7 @@ def send_back(actor: Viewer, *, voice_id: int, reason: str) -> Voice:
         last = voice.handovers.filter(taker_id=actor.organisation_id, returned_on__isnull=True).order_by("-pk").first()
         if last is None or voice.state != State.RECEIVED:
             raise Refusal("GH-VOI-036", "没有可以退回的交办", "reason", "已经受理的由本级办理，或上报上一级")
-        last.returned_on = timezone.localdate()
+        last.returned_on = days.today()
         last.save(update_fields=["returned_on"])
         giver_path = _path_of(last.giver_id)
         add_act(actor, voice, Act.SENT_BACK, words=plain, to=last.giver_name)
@@ -252,7 +252,7 @@ def answer(actor: Viewer, *, voice_id: int, outcome: Outcome, words: str, promis
     if empty or not 10 <= len(plain) <= 3000:
         said = f"“{empty}”还没有换成实际内容" if empty else "答复应在10至3000字之间"
         raise Refusal("GH-VOI-038", said, "words", "写明怎样办理的、结果是什么、不办的为什么")
-    today = timezone.localdate()
+    today = days.today()
     if (outcome == Outcome.PROMISED) != (promised_on is not None) or (promised_on and promised_on <= today):
         raise Refusal("GH-VOI-039", "承诺办理期限的，写明今天以后的日期；其他结果不写日期", "promised_on")
     with transaction.atomic():
@@ -312,7 +312,7 @@ def tell(actor: Viewer, *, voice_id: int, how: Told, words: str) -> Voice:
         voice = found(actor, voice_id)
         if voice.state != State.ANSWERED or how == Told.SEEN:
             raise Refusal("GH-VOI-040", "还没有可以告知的答复", "how", "先写答复")
-        voice.told, voice.told_on = how, timezone.localdate()
+        voice.told, voice.told_on = how, days.today()
         voice.save(update_fields=["told", "told_on"])
         add_act(actor, voice, Act.TOLD, words=_words(words, "words"))
     return voice
@@ -343,7 +343,7 @@ def keep_promise(actor: Viewer, *, voice_id: int, words: str) -> Voice:
         voice = found(actor, voice_id)
         if voice.promised_on is None or voice.kept_on is not None:
             raise Refusal("GH-VOI-043", "没有等待兑现的承诺", "words")
-        today = timezone.localdate()
+        today = days.today()
         with widened():
             for one in [voice, *Voice.objects.filter(lead=voice)]:
                 one.kept_on = today

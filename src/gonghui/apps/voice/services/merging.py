@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from gonghui.kernel.access.rules import require
 from gonghui.kernel.refusal import Refusal
@@ -15,6 +14,7 @@ from ..choices import OPEN, Act, Visibility
 from ..models import Backer, PublicVoice, Voice
 from ..rules import text
 from ..sealing import ANSWER, opened
+from . import days
 from .acts import add_act, found
 from .indexing import show_pieces
 
@@ -139,9 +139,7 @@ def join(actor: Viewer, *, voice_id: int) -> int:
             raise Refusal("GH-VOI-057", "这条就是您提的")
         try:
             with transaction.atomic():
-                Backer.objects.create(
-                    path=voice.path, voice=voice, person_id=actor.person_id, joined_on=timezone.localdate()
-                )
+                Backer.objects.create(path=voice.path, voice=voice, person_id=actor.person_id, joined_on=days.today())
         except IntegrityError:
             return shown.backers
         voice.backers += 1

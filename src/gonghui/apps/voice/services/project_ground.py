@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Max, Model
-from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.org.models import Organisation
@@ -21,6 +18,7 @@ from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
 from ..models import Project, ProjectNote
+from .days import today
 
 MANAGE = "project.manage"
 Row = TypeVar("Row", bound=Scoped)
@@ -33,24 +31,6 @@ class Photo:
     content: bytes
     alt: str
     name: str = "照片.jpg"
-
-
-_DAY: ContextVar[date | None] = ContextVar("voice.projects.day", default=None)
-
-
-@contextmanager
-def as_of(day: date) -> Iterator[None]:
-    """Act as if it were another day: for the demonstration and for tests, never for a request."""
-    token = _DAY.set(day)
-    try:
-        yield
-    finally:
-        _DAY.reset(token)
-
-
-def today() -> date:
-    """The day on which selections and projects act."""
-    return _DAY.get() or timezone.localdate()
 
 
 def past(on: date | None, field: str = "on") -> date:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.access.rules import require, roles_that_may
@@ -30,6 +29,7 @@ from ..queries.words import topics
 from ..rules import codes, text
 from ..rules.sensitive import category, lexicon
 from ..sealing import CONTACT, SAID, close, code_hash
+from . import days
 from .acts import add_act, set_clock
 from .indexing import index
 
@@ -158,7 +158,7 @@ def put_down(
     voice = _build(organisation, said, plain, channel, day)
     nobody = said.visibility == Visibility.ANONYMOUS
     voice.person = None if nobody else person
-    voice.received_at = None if nobody else timezone.now()
+    voice.received_at = None if nobody else days.now()
     voice.visit = visit
     voice.code_hash = code_hash(code) if code else None
     if (said.name or said.phone) and not nobody:
@@ -195,7 +195,7 @@ def raise_own(actor: Viewer, said: Said) -> Voice:
     membership = Membership.objects.filter(person_id=actor.person_id or 0, valid_to__isnull=True).first()
     if membership is None or actor.person_id is None:
         raise Refusal("GH-VOI-005", "您现在没有会籍", None, "可以扫工会海报上的二维码提意见，不需要登录")
-    day = timezone.localdate()
+    day = days.today()
     with transaction.atomic(), widened():
         organisation = Organisation.objects.get(pk=membership.organisation_id)
         most = int(rule_queries.value("voice.daily", organisation.path, day).value)
@@ -210,7 +210,7 @@ def raise_by_poster(organisation_id: int, said: Said) -> tuple[Voice, str]:
 
     :raises Refusal: GH-VOI-004 no such union.
     """
-    code, day = codes.code_of(secrets.token_bytes(10)), timezone.localdate()
+    code, day = codes.code_of(secrets.token_bytes(10)), days.today()
     with transaction.atomic(), widened():
         organisation = Organisation.objects.filter(pk=organisation_id, state="active").first()
         if organisation is None:
@@ -234,14 +234,14 @@ def register(
         raise Refusal("GH-VOI-008", "这个单位不在当前岗位的范围内", "organisation", "从名单里选择")
     code = codes.code_of(secrets.token_bytes(10))
     with transaction.atomic(), widened():
-        voice = put_down(actor, organisation, said, channel, timezone.localdate(), code=codes.plain(code), visit=visit)
+        voice = put_down(actor, organisation, said, channel, days.today(), code=codes.plain(code), visit=visit)
     return voice, code
 
 
 def import_paper(actor: Viewer, rows: list[dict[str, Any]]) -> int:
     """Forms collected on paper, all in one go or none; how many."""
     require(actor, "voice.handle")
-    day = timezone.localdate()
+    day = days.today()
     with transaction.atomic():
         for row in rows:
             organisation = row["organisation"]

@@ -18,7 +18,8 @@ from ..choices import Act, CandidateState, Method, SelectionState
 from ..models import Candidate, CandidateVoice, Project, Selection, Voice
 from ..recount import Option, Terms
 from ..rules.weighing import check_terms, reason_needed, within
-from .project_ground import MANAGE, held, in_state, next_number, note, number_rule, own, past, said, today
+from .days import today
+from .project_ground import MANAGE, held, in_state, next_number, note, number_rule, own, past, said
 from .telling import asked_for, tell
 
 YEARS = (2000, 2100)

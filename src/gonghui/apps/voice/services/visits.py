@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from gonghui.kernel.access.rules import require
 from gonghui.kernel.org.models import Organisation
@@ -17,6 +16,7 @@ from gonghui.kernel.viewer import Viewer
 from ..choices import VisitKind
 from ..models import Bulletin, BulletinReceipt, ReplyTemplate, Visit
 from ..rules import text
+from . import days
 
 
 def log_visit(
@@ -38,7 +38,7 @@ def log_visit(
     require(actor, "voice.visit")
     if not actor.reaches(target.path):
         raise Refusal("GH-VOI-008", "这个单位不在当前岗位的范围内", "target", "从名单里选择")
-    if visited_on > timezone.localdate():
+    if visited_on > days.today():
         raise Refusal("GH-VOI-060", "走访日期在今天以后", "visited_on", "走访以后再登记")
     plain = text.clean(summary)
     if not 5 <= len(plain) <= 1000:
@@ -119,7 +119,7 @@ def issue(
     head, plain = text.clean(title), text.clean(words)
     if not 4 <= len(head) <= 120 or not 10 <= len(plain) <= 5000:
         raise Refusal("GH-VOI-065", "标题4至120字，内容10至5000字", "title")
-    if due_on < timezone.localdate():
+    if due_on < days.today():
         raise Refusal("GH-VOI-067", "签收期限已经过了", "due_on")
     reached = [one for one in below if actor.reaches(one.path) and one.pk != actor.organisation_id]
     if not reached:
@@ -133,7 +133,7 @@ def issue(
             text=plain,
             to_members=to_members,
             due_on=due_on,
-            issued_on=timezone.localdate(),
+            issued_on=days.today(),
             expected=len(reached),
             issued_name=actor.name[:60],
             made_by=actor.account_id,
@@ -165,7 +165,7 @@ def sign(actor: Viewer, *, receipt_id: int, feedback: str) -> BulletinReceipt:
         if receipt is None or receipt.organisation_id != actor.organisation_id:
             raise Refusal("GH-VOI-068", "这份通知由收到的单位签收", "receipt")
         if receipt.read_on is None:
-            receipt.read_on, receipt.read_name = timezone.localdate(), actor.name[:60]
+            receipt.read_on, receipt.read_name = days.today(), actor.name[:60]
         receipt.feedback = text.clean(feedback)[:500]
         receipt.save(update_fields=["read_on", "read_name", "feedback"])
         record(

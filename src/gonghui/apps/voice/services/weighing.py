@@ -20,7 +20,8 @@ from .. import recount
 from ..choices import SelectionState
 from ..models import Selection, Weigher, Weighing
 from ..rules.weighing import as_rows, check_choice
-from .project_ground import MANAGE, note, today
+from .days import today
+from .project_ground import MANAGE, note
 from .selecting import options_of, own_selection, terms_of
 
 
