@@ -50,6 +50,7 @@ PARTS = (
     "gonghui.apps.boards",
     "gonghui.apps.exports",
     "gonghui.apps.filings",
+    "gonghui.apps.democracy",
 )
 
 

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "gonghui.apps.boards",
     "gonghui.apps.exports",
     "gonghui.apps.filings",
+    "gonghui.apps.democracy",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",

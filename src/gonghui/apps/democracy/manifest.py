@@ -1,0 +1,63 @@
+"""What democratic management plugs into the platform."""
+
+from __future__ import annotations
+
+from gonghui.kernel.manifest import Manifest
+
+VERBS = {
+    "congress_founded": "筹备职代会",
+    "unit_added": "设选举单位",
+    "unit_elected": "登记职工代表选举结果",
+    "delegate_ended": "终止职工代表资格",
+    "congress_constituted": "确认职工代表资格",
+    "congress_extended": "延期换届",
+    "session_planned": "筹备职代会会议",
+    "session_moved": "调整会议安排",
+    "item_added": "添加议题",
+    "item_dropped": "删除议题",
+    "paper_added": "上传会议文件",
+    "session_notified": "送达会议文件",
+    "paper_handed": "登记纸质送达",
+    "paper_opened": "打开会议文件",
+    "checked_in": "会议签到",
+    "registered": "登记到会代表",
+    "session_opened": "开会",
+    "item_recorded": "登记审议结果",
+    "session_closed": "闭会",
+    "session_cancelled": "取消会议",
+    "ballot_opened": "开始投票",
+    "ballot_issued": "领取选票",
+    "paper_issued": "发出纸质票",
+    "paper_taken_back": "收回纸质票",
+    "ballot_counted": "计票",
+    "ballot_voided": "作废投票",
+    "motion_written": "提出提案或询问",
+    "motion_seconded": "附议提案",
+    "motion_filed": "提案立案交办",
+    "motion_explained": "提案不予立案",
+    "motion_answered": "答复提案",
+    "motion_put_off": "延长提案办理期限",
+    "motion_rated": "评价提案答复",
+    "bargain_invited": "发出或收到协商要约",
+    "bargain_answered": "答复协商要约",
+    "bargain_named": "确定协商代表",
+    "bargain_met": "登记协商会议",
+    "bargain_paused": "协商中止",
+    "bargain_resumed": "恢复协商",
+    "bargain_drafted": "形成合同草案",
+    "bargain_voted": "登记草案表决结果",
+    "bargain_concluded": "签订集体合同",
+    "bargain_failed": "终止协商",
+    "contract_signed": "登记集体合同",
+    "contract_filed": "报送集体合同",
+    "contract_objected": "登记审查异议",
+    "contract_valid": "集体合同生效",
+    "contract_published": "公布集体合同",
+    "contract_ended": "终止集体合同",
+}
+
+MANIFEST = Manifest(
+    key="democracy",
+    title="民主管理",
+    verbs={f"democracy.{verb}": words for verb, words in VERBS.items()},
+)
