@@ -57,7 +57,8 @@ def plan_session(
         last = congress.sessions.aggregate(last=Max("number"))["last"] or 0
         row = Session.objects.create(
             path=congress.path, congress=congress, organisation_id=congress.organisation_id, number=last + 1, kind=kind,
-            on=on, clock=clock, place=said(place, "place", "地点", 80), proposers=proposers, reason=reason.strip()[:300],
+            on=on, clock=clock, place=said(place, "place", "地点", 80), proposers=proposers,
+            reason=reason.strip()[:300],
         )  # fmt: skip
         note(actor, "session_planned", row, row.title)
     return row
