@@ -75,7 +75,9 @@ def contracts(viewer: Viewer) -> QuerySet[Contract]:
 
 
 def bargains(viewer: Viewer) -> QuerySet[Bargain]:
-    found: QuerySet[Bargain] = Bargain.objects.visible(viewer).select_related("organisation", "old", "contract", "draft")
+    found: QuerySet[Bargain] = Bargain.objects.visible(viewer).select_related(
+        "organisation", "old", "contract", "draft"
+    )
     return found
 
 
@@ -179,5 +181,3 @@ def waiting_motions(viewer: Viewer, today: date, soon: int) -> QuerySet[Motion]:
     return motions(viewer).filter(
         Q(state=MotionState.EXAMINING) | Q(state=MotionState.HANDLING, due_on__lte=today + timedelta(days=soon))
     )
-
-
