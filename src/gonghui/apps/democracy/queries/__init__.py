@@ -120,7 +120,7 @@ def by_token(token: UUID) -> tuple[Ballot, list[Vote], str] | None:
 
 
 def own_congress(viewer: Viewer) -> Congress | None:
-    found = Congress.objects.filter(state=CongressState.SITTING).select_related("organisation").order_by("-path")
+    found = Congress.objects.filter(state=CongressState.SITTING).order_by("-path")
     return found.first() if viewer.person_id else None
 
 

@@ -97,7 +97,7 @@ def seat_of(viewer: Viewer, congress_id: int) -> Delegate:
 
     :raises Refusal: GH-DEM-006 no delegate of it.
     """
-    found = Delegate.objects.filter(
+    found: Delegate | None = Delegate.objects.filter(
         congress_id=congress_id, person_id=viewer.person_id or 0, ended_on__isnull=True
     ).first()
     if found is None:

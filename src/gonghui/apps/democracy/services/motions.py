@@ -59,7 +59,7 @@ def write(
 
 
 def _found(motion_id: int) -> Motion:
-    row = Motion.objects.filter(pk=motion_id).first()
+    row: Motion | None = Motion.objects.filter(pk=motion_id).first()
     if row is None:
         raise Refusal("GH-DEM-001", "没有这件提案", None, "刷新页面后再办理")
     return row
@@ -69,7 +69,7 @@ def second(viewer: Viewer, *, motion_id: int) -> Motion:
     """:raises Refusal: GH-DEM-001, 003, 006; 061 one's own, or twice."""
     congress_id = _found(motion_id).congress_id
     with transaction.atomic(), seated(viewer, congress_id) as seat:
-        row = Motion.objects.select_for_update().get(pk=motion_id)
+        row: Motion = Motion.objects.select_for_update().get(pk=motion_id)
         in_state(row, "提案", MotionState.SECONDING)
         if row.delegate_id == seat.pk or row.seconds.filter(delegate=seat).exists():
             raise Refusal("GH-DEM-061", "自己的提案不用附议，每人只附议一次", None)
@@ -157,7 +157,7 @@ def rate(viewer: Viewer, *, motion_id: int, content: bool, text: str = "") -> Mo
     """
     congress_id = _found(motion_id).congress_id
     with transaction.atomic(), seated(viewer, congress_id) as seat:
-        row = Motion.objects.select_for_update().get(pk=motion_id)
+        row: Motion = Motion.objects.select_for_update().get(pk=motion_id)
         if row.delegate_id != seat.pk:
             raise Refusal("GH-DEM-064", "由提出人评价答复", None)
         in_state(row, "提案", MotionState.ANSWERED)

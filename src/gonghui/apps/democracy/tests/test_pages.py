@@ -129,7 +129,8 @@ def test_a_proposal_on_the_phone_and_its_answer(hall: Hall) -> None:
     author, other, desk = client_of(hall.phones[0]), client_of(hall.phones[1]), client_of(hall.chair)
     facts = {"kind": "proposal", "topic": "safety", "title": "更换除尘设备", "reason": "粉尘大"}
     assert author.post(url("m-motion-new"), facts).status_code == 422
-    author.post(url("m-motion-new"), facts | {"advice": "年内更换"})
+    made = author.post(url("m-motion-new"), facts | {"advice": "年内更换"})
+    assert made.status_code == 302
     with acting(SYSTEM):
         row = Motion.objects.get()
     assert "附议" in other.get(url("m-motion", row.pk)).content.decode()

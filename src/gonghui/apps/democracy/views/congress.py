@@ -213,7 +213,7 @@ ACTS = (
         "unit": forms.choose("选举单位", _units(row)), "on": forms.day("选举日期"),
         "cast": forms.count("参加选举人数", 1),
         "elected": forms.words("当选的代表", 4000, 5,
-                               hint="每行一名：姓名 得票 身份。身份写一线职工、专业技术人员、一般管理人员、中层以上管理人员"),
+                               hint="每行写姓名 得票 身份（一线职工、专业技术人员、一般管理人员、中层以上管理人员）"),
         "proof": forms.paper("选举报告单或计票记录")}, when=lambda row: row.units.exists()),
     Act("constitute", "确认代表资格", _constitute, ("preparing",), main=True, note="核对代表构成，合规后开始本届任期"),
     Act("plan", "筹备会议", _plan, ("sitting",), lambda row: {

@@ -49,7 +49,9 @@ def contract_state(row: Contract) -> SafeString:
 def clock(row: Bargain) -> tuple[str, Any]:
     """What runs now, and until when."""
     return {
-        "invited": ("答复要约", row.reply_due), "naming": ("确定代表", row.name_due), "broken": ("恢复协商", row.break_until),
+        "invited": ("答复要约", row.reply_due),
+        "naming": ("确定代表", row.name_due),
+        "broken": ("恢复协商", row.break_until),
     }.get(row.state, ("", None))  # fmt: skip
 
 
@@ -351,13 +353,15 @@ BARGAIN_ACTS = (
         "agreed": forms.choose("对方", [("yes", "同意协商"), ("no", "拒绝协商")]), "on": forms.day("答复日期"),
         "text": forms.words("答复内容", 500, required=False)}, main=True),
     Act("name", "确定双方代表", _name, ("naming", "talking"), lambda row: {
-        "people": forms.words("职工方代表", 2000, 4, hint="每行一名：姓名 职务，第一行是首席代表，外聘人员后面加“外聘”"),
+        "people": forms.words("职工方代表", 2000, 4, hint="每行写姓名 职务，第一行是首席代表，外聘的后面加“外聘”"),
         "firm": forms.words("企业方代表", 2000, 4)}, note="每方3名以上，人数对等，外聘不超过本方三分之一"),
     Act("meet", "登记协商会议", _meet, ("talking",), lambda row: {
-        "on": forms.day("会议日期"), "minutes": forms.words("会议纪要", 4000, 4), "agreed": forms.yes("双方达成一致"),
+        "on": forms.day("会议日期"), "minutes": forms.words("会议纪要", 4000, 4),
+        "agreed": forms.yes("双方达成一致"),
         "file": forms.paper("纪要文件", required=False)}, main=True),
     Act("draft", "形成合同草案", _draft, ("talking",), lambda row: {
-        "on": forms.day("日期"), "file": forms.paper("草案")}, when=lambda row: row.meetings.filter(agreed=True).exists()),
+        "on": forms.day("日期"), "file": forms.paper("草案")},
+        when=lambda row: row.meetings.filter(agreed=True).exists()),
     Act("pause", "中止协商", _pause, ("talking",), lambda row: {
         "on": forms.day("中止日期"), "until": forms.day("恢复日期", today=False, hint="最长60天"),
         "reason": forms.words("原因")}),
@@ -365,7 +369,8 @@ BARGAIN_ACTS = (
     Act("pass", "登记职代会表决", _pass, ("drafted",), lambda row: {
         "ballot": forms.choose("本平台的无记名投票", _counted(row), required=False),
         "on": forms.day("表决日期"), "delegates": forms.count("全体代表", required=False),
-        "present": forms.count("出席代表", required=False), "in_favour": forms.count("赞成票", required=False)}, main=True),
+        "present": forms.count("出席代表", required=False), "in_favour": forms.count("赞成票", required=False)},
+        main=True),
     Act("conclude", "登记签订", _conclude, ("passed",), lambda row: _terms(), main=True),
     Act("fail", "终止协商", _fail, ("invited", "refused", "naming", "talking", "broken", "drafted"),
         lambda row: {"reason": forms.words("原因")}, bad=True),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gonghui.kernel.access.doors import member
 from gonghui.kernel.access.requests import viewer_of
+from gonghui.kernel.org.queries import public
 from gonghui.kernel.refusal import Refusal
 
 from .. import choices as c
@@ -29,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     congress = queries.own_congress(viewer)
     context = {
         "congress": congress,
+        "union": public(congress.organisation_id) if congress else None,
         "seat": queries.own_seat(viewer, congress.pk) if congress else None,
         "sessions": queries.own_sessions(viewer)[:6],
         "ballots": queries.own_ballots(viewer).filter(state="open")[:6],

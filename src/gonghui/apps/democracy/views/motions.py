@@ -62,7 +62,11 @@ LIST = ListPage(
         Filter("topic", "内容", choices=c.MotionTopic.choices, main=False),
         Filter("written_on", "提出日期", "date", main=False),
     ],
-    views=[View("all", "全部"), View("examining", "待审查", {"state": "examining"}), View("late", "已逾期", {"late": "1"})],
+    views=[
+        View("all", "全部"),
+        View("examining", "待审查", {"state": "examining"}),
+        View("late", "已逾期", {"late": "1"}),
+    ],
     empty=Empty("还没有提案和询问", "职工代表在手机上提出以后，列在这里。"),
     default_sort="-number",
     order=("pk",),
