@@ -19,9 +19,9 @@ from .test_ballots import opened
 from .test_pages import client_of, url
 
 
-def test_a_delegate_votes_with_the_browser(hall: Hall, browser: Browser) -> None:
-    ballot = opened(hall)
-    member, nameless = client_of(hall.phones[0]), Client()
+def test_a_delegate_votes_with_the_browser(open_hall: Hall, browser: Browser) -> None:
+    ballot = opened(open_hall)
+    member, nameless = client_of(open_hall.phones[0]), Client()
     asked: list[tuple[str, dict[str, str], str]] = []
 
     def serve(route: Route) -> None:
@@ -47,12 +47,9 @@ def test_a_delegate_votes_with_the_browser(hall: Hall, browser: Browser) -> None
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
     page = context.new_page()
     try:
-        page.on("console", lambda m: print("CONSOLE", m.text))
-        page.on("pageerror", lambda m: print("PAGEERROR", m))
         page.set_default_timeout(4000)
         page.route("**/*", serve)
         page.goto(f"http://gonghui.test{url('m-ballot', ballot.pk)}")
-        page.screenshot(path="/tmp/vote.png", full_page=True)
         page.get_by_role("button", name="投票", exact=True).click()
         assert page.get_by_text("还没有选，选一项再投").is_visible()
         page.get_by_label("赞成").check()
@@ -67,8 +64,8 @@ def test_a_delegate_votes_with_the_browser(hall: Hall, browser: Browser) -> None
     cast = [(headers, sent) for path, headers, sent in asked if path.endswith("/cast")]
     assert len(cast) == 1 and "cookie" not in cast[0][0] and "referer" not in cast[0][0]
     assert json.loads(cast[0][1])["token"] == token
-    with acting(hall.chair):
-        row = services.count_ballot(hall.chair, ballot_id=ballot.pk)
+    with acting(open_hall.chair):
+        row = services.count_ballot(open_hall.chair, ballot_id=ballot.pk)
     assert row.counts["yes"] == 1
     with acting(SYSTEM):
         assert Vote.objects.get().token == token
