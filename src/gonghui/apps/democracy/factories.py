@@ -169,7 +169,7 @@ def make_all(organisation: Organisation, member: Membership, word: str) -> dict[
     unit.save()
     session = make_session(congress, place=f"{word}会议室")
     item = make_item(session, title=f"{word}草案")
-    ballot = make_counted(item, f"{word}草案")
+    ballot = make_counted(item, "集体合同草案")  # published: who has its number may read it
     issued = Issued.objects.create(path=congress.path, ballot=ballot, delegate=seat, way="paper")
     motion = Motion.objects.create(
         path=congress.path, congress=congress, organisation=organisation, kind="proposal", topic="safety", number=1,
