@@ -13,6 +13,7 @@ from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
 from gonghui.apps.benefits.factories import make_base, make_benefit, make_provider, make_trip
 from gonghui.apps.benefits.models import Departure, Dish, Menu, Photo, Rating, Traveller
 from gonghui.apps.casework.factories import make_all
+from gonghui.apps.democracy import factories as democracy
 from gonghui.apps.exports.models import Export, ExportFile
 from gonghui.apps.filings.factories import make_form
 from gonghui.apps.funds.models import GrantOrder
@@ -217,6 +218,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_menus(site),
         **_trips(site, member),
         **_filings(site),
+        **democracy.make_all(body, member, site.word),
         **_figures(site),
         **_reports(site),
         **_reform(site, account_id, file),
@@ -448,6 +450,14 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"^deeds/choices/pk$", "deed_list"),
     (r"^deeds/pk$", "public_organisation"),
     (r"^deeds/<int:pk>/year$", "year"),
+    (r"democracy/congresses/pk$", "congress"),
+    (r"democracy/sessions/pk$", "congress_session"),
+    (r"democracy/papers/pk$", "congress_paper"),
+    (r"democracy/ballots/pk$", "ballot"),
+    (r"democracy/motions/pk$", "motion"),
+    (r"democracy/bargains/pk$", "bargain"),
+    (r"democracy/contracts/pk$", "contract"),
+    (r"^ballots/token$", "ballot_token"),
     (r"desk/filings/forms/pk$", "form"),
     (r"desk/filings/questions/pk$", "form_question"),
     (r"desk/filings/pk$", "filing"),

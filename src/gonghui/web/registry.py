@@ -51,6 +51,7 @@ PARTS = (
     "gonghui.apps.exports",
     "gonghui.apps.filings",
     "gonghui.apps.voice",
+    "gonghui.apps.democracy",
 )
 
 

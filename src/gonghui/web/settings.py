@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "gonghui.apps.exports",
     "gonghui.apps.filings",
     "gonghui.apps.voice",
+    "gonghui.apps.democracy",
     "django.forms",  # the form renderer finds its widget templates there
     "django.contrib.postgres",
     "django.contrib.contenttypes",

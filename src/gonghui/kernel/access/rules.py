@@ -104,6 +104,9 @@ PERMISSIONS: dict[str, str] = {
     "form.fill": "填报和答复报表事项",
     "form.sign": "签发和报出报表",
     "form.manage": "收入和对照表样",
+    "congress.view": "查看民主管理",
+    "congress.manage": "组织职代会、办理提案",
+    "bargain.manage": "开展集体协商、登记集体合同",
     "visit.record": "登记走访",
     "self.view": "查看本人资料",
 }

@@ -1,0 +1,269 @@
+"""One session at the desk: agenda, papers, attendance; its ballots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms as django_forms
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from gonghui.kernel.access.doors import desk
+from gonghui.kernel.access.requests import viewer_of
+from gonghui.kernel.files.services import open_file
+from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
+
+from .. import choices as c
+from .. import forms, queries, services
+from ..models import Ballot, Delegate, Paper, Session
+from ..rules import congress as law
+from ..services.holding import MANAGE, number, serving, share
+from .acting import Act, done, found, offered, own
+
+
+def _items(row: Session, *kinds: str, waiting: bool = True) -> list[tuple[str, str]]:
+    rows = row.items.filter(kind__in=kinds).order_by("number")
+    if waiting:
+        rows = rows.filter(state="waiting")
+    return [(str(one.pk), f"{one.number}. {one.title}") for one in rows]
+
+
+def _delegates(row: Session) -> list[tuple[str, str]]:
+    there = row.attendances.values("delegate_id")
+    rows = Delegate.objects.filter(congress_id=row.congress_id, ended_on__isnull=True).exclude(pk__in=there)
+    return [(str(one.pk), one.person_name) for one in rows.order_by("pk")]
+
+
+def _item(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    made = services.add_item(viewer, session_id=row.pk, **data | {"kind": c.ItemKind(data["kind"])})
+    return f"已添加第{made.number}项"
+
+
+def _paper(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    given = data["file"]
+    services.add_paper(
+        viewer, item_id=int(data["item"]), name=given.name, content=given.read(),
+        content_type=given.content_type or "application/octet-stream",
+    )  # fmt: skip
+    return "已上传，送达以后代表才看得到"
+
+
+def _deliver(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    return f"已把{services.deliver(viewer, session_id=row.pk)}份文件送达全体代表"
+
+
+def _register(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    count = services.register(viewer, session_id=row.pk, delegate_ids=[int(one) for one in data["delegates"]])
+    return f"已登记{count}名代表到会"
+
+
+def _open(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    return f"{services.open_session(viewer, session_id=row.pk).title}开会"
+
+
+def _record(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    return f"已登记：{services.record_item(viewer, item_id=int(data['item']), decision=data['decision']).title}"
+
+
+def _ballot(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    names = [one for one in (data["names"] or "").replace("、", "\n").splitlines() if one.strip()]
+    made = services.open_ballot(viewer, item_id=int(data["item"]), names=names, seats=data["seats"] or 1)
+    return f"“{made.question}”开始投票"
+
+
+def _close(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    name, content = forms.file_of(data)
+    services.close_session(viewer, session_id=row.pk, summary=data["summary"], name=name, minutes=content)
+    return "已闭会，会议决定对全体会员公布"
+
+
+def _move(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    return f"已改到{services.move_session(viewer, session_id=row.pk, **data).on:%Y-%m-%d}"
+
+
+def _cancel(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    services.cancel_session(viewer, session_id=row.pk, **data)
+    return "已取消会议"
+
+
+BEFORE = ("planned", "notified")
+ALL_KINDS = tuple(c.ItemKind.values)
+ACTS = (
+    Act("item", "添加议题", _item, BEFORE, lambda row: {
+        "kind": forms.choose("类别", c.ItemKind.choices), "title": forms.line("议题", 120),
+        "text": forms.words("说明", 2000, 3, required=False)}),
+    Act("paper", "上传文件", _paper, BEFORE, lambda row: {
+        "item": forms.choose("议题", _items(row, *ALL_KINDS)), "file": forms.paper("文件")},
+        when=lambda row: row.items.exists()),
+    Act("deliver", "送达全体代表", _deliver, BEFORE, main=True, when=lambda row: row.items.exists(),
+        note="没有送达的文件今天送达每名代表的手机，会前7天以内送达的不能表决"),
+    Act("register", "登记到会代表", _register, ("notified", "open"), lambda row: {
+        "delegates": forms.several("还没有签到的代表", _delegates(row))}, when=lambda row: bool(_delegates(row))),
+    Act("open", "开会", _open, ("notified",), note="出席达到三分之二才能开会"),
+    Act("record", "登记听取和审议", _record, ("open",), lambda row: {
+        "item": forms.choose("议题", _items(row, "hear", "deliberate")), "decision": forms.words("意见", 1000, 3)},
+        when=lambda row: bool(_items(row, "hear", "deliberate"))),
+    Act("ballot", "开始无记名投票", _ballot, ("open",), lambda row: {
+        "item": forms.choose("议题", _items(row, "pass", "elect")),
+        "names": forms.words("候选人", 2000, 3, required=False, hint="选举才写，每行一名"),
+        "seats": forms.count("应选名额", 1, required=False, hint="选举才写")}, main=True,
+        when=lambda row: bool(_items(row, "pass", "elect"))),
+    Act("close", "闭会", _close, ("open",), lambda row: {
+        "summary": forms.words("会议决定", 1000, 3), "file": forms.paper("会议记录", required=False)}),
+    Act("move", "调整日期和地点", _move, BEFORE, lambda row: {
+        "on": forms.day("会议日期", today=False), "clock": forms.line("时间", 5, initial=row.clock),
+        "place": forms.line("地点", initial=row.place)}),
+    Act("cancel", "取消会议", _cancel, BEFORE, lambda row: {"reason": forms.words("原因")}, bad=True),
+)  # fmt: skip
+
+
+def _page(
+    request: HttpRequest, row: Session, sent: tuple[str, django_forms.Form] | None = None, status: int = 200
+) -> HttpResponseBase:
+    viewer = viewer_of(request)
+    delegates = row.delegates or serving(row.congress)
+    days = number("paper_days", row.path)
+    items = []
+    for item in row.items.order_by("number").prefetch_related("ballots"):
+        papers = [
+            {"row": one, "in_time": law.delivered_in_time(one.delivered_on, row.on, days),
+             "opened": one.receipts.filter(opened_on__isnull=False).count(), "of": one.receipts.count()}
+            for one in item.papers.order_by("pk")
+        ]  # fmt: skip
+        items.append({"row": item, "papers": papers, "ballots": list(item.ballots.all())})
+    context = {
+        "row": row,
+        "items": items,
+        "delegates": delegates,
+        "present": row.attendances.count(),
+        "quorum": law.quorum_of(delegates, share("quorum", row.path)),
+        "attended": row.attendances.select_related("delegate").order_by("at"),
+        "last": law.last_delivery(row.on, days),
+        "acts": offered(row, ACTS, sent) if own(viewer, row, MANAGE) else [],
+        "own": own(viewer, row, MANAGE),
+        "to": reverse("democracy:session-act", args=[row.pk]),
+    }
+    return render(request, "democracy/session.html", context, status=status)
+
+
+@desk("congress.view")
+@require_GET
+def one(request: HttpRequest, pk: int) -> HttpResponseBase:
+    return _page(request, found(queries.sessions(viewer_of(request)).filter(pk=pk).first()))
+
+
+@desk(MANAGE)
+@require_POST
+def act(request: HttpRequest, pk: int) -> HttpResponseBase:
+    row = found(queries.sessions(viewer_of(request)).filter(pk=pk).first())
+    return done(request, row, ACTS, "democracy:session", _page)
+
+
+@desk("congress.view")
+@require_GET
+def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
+    row = found(Paper.objects.visible(viewer_of(request)).filter(pk=pk).select_related("file").first())
+    try:
+        content = open_file(viewer_of(request), row.file)
+    except Refusal as refusal:
+        raise Http404 from refusal
+    return FileResponse(content, as_attachment=True, filename=row.file.name, content_type=row.file.content_type)
+
+
+# -- ballots ---------------------------------------------------------------------------------------------------------
+
+
+def _there(row: Ballot) -> list[tuple[str, str]]:
+    taken = row.issues.values("delegate_id")
+    rows = row.item.session.attendances.exclude(delegate_id__in=taken).select_related("delegate").order_by("at")
+    return [(str(one.delegate_id), one.delegate.person_name) for one in rows]
+
+
+def _papers(row: Ballot) -> list[tuple[str, str]]:
+    rows = row.issues.filter(way="paper").select_related("delegate")
+    return [(str(one.pk), one.delegate.person_name) for one in rows]
+
+
+def _issue(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
+    services.issue_paper(viewer, ballot_id=row.pk, delegate_id=int(data["delegate"]))
+    return "已发出纸质票"
+
+
+def _back(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
+    services.take_back_paper(viewer, issued_id=int(data["issued"]))
+    return "已收回纸质票，这名代表可以用手机投票"
+
+
+def _count(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
+    paper = {one["key"]: data.get(f"paper_{one['key']}") or 0 for one in row.options}
+    scrutineers = [int(one) for one in data.get("scrutineers") or []]
+    made = services.count_ballot(viewer, ballot_id=row.pk, paper=paper, scrutineers=scrutineers)
+    return f"已计票，收到{made.result['votes']}票"
+
+
+def _void(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
+    services.void_ballot(viewer, ballot_id=row.pk, **data)
+    return "已作废，投入的票没有打开就销毁了"
+
+
+def _count_fields(row: Ballot) -> dict[str, django_forms.Field]:
+    if not _papers(row):
+        return {}
+    seats = Delegate.objects.filter(congress_id=row.item.session.congress_id, ended_on__isnull=True).order_by("pk")
+    made: dict[str, django_forms.Field] = {
+        "scrutineers": forms.several("监票人（选两名）", [(str(one.pk), one.person_name) for one in seats])
+    }
+    return made | {f"paper_{one['key']}": forms.count(f"纸质票：{one['title']}", initial=0) for one in row.options}
+
+
+BALLOT_ACTS = (
+    Act("count", "截止并计票", _count, ("open",), _count_fields, main=True,
+        note="截止以后不再收票，结果和全部选票同时公布"),
+    Act("issue", "发纸质票", _issue, ("open",), lambda row: {"delegate": forms.choose("代表", _there(row))},
+        when=lambda row: bool(_there(row))),
+    Act("back", "收回纸质票", _back, ("open",), lambda row: {"issued": forms.choose("代表", _papers(row))},
+        when=lambda row: bool(_papers(row))),
+    Act("void", "作废这次投票", _void, ("open",), lambda row: {"reason": forms.words("原因")}, bad=True),
+)  # fmt: skip
+
+
+def results(row: Ballot) -> list[dict[str, Any]]:
+    won = set(row.result.get("elected", []))
+    return [
+        {"title": one["title"], "count": row.counts.get(one["key"], 0), "won": one["key"] in won, "of": row.electorate}
+        for one in row.options
+    ]
+
+
+def _ballot_page(
+    request: HttpRequest, row: Ballot, sent: tuple[str, django_forms.Form] | None = None, status: int = 200
+) -> HttpResponseBase:
+    viewer = viewer_of(request)
+    context = {
+        "row": row,
+        "session": row.item.session,
+        "issued": row.issues.filter(way="electronic").count(),
+        "papers": row.issues.filter(way="paper").count(),
+        "turnout": queries.turnout(row, number("turnout_step", row.path)) if row.state == "open" else "",
+        "results": results(row),
+        "acts": offered(row, BALLOT_ACTS, sent) if own(viewer, row, MANAGE) else [],
+        "to": reverse("democracy:ballot-act", args=[row.pk]),
+    }
+    return render(request, "democracy/ballot.html", context, status=status)
+
+
+@desk("congress.view")
+@require_GET
+def ballot(request: HttpRequest, pk: int) -> HttpResponseBase:
+    return _ballot_page(request, found(queries.ballots(viewer_of(request)).filter(pk=pk).first()))
+
+
+@desk(MANAGE)
+@require_POST
+def ballot_act(request: HttpRequest, pk: int) -> HttpResponseBase:
+    row = found(queries.ballots(viewer_of(request)).filter(pk=pk).first())
+    return done(request, row, BALLOT_ACTS, "democracy:ballot", _ballot_page)
