@@ -44,6 +44,7 @@ PARTS = (
     "gonghui.apps.honours",
     "gonghui.apps.contests",
     "gonghui.apps.benefits",
+    "gonghui.apps.places",
     "gonghui.apps.learning",
     "gonghui.apps.reports",
     "gonghui.apps.reform",
