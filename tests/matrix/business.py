@@ -18,6 +18,7 @@ from gonghui.apps.filings.factories import make_form
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
+from gonghui.apps.places.factories import make_places
 from gonghui.apps.reform.choices import SyncStage
 from gonghui.apps.reform.models import (
     Brand,
@@ -201,6 +202,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_menus(site),
         **_trips(site, member),
         **_filings(site),
+        **make_places(site.organisation, site.word, file),
         **_figures(site),
         **_reports(site),
         **_reform(site, account_id, file),
@@ -348,6 +350,15 @@ def _filings(site: Site) -> Objects:
 
 
 NAMED_BY: tuple[tuple[str, str], ...] = (
+    (r"desk/places/tickets/pk$", "place_ticket"),
+    (r"desk/places/words/pk$", "place_word"),
+    (r"desk/places/questions/pk$", "place_question"),
+    (r"^places/photos/pk$", "place_photo"),
+    (r"^places/fixed/pk$", "place_fixed"),
+    (r"^places/policies/pk$", "place_policy"),
+    (r"places/pk$", "place"),
+    (r"^places/reports/code$", "place_code"),
+    (r"^places/asked/code$", "place_asked"),
     (r"desk/filings/forms/pk$", "form"),
     (r"desk/filings/questions/pk$", "form_question"),
     (r"desk/filings/pk$", "filing"),

@@ -204,6 +204,10 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         Deviation(f"reform:{name}", frozenset({H}), "what is sent names no act of the page", "POST", frozenset({A}))
         for name in ("item-act", "issue-act", "brand-act", "case-act")
     ),
+    *(
+        Deviation(f"places:{name}", frozenset({H}), "what is sent names nothing of the place", "POST", frozenset({A}))
+        for name in ("lift", "policy-withdraw", "ticket-reveal")
+    ),
     Deviation("benefits:draw-file", frozenset({H}), "there is nothing to recompute before the list is locked"),
     *(
         Deviation(f"benefits:{name}", frozenset({H}), "a witness has to be one of this draw", only=frozenset({A}))

@@ -31,7 +31,7 @@ class Place(Scoped):
     weekend = models.CharField("周末", max_length=80, default="休息")
     holiday = models.CharField("法定节假日", max_length=80, default="", blank=True)
     post = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="+", verbose_name="责任岗位")
-    phone = models.CharField("联系电话", max_length=30, default="", blank=True)
+    office_phone = models.CharField("联系电话", max_length=30, default="", blank=True)
     """The office's own, never a person's."""
     intro = models.CharField("介绍", max_length=500, default="", blank=True)
     state = models.CharField("状态", max_length=10, choices=c.PlaceState.choices, default="planned")

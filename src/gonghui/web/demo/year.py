@@ -26,13 +26,14 @@ from .joining import Joining
 from .learning import Learning
 from .menu import Menus
 from .officers import Officers
+from .places import Places
 from .reform import Reform
 from .rights import Rights
 
 TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
 WORK = (
-    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Reform, Filings,
+    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Places, Reform, Filings,
 )  # fmt: skip
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 

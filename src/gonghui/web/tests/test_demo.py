@@ -63,6 +63,10 @@ DESKS = (
     ("liuchunlan", "/desk/reform/brands/", ("枫田", "待审核", "已登记")),
     ("wangfugen", "/desk/reform/pilots/?mine=1", ("我联系的试点",)),
     ("guoweimin", "/desk/reform/cases/", ("一张表让技高者多得",)),
+    ("zhoumin", "/desk/places/", ("工人文化宫", "职工之家", "爱心驿站")),
+    ("liuchunlan", "/desk/places/tickets/", ("空调坏", "没有水", "已修好")),
+    ("yinchunsheng", "/desk/places/questions/", ("待答复", "已看到答复")),
+    ("", "/places/", ("101处", "爱心驿站")),
     ("", "/honours/", ("市工匠", "市劳动模范")),
     ("", "/contests/", ("自动套袋机改造", "可调式套袋夹具")),
 )

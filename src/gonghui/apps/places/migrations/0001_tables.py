@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ("workday", models.CharField(default="休息", max_length=80, verbose_name="工作日")),
                 ("weekend", models.CharField(default="休息", max_length=80, verbose_name="周末")),
                 ("holiday", models.CharField(blank=True, default="", max_length=80, verbose_name="法定节假日")),
-                ("phone", models.CharField(blank=True, default="", max_length=30, verbose_name="联系电话")),
+                ("office_phone", models.CharField(blank=True, default="", max_length=30, verbose_name="联系电话")),
                 ("intro", models.CharField(blank=True, default="", max_length=500, verbose_name="介绍")),
                 (
                     "state",

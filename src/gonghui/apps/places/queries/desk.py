@@ -162,3 +162,30 @@ def consultations(viewer: Viewer) -> QuerySet[Consultation]:
 
 def consultation(viewer: Viewer, pk: int) -> Consultation | None:
     return consultations(viewer).filter(pk=pk).first()
+
+
+def all_rounds(viewer: Viewer) -> QuerySet[Round]:
+    rows: QuerySet[Round] = Round.objects.visible(viewer).select_related("place")
+    return rows
+
+
+def report(viewer: Viewer, pk: int) -> Report | None:
+    """Somebody's word with a picture."""
+    found: Report | None = (
+        Report.objects.visible(viewer).filter(pk=pk, photo__isnull=False).select_related("photo").first()
+    )
+    return found
+
+
+def broken(viewer: Viewer) -> list[Place]:
+    """Places about which there is a ticket, to filter by one."""
+    return list(Place.objects.visible(viewer).filter(tickets__isnull=False).distinct().order_by("name", "pk")[:500])
+
+
+def asked(viewer: Viewer) -> QuerySet[Consultation]:
+    """Questions that the own body has not answered."""
+    return (
+        consultations(viewer)
+        .filter(place__organisation_id=viewer.organisation_id or 0, answered_at__isnull=True)
+        .order_by("due_on", "pk")
+    )

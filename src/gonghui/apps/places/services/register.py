@@ -26,7 +26,7 @@ from .pictures import keep_picture
 HOURS = ("workday", "weekend", "holiday")
 FACTS = (
     "kind", "name", "host", "host_name", "township", "address", "lon", "lat", "area", "offered", *HOURS, "post",
-    "phone", "intro", "due_on",
+    "office_phone", "intro", "due_on",
 )  # fmt: skip
 MOST_PHOTOS = 8
 
@@ -69,9 +69,9 @@ def checked(organisation: Organisation, facts: Mapping[str, Any]) -> dict[str, A
     known["lon"], known["lat"] = _coordinates(known.get("lon"), known.get("lat"))
     for name in HOURS:
         known[name] = _hours(name, known.get(name) or "")
-    phone = known.get("phone") or ""
+    phone = known.get("office_phone") or ""
     if phone.startswith("1") and len("".join(one for one in phone if one.isdigit())) == 11:
-        raise Refusal("GH-PLC-015", "联系电话要写办公电话，不写个人手机", "phone", "没有就留空，由责任岗位接")
+        raise Refusal("GH-PLC-015", "联系电话要写办公电话，不写个人手机", "office_phone", "没有就留空，由责任岗位接")
     post: Post | None = known.get("post")
     if post is not None and post.organisation_id != organisation.pk:
         raise Refusal("GH-PLC-016", "责任岗位要是管理单位自己的岗位", "post")
@@ -81,7 +81,7 @@ def checked(organisation: Organisation, facts: Mapping[str, Any]) -> dict[str, A
     area = known.get("area")
     if area is not None and not 1 <= area <= 1_000_000:
         raise Refusal("GH-PLC-018", "面积应在1至1,000,000平方米之间", "area")
-    limits = {"host_name": 80, "township": 40, "phone": 30, "intro": 500}
+    limits = {"host_name": 80, "township": 40, "office_phone": 30, "intro": 500}
     return known | {key: (known.get(key) or "")[:limit] for key, limit in limits.items()}
 
 

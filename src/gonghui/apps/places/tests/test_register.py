@@ -56,7 +56,7 @@ def test_from_the_plan_to_the_day_it_closes(stage: Stage) -> None:
         ({"lat": None}, "GH-PLC-013"),
         ({"lon": "27.39", "lat": "114.62"}, "GH-PLC-013"),
         ({"host": "moon"}, "GH-PLC-014"),
-        ({"phone": "138 0000 0000"}, "GH-PLC-015"),
+        ({"office_phone": "138 0000 0000"}, "GH-PLC-015"),
         ({"offered": ["sauna"]}, "GH-PLC-017"),
         ({"area": 0}, "GH-PLC-018"),
         ({"workday": "休息", "weekend": "休息"}, "GH-PLC-021"),
