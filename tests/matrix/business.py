@@ -35,6 +35,7 @@ from gonghui.apps.reform.models import (
     Visit,
 )
 from gonghui.apps.reports.factories import make_report, make_template
+from gonghui.apps.wishes.factories import make_wishes
 from gonghui.kernel.models import (
     Claim,
     Entry,
@@ -203,6 +204,7 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_trips(site, member),
         **_filings(site),
         **make_places(site.organisation, site.word, file),
+        **make_wishes(site.organisation, member.person, site.word),
         **_figures(site),
         **_reports(site),
         **_reform(site, account_id, file),
@@ -350,6 +352,7 @@ def _filings(site: Site) -> Objects:
 
 
 NAMED_BY: tuple[tuple[str, str], ...] = (
+    (r"wishes/pk$", "wish"),
     (r"desk/places/tickets/pk$", "place_ticket"),
     (r"desk/places/words/pk$", "place_word"),
     (r"desk/places/questions/pk$", "place_question"),

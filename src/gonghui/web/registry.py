@@ -45,6 +45,7 @@ PARTS = (
     "gonghui.apps.contests",
     "gonghui.apps.benefits",
     "gonghui.apps.places",
+    "gonghui.apps.wishes",
     "gonghui.apps.learning",
     "gonghui.apps.reports",
     "gonghui.apps.reform",

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "gonghui.apps.contests",
     "gonghui.apps.benefits",
     "gonghui.apps.places",
+    "gonghui.apps.wishes",
     "gonghui.apps.learning",
     "gonghui.apps.reports",
     "gonghui.apps.reform",

@@ -32,7 +32,7 @@ def make_places(organisation: Organisation, word: str, file: StoredFile) -> dict
     path, now = organisation.path, timezone.now()
     today = timezone.localdate(now)
     place = make_place(organisation)
-    hidden = make_place(organisation, f"{word}驿站", state="planned", opened_on=None)
+    make_place(organisation, f"{word}驿站", state="planned", opened_on=None)
     PlaceChange.objects.create(path=path, place=place, kind="registered", on=OPENED, text=f"{word}登记")
     Suspension.objects.create(path=path, place=place, starts_on=today, reason="更换空调", lifted_on=today)
     open_file = store(SYSTEM, path=path, name="公开.pdf", kind="place_policy", content=b"%PDF-1.4")
@@ -57,7 +57,7 @@ def make_places(organisation: Organisation, word: str, file: StoredFile) -> dict
         path=path, place=place, title="补贴办法", summary="取得证书的有补贴", published_on=OPENED, file=open_file
     )
     question = Consultation.objects.create(
-        path=path, place=hidden, number=f"ZX{place.pk:05d}-1", code_digest=digest(asked), way="phone",
+        path=path, place=place, number=f"ZX{place.pk:05d}-1", code_digest=digest(asked), way="phone",
         question="夜校什么时候开班", asked_at=now, due_on=today,
     )  # fmt: skip
     return {

@@ -29,11 +29,12 @@ from .officers import Officers
 from .places import Places
 from .reform import Reform
 from .rights import Rights
+from .wishes import Wishes
 
 TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
 WORK = (
-    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Places, Reform, Filings,
+    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Places, Wishes, Reform, Filings,
 )  # fmt: skip
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 

@@ -66,6 +66,8 @@ DESKS = (
     ("zhoumin", "/desk/places/", ("工人文化宫", "职工之家", "爱心驿站")),
     ("liuchunlan", "/desk/places/tickets/", ("空调坏", "没有水", "已修好")),
     ("yinchunsheng", "/desk/places/questions/", ("待答复", "已看到答复")),
+    ("guoweimin", "/desk/wishes/", ("待核对", "已实现", "待认领")),
+    ("", "/wishes/", ("给女儿一套二十四色彩笔", "阿强")),
     ("", "/places/", ("101处", "爱心驿站")),
     ("", "/honours/", ("市工匠", "市劳动模范")),
     ("", "/contests/", ("自动套袋机改造", "可调式套袋夹具")),
