@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -96,7 +97,12 @@ def _page(request: HttpRequest, row: Place, status: int = 200, **more: Any) -> H
         "pauses": pauses,
         "today": today,
         "photos": public.photos(row),
-        "tickets": lines_of(queries.tickets(viewer).filter(place=row).order_by("state", "-opened_at")[:SHOWN], now),
+        "tickets": lines_of(
+            queries.tickets(viewer)
+            .filter(place=row)
+            .order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[:SHOWN],
+            now,
+        ),
         "rounds": list(queries.rounds(row)[:SHOWN]),
         "changes": list(queries.changes(row)[:60]),
         "own": own and row.state != PlaceState.CLOSED,
