@@ -22,7 +22,7 @@ from gonghui.web.demo import load
 from gonghui.web.demo.year import TASK
 from gonghui.web.jobs import fill_year
 
-from .jian import courses_came_from_a_menu, points_come_out_of_assessments
+from .jian import courses_came_from_a_menu, places_are_registered, points_come_out_of_assessments
 
 
 @pytest.fixture
@@ -106,4 +106,5 @@ def test_the_year_is_left_to_one_job_that_works_once() -> None:
     assert counts[0] == counts[1]
     points_come_out_of_assessments()
     courses_came_from_a_menu()
+    places_are_registered()
     _desks_are_full()
