@@ -255,6 +255,33 @@ def voice_pages(site: Site) -> Iterator[Main]:
     yield Main("deeds-promises", f"/deeds/{city}/promises/")
 
 
+def place_pages(site: Site) -> Iterator[Main]:
+    """Places and what is broken in them, at the desk and on a stranger's phone; wishes."""
+    chun, chair = "liuchunlan", "guoweimin"
+    station = site.one("SELECT place_id FROM place_ticket WHERE state = 'open' ORDER BY id LIMIT 1")
+    ticket = site.one("SELECT id FROM place_ticket WHERE state = 'open' ORDER BY id LIMIT 1")
+    mended = site.one("SELECT id FROM place_ticket WHERE outcome = 'fixed' ORDER BY id LIMIT 1")
+    guide = site.one("SELECT place_id FROM place_consultation ORDER BY id LIMIT 1")
+    question = site.one("SELECT id FROM place_consultation WHERE answered_at IS NULL ORDER BY id LIMIT 1")
+    asked = site.one("SELECT id FROM wish WHERE state = 'asked' ORDER BY id LIMIT 1")
+    delivered = site.one("SELECT id FROM wish WHERE state = 'delivered' ORDER BY id LIMIT 1")
+    for name, path, who in (
+        ("places", "desk/places/", chun), ("places-map", "desk/places/map/", "zhoumin"), ("place", f"desk/places/{station}/", chun),
+        ("place-new", "desk/places/new", chun), ("place-edit", f"desk/places/{station}/edit", chun),
+        ("place-import", "desk/places/import", chun), ("place-tickets", "desk/places/tickets/", chun),
+        ("place-ticket", f"desk/places/tickets/{ticket}/", chun), ("place-mended", f"desk/places/tickets/{mended}/", chun),
+        ("place-ticket-new", f"desk/places/{station}/ticket", chun), ("place-inspect", f"desk/places/{station}/inspect", chun),
+        ("place-rounds", "desk/places/rounds/", chun), ("place-questions", "desk/places/questions/", chun),
+        ("place-question", f"desk/places/questions/{question}/", chun), ("place-policies", f"desk/places/{guide}/policies/", chun),
+        ("place-question-new", f"desk/places/{guide}/question", chun), ("nearby", "places/", ""),
+        ("station", f"places/{station}/", ""), ("guide-station", f"places/{guide}/", ""), ("place-code", "places/code", ""),
+        ("place-poster", f"places/{station}/poster", ""), ("wishes", "desk/wishes/", chair), ("wish-new", "desk/wishes/new", chair),
+        ("wish", f"desk/wishes/{asked}/", chair), ("wish-delivered", f"desk/wishes/{delivered}/", chair),
+        ("wish-wall", "wishes/", ""), ("m-wishes", "m/wishes/", "19900000001"), ("m-wish-new", "m/wishes/new", "19900000001"),
+    ):  # fmt: skip
+        yield Main(name, f"/{path}", who)
+
+
 def filing_pages(site: Site) -> Iterator[Main]:
     """The form of the city, what it was filled with, and what Anfu is asked."""
     city = "zhoumin"
@@ -312,6 +339,7 @@ def business_pages(site: Site) -> Iterator[Main]:
     yield Main("report-templates", "/desk/reports/templates/", "zhoumin")
     yield Main("report-template-new", "/desk/reports/templates/new?from=brief", "zhoumin")
     yield Main("target-new", "/desk/targets/new", "zhoumin")
+    yield from place_pages(site)
     yield from filing_pages(site)
     yield from voice_pages(site)
     yield Main("orders", "/desk/funds/", money)

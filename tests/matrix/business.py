@@ -19,6 +19,7 @@ from gonghui.apps.filings.factories import make_form
 from gonghui.apps.funds.models import GrantOrder
 from gonghui.apps.honours.models import Campaign, Conferral
 from gonghui.apps.learning import factories as learning
+from gonghui.apps.places.factories import make_places
 from gonghui.apps.reform.choices import SyncStage
 from gonghui.apps.reform.models import (
     Brand,
@@ -51,6 +52,7 @@ from gonghui.apps.voice.models import (
     Selection,
     VoiceFile,
 )
+from gonghui.apps.wishes.factories import make_wishes
 from gonghui.kernel.models import (
     Claim,
     Entry,
@@ -219,6 +221,8 @@ def make_business(site: Site, root: Organisation, member: Membership, account_id
         **_trips(site, member),
         **_filings(site),
         **democracy.make_all(body, member, site.word),
+        **make_places(site.organisation, site.word, file),
+        **make_wishes(site.organisation, member.person, site.word),
         **_figures(site),
         **_reports(site),
         **_reform(site, account_id, file),
@@ -458,6 +462,16 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"democracy/bargains/pk$", "bargain"),
     (r"democracy/contracts/pk$", "contract"),
     (r"^ballots/token$", "ballot_token"),
+    (r"wishes/pk$", "wish"),
+    (r"desk/places/tickets/pk$", "place_ticket"),
+    (r"desk/places/words/pk$", "place_word"),
+    (r"desk/places/questions/pk$", "place_question"),
+    (r"^places/photos/pk$", "place_photo"),
+    (r"^places/fixed/pk$", "place_fixed"),
+    (r"^places/policies/pk$", "place_policy"),
+    (r"places/pk$", "place"),
+    (r"^places/reports/code$", "place_code"),
+    (r"^places/asked/code$", "place_asked"),
     (r"desk/filings/forms/pk$", "form"),
     (r"desk/filings/questions/pk$", "form_question"),
     (r"desk/filings/pk$", "filing"),

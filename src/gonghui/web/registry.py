@@ -44,6 +44,8 @@ PARTS = (
     "gonghui.apps.honours",
     "gonghui.apps.contests",
     "gonghui.apps.benefits",
+    "gonghui.apps.places",
+    "gonghui.apps.wishes",
     "gonghui.apps.learning",
     "gonghui.apps.reports",
     "gonghui.apps.reform",

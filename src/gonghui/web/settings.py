@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "gonghui.apps.honours",
     "gonghui.apps.contests",
     "gonghui.apps.benefits",
+    "gonghui.apps.places",
+    "gonghui.apps.wishes",
     "gonghui.apps.learning",
     "gonghui.apps.reports",
     "gonghui.apps.reform",

@@ -90,9 +90,7 @@ class Voices(Business):
         with as_of(day):
             if number % 5 == 3:
                 promised = day + timedelta(days=30)
-                voices.answer(
-                    desk, voice_id=voice.pk, outcome=Outcome.PROMISED, words=PROMISE, promised_on=promised
-                )
+                voices.answer(desk, voice_id=voice.pk, outcome=Outcome.PROMISED, words=PROMISE, promised_on=promised)
             else:
                 outcome, words = ANSWERS[number % len(ANSWERS)]
                 voices.answer(desk, voice_id=voice.pk, outcome=outcome, words=words)
@@ -134,7 +132,10 @@ class Voices(Business):
                 desk, target=union, kind=VisitKind.WORKSHOP, place="总装车间", visited_on=self.officers.back(9), met=14,
                 hours=Decimal("2.5"), companions="", summary="和两个班组座谈，看了宿舍和食堂，职工说得最多的是班车和热水。",
             )  # fmt: skip
-            for topic, text in (("housing", "三楼洗澡没有热水，要提水上楼"), ("commute", "周末没有班车，去县城只能拼车")):
+            for topic, text in (
+                ("housing", "三楼洗澡没有热水，要提水上楼"),
+                ("commute", "周末没有班车，去县城只能拼车"),
+            ):
                 voices.register(
                     desk, organisation=union, channel=Channel.VISIT, visit=visit,
                     said=voices.Said(text, topic, Nature.REQUEST, Visibility.UNION),

@@ -27,14 +27,17 @@ from .joining import Joining
 from .learning import Learning
 from .menu import Menus
 from .officers import Officers
+from .places import Places
 from .reform import Reform
 from .rights import Rights
 from .voices import Voices
+from .wishes import Wishes
 
 TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
 WORK = (
-    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Reform, Filings, Deeds, Voices,
+    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Places, Wishes, Reform, Filings,
+    Deeds, Voices,
 )  # fmt: skip
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 

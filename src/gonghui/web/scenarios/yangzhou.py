@@ -11,6 +11,7 @@ from gonghui.apps.benefits import services as benefits
 from gonghui.apps.honours import services as honours
 from gonghui.apps.honours.choices import To
 from gonghui.apps.honours.kinds import kind
+from gonghui.apps.places import services as places
 from gonghui.kernel.models import Organisation, Person
 from gonghui.kernel.org.services import add_to_group, create_group
 from gonghui.kernel.scope import acting
@@ -69,6 +70,7 @@ class Yangzhou(Giving):
         return (
             ("表彰", self._honours), ("讲座", self._lectures), ("疗休养基地", self._bases),
             ("新就业形态工会", self._new_forms), ("志愿服务", self._volunteers),
+            ("产改阵地", self._positions),
             ("产改", lambda: reform_for(wanted("yangzhou"), self.officers, self.city)),
             ("十件实事", lambda: deeds_for(wanted("yangzhou"), self.officers, self.city)),
         )  # fmt: skip
@@ -123,6 +125,16 @@ class Yangzhou(Giving):
             benefits.add_base(
                 self.publicity, organisation=self.city, name=f"{place}劳模（职工）疗休养基地", kind="both",
                 named_by=self.city.name, named_on=self.officers.back(75), region_code=county.region_code,
+            )  # fmt: skip
+
+    def _positions(self) -> None:
+        """Places of the reform in the largest firms, opened one after another."""
+        for number, union in enumerate(islice(region.firms(self.city), self.stated["pilot_positions"] + 2)):
+            host = union.name.removesuffix("工会委员会")
+            places.register(
+                self.desk, organisation=union, opened_on=self.officers.back(140 - number * 9),
+                kind="reform", name=f"{host}产改阵地", host="enterprise", host_name=host, address=f"{host}厂区",
+                workday="08:00-20:00", weekend="09:00-17:00", offered=["seats", "books", "wifi", "water"],
             )  # fmt: skip
 
     def _new_forms(self) -> None:

@@ -11,6 +11,7 @@ from gonghui.apps.assessment import rules
 from gonghui.apps.assessment.models import GradeRecord, ItemSheet, SheetEvidence
 from gonghui.apps.assessment.queries import sheets
 from gonghui.apps.benefits.models import Dish, Vote
+from gonghui.apps.places.models import Place, PlaceChange
 from gonghui.kernel.models import CheckIn, Claim, Organisation
 from gonghui.kernel.procedures.models import Application, Decision, EffectRun, Notice
 
@@ -75,3 +76,19 @@ def courses_came_from_a_menu() -> None:
         most = Claim.objects.filter(offer=dish.offer, ended=0).count() * dish.lessons
         assert 0 < came.filter(offer=dish.offer).count() <= most
     assert Dish.objects.filter(path=county.path, state="not_opened").exclude(reason="").count() == 2
+
+
+def places_are_registered() -> None:
+    """As the scenario counts: homes, stations and palaces, each with the act that put it on the register."""
+    wanted = facts()
+    county = Organisation.objects.get(name="吉水县总工会")
+    jishui = Place.objects.filter(path__startswith=county.path)
+    homes = jishui.filter(kind="home", host="township")
+    assert homes.count() == wanted["township_homes_planned"]
+    assert homes.filter(state="open").count() == wanted["township_homes_done"]
+    assert jishui.filter(kind="home", host="enterprise", state="open").count() == wanted["demo_enterprises_done"]
+    assert jishui.filter(kind="service", state="open").count() == wanted["service_stations_jishui"]
+    assert Place.objects.filter(kind="outdoor", state="open").count() == wanted["outdoor_stations"]
+    ready = Place.objects.filter(kind="palace").exclude(opened_on=None, topped_on=None)
+    assert ready.values("organisation").distinct().count() == wanted["palaces"]
+    assert Place.objects.count() == PlaceChange.objects.filter(kind="registered").count()

@@ -22,7 +22,7 @@ from gonghui.web.demo import load
 from gonghui.web.demo.year import TASK
 from gonghui.web.jobs import fill_year
 
-from .jian import courses_came_from_a_menu, points_come_out_of_assessments
+from .jian import courses_came_from_a_menu, places_are_registered, points_come_out_of_assessments
 
 
 @pytest.fixture
@@ -63,6 +63,12 @@ DESKS = (
     ("liuchunlan", "/desk/reform/brands/", ("枫田", "待审核", "已登记")),
     ("wangfugen", "/desk/reform/pilots/?mine=1", ("我联系的试点",)),
     ("guoweimin", "/desk/reform/cases/", ("一张表让技高者多得",)),
+    ("zhoumin", "/desk/places/", ("工人文化宫", "职工之家", "爱心驿站")),
+    ("liuchunlan", "/desk/places/tickets/", ("空调坏", "没有水", "已修好")),
+    ("yinchunsheng", "/desk/places/questions/", ("待答复", "已看到答复")),
+    ("guoweimin", "/desk/wishes/", ("待核对", "已实现", "待认领")),
+    ("", "/wishes/", ("给女儿一套二十四色彩笔", "阿强")),
+    ("", "/places/", ("101处", "爱心驿站")),
     ("", "/honours/", ("市工匠", "市劳动模范")),
     ("", "/contests/", ("自动套袋机改造", "可调式套袋夹具")),
 )
@@ -100,4 +106,5 @@ def test_the_year_is_left_to_one_job_that_works_once() -> None:
     assert counts[0] == counts[1]
     points_come_out_of_assessments()
     courses_came_from_a_menu()
+    places_are_registered()
     _desks_are_full()

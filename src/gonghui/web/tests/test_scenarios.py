@@ -47,7 +47,7 @@ def test_anfu_cleans_out_and_the_numbers_follow() -> None:
     for key in ("paper_unions_dissolved", "paper_members_removed", "unions_merged"):
         one = found[key]
         assert one.equal and one.computed == one.records == one.listed == one.stated, key
-    assert found["demo_points_province"].equal is False and found["palaces"].equal is None
+    assert found["demo_points_province"].equal is False and found["palaces"].equal is False
 
 
 def test_a_city_that_is_not_the_scenarios_is_not_counted_as_one() -> None:

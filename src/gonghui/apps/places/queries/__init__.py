@@ -1,0 +1,1 @@
+"""Reads of places: for the desk, and for anybody."""

@@ -1,0 +1,40 @@
+"""Every write of places: the register, what is broken, who said so, rounds, guide stations."""
+
+from .guidance import answer_question, answer_read, ask, publish_policy, take_question, withdraw_policy
+from .importing import Imported, import_places
+from .register import add_photo, change, drop_photo, lift, move, register, star, suspend
+from .reporting import Reported, report, seen, thank, unsolved
+from .rounds import record_round
+from .tickets import answer, ask_again, forget, open_ticket, raise_late, reveal_contact, take
+
+__all__ = [
+    "Imported",
+    "Reported",
+    "add_photo",
+    "answer",
+    "answer_question",
+    "answer_read",
+    "ask",
+    "ask_again",
+    "change",
+    "drop_photo",
+    "forget",
+    "import_places",
+    "lift",
+    "move",
+    "open_ticket",
+    "publish_policy",
+    "raise_late",
+    "record_round",
+    "register",
+    "report",
+    "reveal_contact",
+    "seen",
+    "star",
+    "suspend",
+    "take",
+    "take_question",
+    "thank",
+    "unsolved",
+    "withdraw_policy",
+]

@@ -1,0 +1,218 @@
+"""What is broken: tickets with their clock, who takes them, how they end; late ones go one tier up."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from gonghui.kernel.access.models import Post
+from gonghui.kernel.access.rules import permissions_of, require
+from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.rules import queries as rules
+from gonghui.kernel.rules.rules import definitions
+from gonghui.kernel.scope import acting
+from gonghui.kernel.sealing import unseal
+from gonghui.kernel.viewer import SYSTEM, Viewer
+
+from .. import catalog
+from ..choices import Outcome, TicketAct, TicketSource, TicketState
+from ..models import Place, Report, Round, Ticket, TicketLine
+from .holding import CONTACT, FIX, held, note, post_words, said
+from .pictures import keep_picture
+
+
+def hours(fault: str, path: str, on: date) -> int:
+    """How long the answer may take: by kind and place."""
+    key = f"places.hours_{fault}"
+    return int(rules.value(key if key in definitions() else "places.hours_other", path, on).value)
+
+
+def line(row: Ticket, act: TicketAct, *, words: str = "", actor: Viewer | None = None) -> None:
+    TicketLine.objects.create(
+        path=row.path, ticket=row, act=act, note=words[:300], by=actor.account_id if actor else None,
+        by_post=post_words(actor) if actor else "",
+    )  # fmt: skip
+
+
+def bring(
+    place: Place, fault: str, *, source: TicketSource, now: datetime, before: Ticket | None = None, tier: int = 0,
+    holder: Organisation | None = None, round: Round | None = None,
+) -> tuple[Ticket, bool]:  # fmt: skip
+    """The open ticket of this fault, or a new one; True when it is new. The place is locked by the caller."""
+    if not catalog.fault(fault).apart:
+        found = Ticket.objects.select_for_update().filter(place=place, fault=fault).exclude(state="closed").first()
+        if found is not None:
+            return found, False
+    due = now + timedelta(hours=hours(fault, place.path, timezone.localdate(now)))
+    made = Ticket.objects.create(
+        path=place.path, place=place, number=f"ZD{place.pk:05d}-{place.tickets.count() + 1}", fault=fault,
+        source=source, round=round, before=before, opened_at=now, due_at=due, tier=tier,
+        holder=holder or place.organisation,
+    )  # fmt: skip
+    return made, True
+
+
+def open_ticket(actor: Viewer, *, place_id: int, fault: str, words: str = "") -> Ticket:
+    """Staff write down what they were told, by telephone or at the counter.
+
+    :raises Refusal: GH-PLC-001, 002, 011; 040 the place is not open.
+    """
+    require(actor, FIX)
+    one = catalog.fault(fault)
+    if one.apart:
+        words = said(words, "words", "是什么问题")
+    with transaction.atomic():
+        place = held(actor, Place, place_id, "阵地")
+        if place.state != "open":
+            raise Refusal("GH-PLC-040", "这个阵地没有开放，不登记问题", None)
+        row, fresh = bring(place, fault, source=TicketSource.DESK, now=timezone.now())
+        row.reports += 1
+        row.save(update_fields=["reports"])
+        line(row, TicketAct.OPENED if fresh else TicketAct.JOINED, words=words, actor=actor)
+        note(actor, "ticket_opened", row, place.name, fault=fault, joined=not fresh)
+    return row
+
+
+def _open(row: Ticket) -> None:
+    """:raises Refusal: GH-PLC-041 answered already."""
+    if row.state == TicketState.CLOSED:
+        raise Refusal("GH-PLC-041", "这件问题已经答复", None, "刷新页面看最新状态")
+
+
+def take(actor: Viewer, *, ticket_id: int) -> Ticket:
+    """Somebody is on it.
+
+    :raises Refusal: GH-PLC-001, 041; 042 taken already.
+    """
+    require(actor, FIX)
+    with transaction.atomic():
+        row = held(actor, Ticket, ticket_id, "问题")
+        _open(row)
+        if row.state == TicketState.TAKEN and row.taken_post == post_words(actor):
+            raise Refusal("GH-PLC-042", "本岗位已经接手", None, "处理完填写答复")
+        row.state, row.taken_at, row.taken_post = TicketState.TAKEN, row.taken_at or timezone.now(), post_words(actor)
+        row.save(update_fields=["state", "taken_at", "taken_post"])
+        line(row, TicketAct.TAKEN, actor=actor)
+        note(actor, "ticket_taken", row, row.place.name)
+    return row
+
+
+def answer(
+    actor: Viewer, *, ticket_id: int, outcome: Outcome, text: str, picture: bytes = b"", until: date | None = None
+) -> Ticket:
+    """The end of a ticket: mended with a picture, nothing wrong, or not now and when. Everybody reads the answer.
+
+    :raises Refusal: GH-PLC-001, 002, 005, 041; 043 mended without a picture; 044 not now without a day, or too far off.
+    """
+    require(actor, FIX)
+    words = said(text, "text", "怎样处理的")
+    if outcome == Outcome.FIXED and not picture:
+        raise Refusal("GH-PLC-043", "修好的要附一张照片", "picture", "在现场拍一张修好的样子")
+    now = timezone.now()
+    with transaction.atomic():
+        row = held(actor, Ticket, ticket_id, "问题")
+        _open(row)
+        if outcome == Outcome.LATER:
+            _until(row, until, timezone.localdate(now))
+        row.photo = keep_picture(actor, path=row.path, content=picture, kind="place_fixed") if picture else None
+        row.state, row.outcome, row.answer, row.closed_at = TicketState.CLOSED, outcome, words, now
+        row.until = until if outcome == Outcome.LATER else None
+        row.late = row.late or now > row.due_at
+        row.taken_at, row.taken_post = row.taken_at or now, row.taken_post or post_words(actor)
+        row.save()
+        line(row, TicketAct(outcome.value), words=words, actor=actor)
+        note(actor, "ticket_answered", row, row.place.name, outcome=str(outcome), late=row.late)
+    return row
+
+
+def _until(row: Ticket, until: date | None, today: date) -> None:
+    most = int(rules.value("places.later_days", row.path, today).value)
+    if until is None or not today < until <= today + timedelta(days=most):
+        raise Refusal("GH-PLC-044", f"写明哪天以前修好，最晚{most}天内", "until", "到那天没有再处理，会重新立一件")
+
+
+def reveal_contact(actor: Viewer, *, report_id: int, reason: str) -> str:
+    """The telephone that somebody left, for who has to ask them; the look stands on the trail.
+
+    :raises Refusal: GH-PLC-001, 002; 045 nothing was left.
+    """
+    require(actor, FIX)
+    words = said(reason, "reason", "查看的原因")
+    with transaction.atomic():
+        row = held(actor, Report, report_id, "反映")
+        if row.contact_sealed is None:
+            raise Refusal("GH-PLC-045", "没有留联系方式，或已经删除", None)
+        note(actor, "contact_revealed", row, row.ticket.number, reason=words)
+        return unseal(bytes(row.contact_sealed), CONTACT)
+
+
+def above(body: Organisation, on: date) -> Organisation:
+    """The nearest body above that has somebody to mend things; the body itself when there is none."""
+    parent = body.parent
+    while parent is not None:
+        held_there = Post.objects.filter(organisation=parent, valid_from__lte=on).exclude(valid_to__lte=on)
+        if any(FIX in permissions_of(role) for role in held_there.values_list("role", flat=True).distinct()):
+            return parent
+        parent = parent.parent
+    return body
+
+
+def raise_late(now: datetime | None = None) -> int:
+    """What was not answered in time goes one tier up, with a new clock; the answer is how many went."""
+    moment, gone = now or timezone.now(), 0
+    with acting(SYSTEM), transaction.atomic():
+        late = Ticket.objects.exclude(state="closed").filter(due_at__lt=moment).order_by("pk")
+        for row in late.select_for_update(of=("self",), skip_locked=True).select_related("holder", "place"):
+            today = timezone.localdate(moment)
+            holder = above(row.holder, today)
+            first, row.late = not row.late, True
+            if holder.pk == row.holder_id and not first:
+                continue  # nobody stands higher; it stays where it is, and late
+            row.tier += holder.pk != row.holder_id
+            row.holder = holder
+            row.due_at = moment + timedelta(hours=hours(row.fault, row.path, today))
+            row.save(update_fields=["late", "tier", "holder", "due_at"])
+            line(row, TicketAct.RAISED, words=holder.name)
+            note(SYSTEM, "ticket_raised", row, row.place.name, tier=row.tier)
+            gone += 1
+    return gone
+
+
+def ask_again(today: date | None = None) -> int:
+    """What was put off until a day that has passed is a ticket again."""
+    on, made = today or timezone.localdate(), 0
+    with acting(SYSTEM), transaction.atomic():
+        put_off = Ticket.objects.filter(outcome=Outcome.LATER, until__lt=on, again__isnull=True, place__state="open")
+        for before in put_off.select_related("place").order_by("pk"):
+            place = Place.objects.select_for_update().get(pk=before.place_id)
+            row, fresh = bring(place, before.fault, source=TicketSource.DESK, now=timezone.now(), before=before)
+            if fresh:
+                row.reports = 1
+                row.save(update_fields=["reports"])
+                line(row, TicketAct.OPENED, words=f"{before.number}答复的{before.until:%Y-%m-%d}已过，没有再处理")
+                note(SYSTEM, "ticket_opened", row, place.name, before=before.number)
+                made += 1
+    return made
+
+
+def forget(today: date | None = None) -> int:
+    """Marks of networks are gone the day after, contacts some days after the answer."""
+    on = today or timezone.localdate()
+    begun = timezone.make_aware(datetime.combine(on, datetime.min.time()))
+    with acting(SYSTEM), transaction.atomic():
+        gone = Report.objects.filter(sender_mark__isnull=False, at__lt=begun).update(sender_mark=None)
+        days: dict[str, int] = {}
+        rows: Any = Report.objects.filter(contact_sealed__isnull=False, ticket__closed_at__isnull=False)
+        for row in rows.select_related("ticket"):
+            if row.path not in days:
+                days[row.path] = int(rules.value("places.contact_days", row.path, on).value)
+            if timezone.localdate(row.ticket.closed_at) + timedelta(days=days[row.path]) < on:
+                row.contact_sealed, row.contact_mask = None, ""
+                row.save(update_fields=["contact_sealed", "contact_mask"])
+                note(SYSTEM, "contact_forgotten", row, row.ticket.number)
+                gone += 1
+    return gone

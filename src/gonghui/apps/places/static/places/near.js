@@ -1,0 +1,37 @@
+/* Nearest first. The position is asked for on a tap, used here to sort the list, and sent nowhere. */
+(function () {
+  "use strict";
+  var button = document.querySelector("[data-near]"), list = document.querySelector("[data-places]");
+  var said = document.querySelector("[data-near-said]");
+  if (!button || !list) return;
+  if (!navigator.geolocation) { button.hidden = true; said.textContent = "这部手机不能定位，按县区、乡镇查找"; return; }
+  function rad(x) { return x * Math.PI / 180; }
+  function metres(a, b) {
+    var h = Math.pow(Math.sin(rad(b.lat - a.lat) / 2), 2) +
+      Math.cos(rad(a.lat)) * Math.cos(rad(b.lat)) * Math.pow(Math.sin(rad(b.lon - a.lon) / 2), 2);
+    return 2 * 6371000 * Math.asin(Math.sqrt(h));
+  }
+  function words(m) {
+    if (m < 1000) return Math.max(10, Math.round(m / 10) * 10) + "米";
+    return (m < 10000 ? (m / 1000).toFixed(1) : Math.round(m / 1000)) + "公里";
+  }
+  function sort(here) {
+    var rows = Array.prototype.slice.call(list.children).map(function (row) {
+      var link = row.querySelector("[data-lat]");
+      var away = link ? metres(here, { lat: +link.dataset.lat, lon: +link.dataset.lon }) : Infinity;
+      if (link) link.querySelector("[data-away]").textContent = words(away);
+      return { row: row, away: away };
+    });
+    rows.sort(function (a, b) { return a.away - b.away; });
+    rows.forEach(function (one) { list.append(one.row); });
+    said.textContent = "已按远近排，最近的在最上面";
+  }
+  button.addEventListener("click", function () {
+    said.textContent = "正在定位……";
+    navigator.geolocation.getCurrentPosition(function (found) {
+      sort({ lat: found.coords.latitude, lon: found.coords.longitude });
+    }, function (fault) {
+      said.textContent = fault.code === 1 ? "没有允许定位，按县区、乡镇查找" : "定不到位置，按县区、乡镇查找";
+    }, { maximumAge: 60000, timeout: 10000 });
+  });
+})();
