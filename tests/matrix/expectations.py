@@ -216,8 +216,10 @@ EXCEPTIONS: tuple[Deviation, ...] = (
     Deviation("voice:public-photo", frozenset({H}), "the picture of a project that is not public"),
     Deviation("voice:choices", frozenset({H}), "what was chosen is published when it was counted"),
     Deviation("voice:m-weigh", frozenset({A}), "a weighing is for the members below its body", only=frozenset({H})),
+    *(
         Deviation(f"places:{name}", frozenset({H}), "what is sent names nothing of the place", "POST", frozenset({A}))
         for name in ("lift", "policy-withdraw", "ticket-reveal")
+    ),
     Deviation("wishes:proof", frozenset({H}), "nothing was brought yet", only=frozenset({A})),
     Deviation("benefits:draw-file", frozenset({H}), "there is nothing to recompute before the list is locked"),
     *(

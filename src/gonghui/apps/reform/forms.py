@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from gonghui.kernel.org.forms import NamedOrganisationField
+from gonghui.kernel.viewer import Viewer
 
 from . import choices as c
 
