@@ -34,13 +34,18 @@ COUNT = 1_000_000
 WORDS = 30_000
 """Further words beside those of the labelled texts: names of places, machines and products."""
 ASKED, SENT = 300, 200
-VOICE = (
-    "INSERT INTO voice (id, number, path, organisation_id, organisation_name, handler_id, handler_name, handler_path,"
-    " seats, channel, visibility, may_hand_down, nature, kind, topic, place, said, sensitive, state, officer_name,"
-    " received_on, late, breaches, outcome, told, backers) SELECT s.id, 'YJ' || s.id, o.path, o.id, o.name, o.id, o.name,"
-    " o.path, '{}', 'window', 'union', true, 'suggest', '', s.topic, '', '\\x00', '', 'received', '', s.day, false, 0,"
-    " '', '', 0 FROM said s, organisation o WHERE o.id = %s"
-)
+VOICE = """
+INSERT INTO voice (id, number, path, organisation_id, organisation_name, handler_id, handler_name, handler_path, seats,
+  channel, visibility, may_hand_down, nature, kind, topic, place, said, sensitive, state, officer_name, received_on,
+  late, breaches, outcome, told, backers)
+SELECT s.id, 'YJ' || s.id, o.path, o.id, o.name, o.id, o.name, o.path, '{}', 'window', 'union', true, 'suggest', '',
+  s.topic, '', '\\x00', '', 'received', '', s.day, false, 0, '', '', 0
+FROM said s, organisation o WHERE o.id = %s
+"""
+PIECES = """
+INSERT INTO voice_piece (path, voice_id, piece, "on", shown)
+SELECT o.path, w.voice, w.piece, w.day, true FROM word w, organisation o WHERE o.id = %s
+"""
 
 
 def _texts() -> list[tuple[str, str]]:
@@ -72,10 +77,7 @@ def _fill(context: Context, name: str, union: int) -> None:
                 _copy(admin, said, words)
                 said, words = io.StringIO(), io.StringIO()
         admin.execute(VOICE, [union])
-        admin.execute(
-            "INSERT INTO voice_piece (path, voice_id, piece, \"on\", shown) SELECT o.path, w.voice, w.piece, w.day, true"
-            " FROM word w, organisation o WHERE o.id = %s", [union],
-        )  # fmt: skip
+        admin.execute(PIECES, [union])
         admin.execute("DROP TABLE said; DROP TABLE word")
         admin.execute("VACUUM ANALYZE voice")
         admin.execute("VACUUM ANALYZE voice_piece")
@@ -127,8 +129,9 @@ def run(context: Context) -> list[dict[str, Any]]:
                     taken.append(time.perf_counter() - started)
     with acting(SYSTEM), connection.cursor() as cursor:  # a bench is no person: the day's limit is lifted
         cursor.execute(
-            "INSERT INTO rule (key, path, organisation_id, value, version, valid_from, source, set_at)"
-            " SELECT 'voice.daily', path, id, '100000', 1, '2020-01-01', '', now() FROM organisation WHERE parent_id IS NULL"
+            "INSERT INTO rule (key, path, organisation_id, value, version, valid_from, source, made_at)"
+            " SELECT 'voice.daily', path, id, '100000', 1, '2020-01-01', '', now() FROM organisation"
+            " WHERE parent_id IS NULL"
         )
     for number in range(SENT):
         topic, text = texts[chance.randrange(len(texts))]

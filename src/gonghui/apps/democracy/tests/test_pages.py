@@ -96,7 +96,7 @@ def test_a_session_on_pages(hall: Hall) -> None:
     assert "不到10张" in nameless.get(url("public", ballot.token)).content.decode()
     assert nameless.get(url("data", ballot.token)).status_code == 404
     assert "已计票，收到1票" in act(desk, "ballot-act", ballot.pk, "count")
-    page = nameless.get(url("public", ballot.token), {"token": mine.token}).content.decode()
+    page = nameless.post(url("public", ballot.token), {"token": mine.token}).content.decode()
     assert "赞成" in page and mine.token[:16] in page
     assert nameless.get(url("data", ballot.token)).json()["counts"] == {"yes": 1, "no": 0, "abstain": 0}
     assert b"def outcome" in nameless.get(url("recount")).content

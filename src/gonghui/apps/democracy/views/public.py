@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.kernel.access.doors import public
 from gonghui.kernel.refusal import Refusal
@@ -51,13 +51,14 @@ def _found(token: UUID) -> tuple[Ballot, list[Vote], str]:
 
 @public
 @never_cache
-@require_GET
+@require_http_methods(["GET", "POST"])
 def ballot(request: HttpRequest, token: UUID) -> HttpResponse:
-    """Counts, every vote under its token, and how to count again."""
+    """Counts, every vote under its token, and how to count again. A voter's token travels in the body of the request:
+    an address is logged beside who asked."""
     row, votes, turnout = _found(token)
     titles = {one["key"]: one["title"] for one in row.options}
     shown = [(one.token, "、".join(titles[key] for key in one.choice) or "弃权") for one in votes]
-    asked = "".join(request.GET.get("token", "").split()).lower()[:64]
+    asked = "".join(request.POST.get("token", "").split()).lower()[:64]
     context = {
         "row": row, "results": results(row), "turnout": turnout, "votes": shown, "asked": asked,
         "mine": next((words for kept, words in shown if kept == asked), ""),
