@@ -129,7 +129,7 @@ def test_the_list_asks_the_same_number_of_times_for_one_and_three(tree, desk, co
         for n in range(count):
             make_benefit(tree.city, title=f"项目{n}")
     client.get("/desk/benefits/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert "项目0" in client.get("/desk/benefits/").content.decode()
 
 

@@ -44,7 +44,7 @@ def test_the_list_shows_what_is_for_me_and_asks_a_fixed_number_of_times(tree, ph
     make_benefit(tree.city, title="快递员体检", audience={"field": "new_form", "is": "courier"})
     make_benefit(tree.sibling_county, title="遂川县的课程")
     client.get("/m/benefits/")
-    with django_assert_num_queries(QUERIES := 28):
+    with django_assert_num_queries(QUERIES := 36):
         text = client.get("/m/benefits/").content.decode()
     assert "货车司机体检" in text and "快递员体检" not in text and "遂川县的课程" not in text
     with system():

@@ -128,9 +128,9 @@ def test_staff_keep_a_question_and_a_plan(desk: Client, tree: Any) -> None:
 @pytest.mark.parametrize(
     ("address", "who", "statements"),
     [
-        ("/desk/learning/", "desk", 17),
-        ("/desk/learning/bank/", "desk", 17),
-        ("/desk/learning/reading/", "desk", 17),
+        ("/desk/learning/", "desk", 18),
+        ("/desk/learning/bank/", "desk", 18),
+        ("/desk/learning/reading/", "desk", 18),
         ("/m/quiz/", "phone", 11),
         ("/m/reading/", "phone", 11),
     ],
