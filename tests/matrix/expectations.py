@@ -212,6 +212,7 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         Deviation(f"voice:{name}", frozenset({A}), "a public matter is everybody's", only=frozenset({H}))
         for name in ("m-public-one", "m-join")
     ),
+    Deviation("voice:template-drop", frozenset({H}), "words are their own body's", only=frozenset({A})),
     Deviation("voice:receipt", frozenset({H}), "signed by the body that got it", only=frozenset({A})),
     Deviation("voice:public-photo", frozenset({H}), "the picture of a project that is not public"),
     Deviation("voice:choices", frozenset({H}), "what was chosen is published when it was counted"),

@@ -219,6 +219,8 @@ def templates(request: HttpRequest) -> HttpResponse:
 @desk("voice.handle")
 @require_POST
 def template_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    services.drop_template(viewer_of(request), template_id=pk)
+    viewer = viewer_of(request)
+    found(next((one for one in queries.templates(viewer) if one.pk == pk), None))
+    services.drop_template(viewer, template_id=pk)
     messages.success(request, "已删除")
     return redirect("voice:templates")
