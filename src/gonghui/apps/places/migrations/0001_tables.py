@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -15,578 +16,667 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Place",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("kind", models.CharField(max_length=20, verbose_name="类别")),
-                ("name", models.CharField(max_length=80, verbose_name="名称")),
-                (
-                    "host",
-                    models.CharField(
-                        choices=[
-                            ("enterprise", "企业内"),
-                            ("township", "乡镇"),
-                            ("street", "街道社区"),
-                            ("park", "园区"),
-                            ("city", "市县直属"),
-                        ],
-                        max_length=12,
-                        verbose_name="所在",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Place",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("kind", models.CharField(max_length=20, verbose_name="类别")),
+                        ("name", models.CharField(max_length=80, verbose_name="名称")),
+                        (
+                            "host",
+                            models.CharField(
+                                choices=[
+                                    ("enterprise", "企业内"),
+                                    ("township", "乡镇"),
+                                    ("street", "街道社区"),
+                                    ("park", "园区"),
+                                    ("city", "市县直属"),
+                                ],
+                                max_length=12,
+                                verbose_name="所在",
+                            ),
+                        ),
+                        ("host_name", models.CharField(blank=True, default="", max_length=80, verbose_name="所在单位")),
+                        ("township", models.CharField(blank=True, default="", max_length=40, verbose_name="乡镇街道")),
+                        ("address", models.CharField(max_length=160, verbose_name="地址")),
+                        ("lon", models.DecimalField(decimal_places=6, max_digits=9, null=True, verbose_name="经度")),
+                        ("lat", models.DecimalField(decimal_places=6, max_digits=9, null=True, verbose_name="纬度")),
+                        ("area", models.PositiveIntegerField(null=True, verbose_name="面积（平方米）")),
+                        ("offered", models.JSONField(default=list, verbose_name="服务")),
+                        ("workday", models.CharField(default="休息", max_length=80, verbose_name="工作日")),
+                        ("weekend", models.CharField(default="休息", max_length=80, verbose_name="周末")),
+                        ("holiday", models.CharField(blank=True, default="", max_length=80, verbose_name="法定节假日")),
+                        (
+                            "office_phone",
+                            models.CharField(blank=True, default="", max_length=30, verbose_name="联系电话"),
+                        ),
+                        ("intro", models.CharField(blank=True, default="", max_length=500, verbose_name="介绍")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "规划中"),
+                                    ("building", "建设中"),
+                                    ("open", "开放"),
+                                    ("closed", "已关闭"),
+                                ],
+                                default="planned",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("registered_on", models.DateField(verbose_name="登记日期")),
+                        ("begun_on", models.DateField(null=True, verbose_name="开工日期")),
+                        ("topped_on", models.DateField(null=True, verbose_name="主体完工日期")),
+                        ("due_on", models.DateField(null=True, verbose_name="预计建成")),
+                        ("opened_on", models.DateField(null=True, verbose_name="开放日期")),
+                        ("closed_on", models.DateField(null=True, verbose_name="关闭日期")),
+                        ("star", models.PositiveSmallIntegerField(null=True, verbose_name="星级")),
+                        ("star_on", models.DateField(null=True, verbose_name="评定日期")),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.organisation",
+                                verbose_name="管理单位",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="kernel.post",
+                                verbose_name="责任岗位",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Consultation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("number", models.CharField(max_length=20, unique=True, verbose_name="编号")),
+                        ("code_digest", models.BinaryField(max_length=16, unique=True)),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[("station", "到站咨询"), ("phone", "电话咨询"), ("online", "扫码咨询")],
+                                max_length=8,
+                                verbose_name="方式",
+                            ),
+                        ),
+                        ("issue", models.BooleanField(default=False, verbose_name="征集的问题")),
+                        ("question", models.CharField(max_length=500, verbose_name="问题")),
+                        ("contact_sealed", models.BinaryField(null=True, verbose_name="联系方式")),
+                        (
+                            "contact_mask",
+                            models.CharField(blank=True, default="", max_length=24, verbose_name="联系方式"),
+                        ),
+                        ("sender_mark", models.BinaryField(max_length=16, null=True)),
+                        ("asked_at", models.DateTimeField(verbose_name="提出时间")),
+                        ("due_on", models.DateField(verbose_name="答复期限")),
+                        ("answer", models.CharField(blank=True, default="", max_length=800, verbose_name="答复")),
+                        ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                        (
+                            "answered_post",
+                            models.CharField(blank=True, default="", max_length=80, verbose_name="答复岗位"),
+                        ),
+                        ("seen_at", models.DateTimeField(null=True, verbose_name="看到答复")),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="consultations",
+                                to="places.place",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_consultation",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PlaceChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("registered", "登记"),
+                                    ("imported", "导入"),
+                                    ("changed", "修改资料"),
+                                    ("building", "开工建设"),
+                                    ("topped", "主体完工"),
+                                    ("opened", "开放"),
+                                    ("closed", "关闭"),
+                                    ("reopened", "重新开放"),
+                                    ("suspended", "暂停开放"),
+                                    ("lifted", "恢复开放"),
+                                    ("starred", "评定星级"),
+                                ],
+                                max_length=12,
+                                verbose_name="事项",
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("text", models.CharField(blank=True, default="", max_length=600, verbose_name="内容")),
+                        ("by", models.BigIntegerField(null=True)),
+                        ("by_post", models.CharField(blank=True, default="", max_length=80, verbose_name="经办岗位")),
+                        ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="places.place"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_change",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PlacePhoto",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("alt", models.CharField(max_length=120, verbose_name="照片说明")),
+                        ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.storedfile",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="photos", to="places.place"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_photo",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Policy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("title", models.CharField(max_length=100, verbose_name="标题")),
+                        ("document_no", models.CharField(blank=True, default="", max_length=60, verbose_name="文号")),
+                        ("summary", models.CharField(max_length=800, verbose_name="要点")),
+                        ("published_on", models.DateField(verbose_name="发布日期")),
+                        ("withdrawn_on", models.DateField(null=True, verbose_name="撤下日期")),
+                        ("by", models.BigIntegerField(null=True)),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.storedfile",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="policies", to="places.place"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_policy",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Round",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("on", models.DateField(verbose_name="巡查日期")),
+                        ("results", models.JSONField(verbose_name="结果")),
+                        ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="说明")),
+                        ("by", models.BigIntegerField(null=True)),
+                        ("by_post", models.CharField(max_length=80, verbose_name="巡查岗位")),
+                        ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="places.place"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_round",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Suspension",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("starts_on", models.DateField(verbose_name="开始日期")),
+                        ("ends_on", models.DateField(null=True, verbose_name="结束日期")),
+                        ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                        ("lifted_on", models.DateField(null=True, verbose_name="恢复开放")),
+                        ("by", models.BigIntegerField(null=True)),
+                        ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="suspensions",
+                                to="places.place",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_suspension",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Ticket",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("number", models.CharField(max_length=20, unique=True, verbose_name="编号")),
+                        ("fault", models.CharField(max_length=20, verbose_name="问题")),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[("public", "扫码反映"), ("round", "巡查发现"), ("desk", "工作人员登记")],
+                                default="public",
+                                max_length=8,
+                                verbose_name="来源",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "待处理"), ("taken", "处理中"), ("closed", "已答复")],
+                                default="open",
+                                max_length=8,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[("fixed", "已修好"), ("fine", "查看后没有问题"), ("later", "暂时修不了")],
+                                default="",
+                                max_length=8,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        ("opened_at", models.DateTimeField(verbose_name="收到时间")),
+                        ("due_at", models.DateTimeField(verbose_name="办结期限")),
+                        ("tier", models.PositiveSmallIntegerField(default=0, verbose_name="上转次数")),
+                        ("taken_at", models.DateTimeField(null=True, verbose_name="接手时间")),
+                        (
+                            "taken_post",
+                            models.CharField(blank=True, default="", max_length=80, verbose_name="办理岗位"),
+                        ),
+                        ("closed_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                        ("late", models.BooleanField(default=False, verbose_name="超时")),
+                        ("until", models.DateField(null=True, verbose_name="最晚修好")),
+                        ("answer", models.CharField(blank=True, default="", max_length=300, verbose_name="答复")),
+                        ("reports", models.PositiveIntegerField(default=0, verbose_name="反映次数")),
+                        ("thanks", models.PositiveIntegerField(default=0, verbose_name="感谢")),
+                        (
+                            "before",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="again",
+                                to="places.ticket",
+                            ),
+                        ),
+                        (
+                            "holder",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.organisation",
+                                verbose_name="承办单位",
+                            ),
+                        ),
+                        (
+                            "photo",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.storedfile",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="places.place"
+                            ),
+                        ),
+                        (
+                            "round",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tickets",
+                                to="places.round",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_ticket",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Report",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("code_digest", models.BinaryField(max_length=16, unique=True)),
+                        ("text", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
+                        ("contact_sealed", models.BinaryField(null=True, verbose_name="联系方式")),
+                        (
+                            "contact_mask",
+                            models.CharField(blank=True, default="", max_length=24, verbose_name="联系方式"),
+                        ),
+                        ("sender_mark", models.BinaryField(max_length=16, null=True)),
+                        ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        ("seen_at", models.DateTimeField(null=True, verbose_name="看到答复")),
+                        ("thanked_at", models.DateTimeField(null=True, verbose_name="感谢")),
+                        ("unsolved_at", models.DateTimeField(null=True, verbose_name="反映没有解决")),
+                        (
+                            "photo",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.storedfile",
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="words", to="places.ticket"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_report",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TicketLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("opened", "收到"),
+                                    ("joined", "又有人反映"),
+                                    ("taken", "接手处理"),
+                                    ("raised", "超时，转上一级"),
+                                    ("fixed", "修好"),
+                                    ("fine", "查看后没有问题"),
+                                    ("later", "暂时修不了"),
+                                    ("unsolved", "反映人说没有解决"),
+                                ],
+                                max_length=10,
+                                verbose_name="事项",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="说明")),
+                        ("by", models.BigIntegerField(null=True)),
+                        ("by_post", models.CharField(blank=True, default="", max_length=80, verbose_name="岗位")),
+                        ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="places.ticket"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_ticket_line",
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="place",
+                    index=models.Index(fields=["path", "kind", "state"], name="place_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="place",
+                    index=models.Index(fields=["state", "kind"], name="place_open"),
+                ),
+                migrations.AddConstraint(
+                    model_name="place",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("closed_on__isnull", True)),
+                        fields=("organisation", "name"),
+                        name="place_once",
                     ),
                 ),
-                ("host_name", models.CharField(blank=True, default="", max_length=80, verbose_name="所在单位")),
-                ("township", models.CharField(blank=True, default="", max_length=40, verbose_name="乡镇街道")),
-                ("address", models.CharField(max_length=160, verbose_name="地址")),
-                ("lon", models.DecimalField(decimal_places=6, max_digits=9, null=True, verbose_name="经度")),
-                ("lat", models.DecimalField(decimal_places=6, max_digits=9, null=True, verbose_name="纬度")),
-                ("area", models.PositiveIntegerField(null=True, verbose_name="面积（平方米）")),
-                ("offered", models.JSONField(default=list, verbose_name="服务")),
-                ("workday", models.CharField(default="休息", max_length=80, verbose_name="工作日")),
-                ("weekend", models.CharField(default="休息", max_length=80, verbose_name="周末")),
-                ("holiday", models.CharField(blank=True, default="", max_length=80, verbose_name="法定节假日")),
-                ("office_phone", models.CharField(blank=True, default="", max_length=30, verbose_name="联系电话")),
-                ("intro", models.CharField(blank=True, default="", max_length=500, verbose_name="介绍")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "规划中"), ("building", "建设中"), ("open", "开放"), ("closed", "已关闭")],
-                        default="planned",
-                        max_length=10,
-                        verbose_name="状态",
+                migrations.AddConstraint(
+                    model_name="place",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("lat__range", (3, 54)), ("lon__range", (73, 136))),
+                            _connector="OR",
+                        ),
+                        name="place_coordinates",
                     ),
                 ),
-                ("registered_on", models.DateField(verbose_name="登记日期")),
-                ("begun_on", models.DateField(null=True, verbose_name="开工日期")),
-                ("topped_on", models.DateField(null=True, verbose_name="主体完工日期")),
-                ("due_on", models.DateField(null=True, verbose_name="预计建成")),
-                ("opened_on", models.DateField(null=True, verbose_name="开放日期")),
-                ("closed_on", models.DateField(null=True, verbose_name="关闭日期")),
-                ("star", models.PositiveSmallIntegerField(null=True, verbose_name="星级")),
-                ("star_on", models.DateField(null=True, verbose_name="评定日期")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.organisation",
-                        verbose_name="管理单位",
+                migrations.AddConstraint(
+                    model_name="place",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("star__isnull", True), ("star_on__isnull", True)),
+                            models.Q(("star__range", (1, 5)), ("star_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="place_star",
                     ),
                 ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="kernel.post",
-                        verbose_name="责任岗位",
+                migrations.AddConstraint(
+                    model_name="place",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("opened_on__isnull", True), ("state__in", ("planned", "building"))),
+                            models.Q(("closed_on__isnull", True), ("opened_on__isnull", False), ("state", "open")),
+                            models.Q(("closed_on__isnull", False), ("state", "closed")),
+                            _connector="OR",
+                        ),
+                        name="place_days",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "place",
-            },
-        ),
-        migrations.CreateModel(
-            name="Consultation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("number", models.CharField(max_length=20, unique=True, verbose_name="编号")),
-                ("code_digest", models.BinaryField(max_length=16, unique=True)),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[("station", "到站咨询"), ("phone", "电话咨询"), ("online", "扫码咨询")],
-                        max_length=8,
-                        verbose_name="方式",
+                migrations.AddIndex(
+                    model_name="consultation",
+                    index=models.Index(fields=["path", "due_on"], name="place_consultation_path"),
+                ),
+                migrations.AddConstraint(
+                    model_name="consultation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at__isnull", True), models.Q(("answer", ""), _negated=True), _connector="OR"
+                        ),
+                        name="place_consultation_answered",
                     ),
                 ),
-                ("issue", models.BooleanField(default=False, verbose_name="征集的问题")),
-                ("question", models.CharField(max_length=500, verbose_name="问题")),
-                ("contact_sealed", models.BinaryField(null=True, verbose_name="联系方式")),
-                ("contact_mask", models.CharField(blank=True, default="", max_length=24, verbose_name="联系方式")),
-                ("sender_mark", models.BinaryField(max_length=16, null=True)),
-                ("asked_at", models.DateTimeField(verbose_name="提出时间")),
-                ("due_on", models.DateField(verbose_name="答复期限")),
-                ("answer", models.CharField(blank=True, default="", max_length=800, verbose_name="答复")),
-                ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
-                ("answered_post", models.CharField(blank=True, default="", max_length=80, verbose_name="答复岗位")),
-                ("seen_at", models.DateTimeField(null=True, verbose_name="看到答复")),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="consultations", to="places.place"
+                migrations.AddIndex(
+                    model_name="placechange",
+                    index=models.Index(fields=["place", "-on", "-id"], name="place_change_of"),
+                ),
+                migrations.AddIndex(
+                    model_name="placephoto",
+                    index=models.Index(fields=["place"], name="place_photo_of"),
+                ),
+                migrations.AddIndex(
+                    model_name="policy",
+                    index=models.Index(fields=["place", "-published_on"], name="place_policy_of"),
+                ),
+                migrations.AddIndex(
+                    model_name="round",
+                    index=models.Index(fields=["path", "-on"], name="place_round_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="suspension",
+                    index=models.Index(fields=["place", "starts_on"], name="place_suspension_of"),
+                ),
+                migrations.AddConstraint(
+                    model_name="suspension",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="place_suspension_order",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "place_consultation",
-            },
-        ),
-        migrations.CreateModel(
-            name="PlaceChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("registered", "登记"),
-                            ("imported", "导入"),
-                            ("changed", "修改资料"),
-                            ("building", "开工建设"),
-                            ("topped", "主体完工"),
-                            ("opened", "开放"),
-                            ("closed", "关闭"),
-                            ("reopened", "重新开放"),
-                            ("suspended", "暂停开放"),
-                            ("lifted", "恢复开放"),
-                            ("starred", "评定星级"),
-                        ],
-                        max_length=12,
-                        verbose_name="事项",
+                migrations.AddIndex(
+                    model_name="ticket",
+                    index=models.Index(fields=["path", "state", "due_at"], name="place_ticket_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="ticket",
+                    index=models.Index(fields=["place", "-opened_at"], name="place_ticket_of"),
+                ),
+                migrations.AddIndex(
+                    model_name="ticket",
+                    index=models.Index(
+                        condition=models.Q(("state", "closed"), _negated=True),
+                        fields=["due_at"],
+                        name="place_ticket_due",
                     ),
                 ),
-                ("on", models.DateField(verbose_name="日期")),
-                ("text", models.CharField(blank=True, default="", max_length=600, verbose_name="内容")),
-                ("by", models.BigIntegerField(null=True)),
-                ("by_post", models.CharField(blank=True, default="", max_length=80, verbose_name="经办岗位")),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="places.place"
+                migrations.AddConstraint(
+                    model_name="ticket",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True), models.Q(("fault", "other"), _negated=True)
+                        ),
+                        fields=("place", "fault"),
+                        name="place_ticket_joined",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "place_change",
-            },
-        ),
-        migrations.CreateModel(
-            name="PlacePhoto",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("alt", models.CharField(max_length=120, verbose_name="照片说明")),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "file",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.storedfile",
+                migrations.AddConstraint(
+                    model_name="ticket",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(
+                                models.Q(("outcome", ""), _negated=True),
+                                models.Q(("answer", ""), _negated=True),
+                                ("closed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="place_ticket_answered",
                     ),
                 ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="photos", to="places.place"
+                migrations.AddConstraint(
+                    model_name="ticket",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "later"), _negated=True), ("until__isnull", False), _connector="OR"
+                        ),
+                        name="place_ticket_until",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "place_photo",
-            },
-        ),
-        migrations.CreateModel(
-            name="Policy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("title", models.CharField(max_length=100, verbose_name="标题")),
-                ("document_no", models.CharField(blank=True, default="", max_length=60, verbose_name="文号")),
-                ("summary", models.CharField(max_length=800, verbose_name="要点")),
-                ("published_on", models.DateField(verbose_name="发布日期")),
-                ("withdrawn_on", models.DateField(null=True, verbose_name="撤下日期")),
-                ("by", models.BigIntegerField(null=True)),
-                (
-                    "file",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.storedfile",
+                migrations.AddIndex(
+                    model_name="report",
+                    index=models.Index(fields=["ticket", "at"], name="place_report_of"),
+                ),
+                migrations.AddIndex(
+                    model_name="report",
+                    index=models.Index(fields=["path"], name="place_report_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="report",
+                    index=models.Index(
+                        condition=models.Q(("sender_mark__isnull", False)),
+                        fields=["sender_mark"],
+                        name="place_report_mark",
                     ),
                 ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="policies", to="places.place"
-                    ),
+                migrations.AddIndex(
+                    model_name="ticketline",
+                    index=models.Index(fields=["ticket", "at"], name="place_ticket_line_of"),
                 ),
-            ],
-            options={
-                "db_table": "place_policy",
-            },
-        ),
-        migrations.CreateModel(
-            name="Round",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("on", models.DateField(verbose_name="巡查日期")),
-                ("results", models.JSONField(verbose_name="结果")),
-                ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="说明")),
-                ("by", models.BigIntegerField(null=True)),
-                ("by_post", models.CharField(max_length=80, verbose_name="巡查岗位")),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="places.place"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "place_round",
-            },
-        ),
-        migrations.CreateModel(
-            name="Suspension",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("starts_on", models.DateField(verbose_name="开始日期")),
-                ("ends_on", models.DateField(null=True, verbose_name="结束日期")),
-                ("reason", models.CharField(max_length=200, verbose_name="原因")),
-                ("lifted_on", models.DateField(null=True, verbose_name="恢复开放")),
-                ("by", models.BigIntegerField(null=True)),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="suspensions", to="places.place"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "place_suspension",
-            },
-        ),
-        migrations.CreateModel(
-            name="Ticket",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("number", models.CharField(max_length=20, unique=True, verbose_name="编号")),
-                ("fault", models.CharField(max_length=20, verbose_name="问题")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("public", "扫码反映"), ("round", "巡查发现"), ("desk", "工作人员登记")],
-                        default="public",
-                        max_length=8,
-                        verbose_name="来源",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "待处理"), ("taken", "处理中"), ("closed", "已答复")],
-                        default="open",
-                        max_length=8,
-                        verbose_name="状态",
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[("fixed", "已修好"), ("fine", "查看后没有问题"), ("later", "暂时修不了")],
-                        default="",
-                        max_length=8,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("opened_at", models.DateTimeField(verbose_name="收到时间")),
-                ("due_at", models.DateTimeField(verbose_name="办结期限")),
-                ("tier", models.PositiveSmallIntegerField(default=0, verbose_name="上转次数")),
-                ("taken_at", models.DateTimeField(null=True, verbose_name="接手时间")),
-                ("taken_post", models.CharField(blank=True, default="", max_length=80, verbose_name="办理岗位")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="答复时间")),
-                ("late", models.BooleanField(default=False, verbose_name="超时")),
-                ("until", models.DateField(null=True, verbose_name="最晚修好")),
-                ("answer", models.CharField(blank=True, default="", max_length=300, verbose_name="答复")),
-                ("reports", models.PositiveIntegerField(default=0, verbose_name="反映次数")),
-                ("thanks", models.PositiveIntegerField(default=0, verbose_name="感谢")),
-                (
-                    "before",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="again", to="places.ticket"
-                    ),
-                ),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.organisation",
-                        verbose_name="承办单位",
-                    ),
-                ),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.storedfile",
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="places.place"
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tickets",
-                        to="places.round",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "place_ticket",
-            },
-        ),
-        migrations.CreateModel(
-            name="Report",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("code_digest", models.BinaryField(max_length=16, unique=True)),
-                ("text", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
-                ("contact_sealed", models.BinaryField(null=True, verbose_name="联系方式")),
-                ("contact_mask", models.CharField(blank=True, default="", max_length=24, verbose_name="联系方式")),
-                ("sender_mark", models.BinaryField(max_length=16, null=True)),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("seen_at", models.DateTimeField(null=True, verbose_name="看到答复")),
-                ("thanked_at", models.DateTimeField(null=True, verbose_name="感谢")),
-                ("unsolved_at", models.DateTimeField(null=True, verbose_name="反映没有解决")),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.storedfile",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="words", to="places.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "place_report",
-            },
-        ),
-        migrations.CreateModel(
-            name="TicketLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("opened", "收到"),
-                            ("joined", "又有人反映"),
-                            ("taken", "接手处理"),
-                            ("raised", "超时，转上一级"),
-                            ("fixed", "修好"),
-                            ("fine", "查看后没有问题"),
-                            ("later", "暂时修不了"),
-                            ("unsolved", "反映人说没有解决"),
-                        ],
-                        max_length=10,
-                        verbose_name="事项",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="说明")),
-                ("by", models.BigIntegerField(null=True)),
-                ("by_post", models.CharField(blank=True, default="", max_length=80, verbose_name="岗位")),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="places.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "place_ticket_line",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["path", "kind", "state"], name="place_path"),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["state", "kind"], name="place_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_on__isnull", True)), fields=("organisation", "name"), name="place_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                    models.Q(("lat__range", (3, 54)), ("lon__range", (73, 136))),
-                    _connector="OR",
-                ),
-                name="place_coordinates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("star__isnull", True), ("star_on__isnull", True)),
-                    models.Q(("star__range", (1, 5)), ("star_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="place_star",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("opened_on__isnull", True), ("state__in", ("planned", "building"))),
-                    models.Q(("closed_on__isnull", True), ("opened_on__isnull", False), ("state", "open")),
-                    models.Q(("closed_on__isnull", False), ("state", "closed")),
-                    _connector="OR",
-                ),
-                name="place_days",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consultation",
-            index=models.Index(fields=["path", "due_on"], name="place_consultation_path"),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_at__isnull", True), models.Q(("answer", ""), _negated=True), _connector="OR"
-                ),
-                name="place_consultation_answered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placechange",
-            index=models.Index(fields=["place", "-on", "-id"], name="place_change_of"),
-        ),
-        migrations.AddIndex(
-            model_name="placephoto",
-            index=models.Index(fields=["place"], name="place_photo_of"),
-        ),
-        migrations.AddIndex(
-            model_name="policy",
-            index=models.Index(fields=["place", "-published_on"], name="place_policy_of"),
-        ),
-        migrations.AddIndex(
-            model_name="round",
-            index=models.Index(fields=["path", "-on"], name="place_round_path"),
-        ),
-        migrations.AddIndex(
-            model_name="suspension",
-            index=models.Index(fields=["place", "starts_on"], name="place_suspension_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="place_suspension_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(fields=["path", "state", "due_at"], name="place_ticket_path"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(fields=["place", "-opened_at"], name="place_ticket_of"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("state", "closed"), _negated=True), fields=["due_at"], name="place_ticket_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True), models.Q(("fault", "other"), _negated=True)
-                ),
-                fields=("place", "fault"),
-                name="place_ticket_joined",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("answer", ""), _negated=True),
-                        ("closed_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="place_ticket_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "later"), _negated=True), ("until__isnull", False), _connector="OR"
-                ),
-                name="place_ticket_until",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["ticket", "at"], name="place_report_of"),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["path"], name="place_report_path"),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(
-                condition=models.Q(("sender_mark__isnull", False)), fields=["sender_mark"], name="place_report_mark"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticketline",
-            index=models.Index(fields=["ticket", "at"], name="place_ticket_line_of"),
-        ),
+            ]
+        )
     ]

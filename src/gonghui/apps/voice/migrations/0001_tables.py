@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import gonghui.apps.voice.models.voices
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -19,1250 +20,1456 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Candidate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
-                ("title", models.CharField(max_length=80, verbose_name="名称")),
-                ("goal", models.CharField(max_length=500, verbose_name="做什么、做到什么程度")),
-                ("beneficiaries", models.CharField(max_length=120, verbose_name="受益职工")),
-                ("reach", models.PositiveIntegerField(default=0, verbose_name="受益人数")),
-                ("cost", models.BigIntegerField(default=0, verbose_name="估算（分）")),
-                ("voices", models.PositiveIntegerField(default=0, verbose_name="来自多少条意见")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("proposed", "候选"), ("chosen", "列入清单"), ("dropped", "未列入")],
-                        default="proposed",
-                        max_length=10,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, default="", max_length=500, verbose_name="理由")),
-                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-            options={
-                "db_table": "voice_candidate",
-            },
-        ),
-        migrations.CreateModel(
-            name="Evaluation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("round", models.PositiveSmallIntegerField(verbose_name="第几次")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "评价中"), ("published", "已公布")], default="open", max_length=10
-                    ),
-                ),
-                ("opened_on", models.DateField(verbose_name="开始")),
-                ("closes_on", models.DateField(verbose_name="截止")),
-                ("seed", models.CharField(blank=True, default="", max_length=64, verbose_name="抽样种子")),
-                ("pool", models.PositiveIntegerField(default=0, verbose_name="抽样范围人数")),
-                ("invited", models.PositiveIntegerField(default=0, verbose_name="邀请人数")),
-                ("answered", models.PositiveIntegerField(default=0, verbose_name="参加人数")),
-                ("score", models.DecimalField(decimal_places=2, max_digits=4, null=True, verbose_name="满意度")),
-                ("solved", models.PositiveIntegerField(default=0, verbose_name="认为已解决")),
-                ("scores", models.JSONField(default=dict, verbose_name="各分人数")),
-                ("passed", models.BooleanField(null=True, verbose_name="达到要求")),
-                ("floor", models.DecimalField(decimal_places=2, max_digits=4, verbose_name="要求的满意度")),
-                ("published_on", models.DateField(null=True)),
-            ],
-            options={
-                "db_table": "voice_evaluation",
-            },
-        ),
-        migrations.CreateModel(
-            name="Voice",
-            fields=[
-                ("organisation_name", models.CharField(max_length=120, verbose_name="反映的单位")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "id",
-                    models.BigIntegerField(
-                        default=gonghui.apps.voice.models.voices.number_of_chance, primary_key=True, serialize=False
-                    ),
-                ),
-                ("number", models.CharField(max_length=24, unique=True, verbose_name="编号")),
-                ("handler_name", models.CharField(max_length=120, verbose_name="办理单位")),
-                ("handler_path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "seats",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("phone", "手机提交"),
-                            ("poster", "扫码提交"),
-                            ("visit", "走访收集"),
-                            ("call", "12351来电"),
-                            ("window", "窗口登记"),
-                            ("paper", "纸质表格"),
-                            ("proposal", "职代会提案"),
-                        ],
-                        max_length=10,
-                        verbose_name="来源",
-                    ),
-                ),
-                (
-                    "visibility",
-                    models.CharField(
-                        choices=[("public", "公开"), ("union", "只给工会看"), ("anonymous", "匿名")],
-                        max_length=10,
-                        verbose_name="公开范围",
-                    ),
-                ),
-                ("may_hand_down", models.BooleanField(default=True, verbose_name="可以交给所在单位工会办理")),
-                (
-                    "nature",
-                    models.CharField(
-                        choices=[("consult", "咨询"), ("suggest", "建议"), ("request", "求决")],
-                        max_length=10,
-                        verbose_name="性质",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        blank=True,
-                        choices=[("block", "堵点"), ("hard", "难点"), ("pain", "痛点"), ("bright", "亮点")],
-                        default="",
-                        max_length=10,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("topic", models.CharField(max_length=20, verbose_name="主题")),
-                ("place", models.CharField(blank=True, default="", max_length=80, verbose_name="地点")),
-                ("said", models.BinaryField(verbose_name="内容")),
-                ("contact", models.BinaryField(null=True, verbose_name="姓名和电话")),
-                ("code_hash", models.BinaryField(null=True, verbose_name="查询码")),
-                (
-                    "sensitive",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("wages", "拖欠工资"),
-                            ("injury", "工伤"),
-                            ("harassment", "骚扰欺凌"),
-                            ("selfharm", "生命安全"),
-                        ],
-                        default="",
-                        max_length=12,
-                        verbose_name="特殊事项",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("received", "待受理"),
-                            ("handling", "办理中"),
-                            ("answered", "已答复"),
-                            ("closed", "已办结"),
-                        ],
-                        default="received",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("officer_id", models.BigIntegerField(null=True, verbose_name="承办人")),
-                ("officer_name", models.CharField(blank=True, default="", max_length=60, verbose_name="承办人")),
-                ("received_on", models.DateField(verbose_name="提出日期")),
-                ("received_at", models.DateTimeField(null=True, verbose_name="提出时间")),
-                ("due_on", models.DateField(null=True, verbose_name="期限")),
-                ("late", models.BooleanField(default=False, verbose_name="逾期")),
-                ("breaches", models.PositiveSmallIntegerField(default=0, verbose_name="逾期次数")),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("solved", "已解决"),
-                            ("adopted", "列入实事项目"),
-                            ("promised", "已承诺办理期限"),
-                            ("explained", "解释说明"),
-                            ("referred", "已转有关部门"),
-                            ("declined", "不予采纳"),
-                        ],
-                        default="",
-                        max_length=10,
-                        verbose_name="答复结果",
-                    ),
-                ),
-                ("promised_on", models.DateField(null=True, verbose_name="承诺期限")),
-                ("kept_on", models.DateField(null=True, verbose_name="兑现日期")),
-                ("answered_on", models.DateField(null=True, verbose_name="答复日期")),
-                ("first_answered_on", models.DateField(null=True, verbose_name="首次答复日期")),
-                (
-                    "told",
-                    models.CharField(
-                        blank=True,
-                        choices=[("seen", "本人已查看"), ("in_person", "当面或电话告知"), ("notice", "张贴公布")],
-                        default="",
-                        max_length=10,
-                        verbose_name="告知方式",
-                    ),
-                ),
-                ("told_on", models.DateField(null=True, verbose_name="告知日期")),
-                ("score", models.PositiveSmallIntegerField(null=True, verbose_name="评分")),
-                ("solved", models.BooleanField(null=True, verbose_name="已解决")),
-                ("reopened_on", models.DateField(null=True, verbose_name="反映未解决的日期")),
-                ("closed_on", models.DateField(null=True, verbose_name="办结日期")),
-                ("backers", models.PositiveIntegerField(default=0, verbose_name="附议人数")),
-                ("group", models.BigIntegerField(null=True, verbose_name="相近的一组")),
-                (
-                    "handler",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.organisation",
-                        verbose_name="办理单位",
-                    ),
-                ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="merged", to="voice.voice"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.organisation",
-                        verbose_name="反映的单位",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice",
-            },
-        ),
-        migrations.CreateModel(
-            name="Visit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("organisation_name", models.CharField(max_length=120, verbose_name="走访单位")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("workshop", "企业一线"),
-                            ("home", "职工家中"),
-                            ("site", "工地项目"),
-                            ("station", "驿站站点"),
-                            ("other", "其他"),
-                        ],
-                        max_length=10,
-                        verbose_name="类型",
-                    ),
-                ),
-                ("place", models.CharField(blank=True, default="", max_length=80, verbose_name="地点")),
-                ("visited_on", models.DateField(verbose_name="日期")),
-                ("met", models.PositiveIntegerField(default=0, verbose_name="见到的职工人数")),
-                ("hours", models.DecimalField(decimal_places=1, default=0, max_digits=5, verbose_name="用时（小时）")),
-                ("companions", models.CharField(blank=True, default="", max_length=120, verbose_name="同行人员")),
-                ("summary", models.CharField(max_length=1000, verbose_name="走访情况")),
-                ("officer_name", models.CharField(max_length=60, verbose_name="走访人")),
-                ("account_id", models.BigIntegerField(null=True)),
-                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.organisation",
-                        verbose_name="走访单位",
-                    ),
-                ),
-                (
-                    "target",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.organisation",
-                        verbose_name="到访单位",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_visit",
-            },
-        ),
-        migrations.CreateModel(
-            name="VoiceTerm",
-            fields=[
-                ("piece", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("held", models.PositiveIntegerField()),
-            ],
-            options={
-                "db_table": "voice_term",
-            },
-        ),
-        migrations.CreateModel(
-            name="Bulletin",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("title", models.CharField(max_length=120, verbose_name="标题")),
-                ("text", models.CharField(max_length=5000, verbose_name="内容")),
-                ("to_members", models.BooleanField(default=False, verbose_name="直达职工")),
-                ("due_on", models.DateField(verbose_name="请在此日前签收")),
-                ("issued_on", models.DateField(null=True)),
-                ("expected", models.PositiveIntegerField(default=0, verbose_name="应签收")),
-                ("issued_name", models.CharField(blank=True, default="", max_length=60)),
-                ("made_by", models.BigIntegerField(null=True)),
-                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_bulletin",
-            },
-        ),
-        migrations.CreateModel(
-            name="BulletinReceipt",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("title", models.CharField(max_length=120)),
-                ("text", models.CharField(max_length=5000)),
-                ("issued_by", models.CharField(max_length=120)),
-                ("due_on", models.DateField()),
-                ("read_on", models.DateField(null=True)),
-                ("read_name", models.CharField(blank=True, default="", max_length=60)),
-                ("feedback", models.CharField(blank=True, default="", max_length=500, verbose_name="落实情况")),
-                (
-                    "bulletin",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="receipts", to="voice.bulletin"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_bulletin_receipt",
-            },
-        ),
-        migrations.CreateModel(
-            name="Judgement",
-            fields=[
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                (
-                    "why",
-                    models.CharField(
-                        choices=[("asker", "提出人"), ("backer", "附议人"), ("sample", "随机抽样")], max_length=8
-                    ),
-                ),
-                ("score", models.PositiveSmallIntegerField(verbose_name="评分")),
-                ("solved", models.BooleanField(verbose_name="已解决")),
-                ("words", models.BinaryField(null=True, verbose_name="意见")),
-                (
-                    "evaluation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="judgements", to="voice.evaluation"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_judgement",
-            },
-        ),
-        migrations.CreateModel(
-            name="Project",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
-                ("title", models.CharField(max_length=80, verbose_name="名称")),
-                ("goal", models.CharField(max_length=500, verbose_name="目标")),
-                ("beneficiaries", models.CharField(max_length=120, verbose_name="受益职工")),
-                ("reach", models.PositiveIntegerField(default=0, verbose_name="受益人数")),
-                ("budget", models.BigIntegerField(default=0, verbose_name="预算（分）")),
-                ("spent", models.BigIntegerField(default=0, verbose_name="已使用（分）")),
-                ("owner_title", models.CharField(blank=True, default="", max_length=130, verbose_name="责任岗位")),
-                ("owner_name", models.CharField(blank=True, default="", max_length=60, verbose_name="责任人")),
-                ("partners", models.CharField(blank=True, default="", max_length=200, verbose_name="协作单位")),
-                ("place", models.CharField(blank=True, default="", max_length=80, verbose_name="地点")),
-                ("latitude", models.FloatField(null=True)),
-                ("longitude", models.FloatField(null=True)),
-                ("starts_on", models.DateField(null=True, verbose_name="开始日期")),
-                ("due_on", models.DateField(verbose_name="完成期限")),
-                ("first_due_on", models.DateField(verbose_name="最初的完成期限")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "待启动"),
-                            ("running", "实施中"),
-                            ("done", "已完成"),
-                            ("reopened", "重新整改"),
-                            ("closed", "已办结"),
-                            ("stopped", "已终止"),
-                        ],
-                        default="planned",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("listed", models.BooleanField(default=False, verbose_name="列入年度实事清单")),
-                ("shown", models.BooleanField(default=False, verbose_name="公开")),
-                ("done_on", models.DateField(null=True, verbose_name="完成日期")),
-                ("result", models.CharField(blank=True, default="", max_length=1000, verbose_name="完成情况")),
-                ("lessons", models.CharField(blank=True, default="", max_length=1000, verbose_name="经验和教训")),
-                ("stopped_because", models.CharField(blank=True, default="", max_length=300, verbose_name="终止理由")),
-                ("rounds", models.PositiveSmallIntegerField(default=0, verbose_name="评价次数")),
-                ("score", models.DecimalField(decimal_places=2, max_digits=4, null=True, verbose_name="满意度")),
-                ("closed_on", models.DateField(null=True, verbose_name="办结日期")),
-                ("escalated_to", models.CharField(blank=True, default="", max_length=120, verbose_name="督办单位")),
-                ("made_by", models.BigIntegerField(null=True)),
-                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "candidate",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="project",
-                        to="voice.candidate",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.organisation",
-                        verbose_name="实施单位",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="voice.project",
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.post",
-                        verbose_name="责任岗位",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_project",
-            },
-        ),
-        migrations.CreateModel(
-            name="Outcome",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("title", models.CharField(max_length=60, verbose_name="名称")),
-                ("definition", models.CharField(max_length=300, verbose_name="怎样测量")),
-                ("unit", models.CharField(max_length=12, verbose_name="单位")),
-                (
-                    "better",
-                    models.CharField(
-                        choices=[("more", "越多越好"), ("less", "越少越好")], max_length=5, verbose_name="方向"
-                    ),
-                ),
-                ("figure", models.CharField(blank=True, default="", max_length=60, verbose_name="平台里的数字")),
-                ("before", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="之前")),
-                ("before_on", models.DateField(null=True)),
-                ("target", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="目标")),
-                ("after", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="之后")),
-                ("after_on", models.DateField(null=True)),
-                ("after_note", models.CharField(blank=True, default="", max_length=300, verbose_name="测量说明")),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="outcomes", to="voice.project"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_outcome",
-            },
-        ),
-        migrations.CreateModel(
-            name="Milestone",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
-                ("title", models.CharField(max_length=80, verbose_name="节点")),
-                ("due_on", models.DateField(verbose_name="期限")),
-                ("weight", models.PositiveSmallIntegerField(default=1, verbose_name="权重")),
-                ("done_on", models.DateField(null=True, verbose_name="完成日期")),
-                ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="完成情况")),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="milestones", to="voice.project"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_milestone",
-            },
-        ),
-        migrations.AddField(
-            model_name="evaluation",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="evaluations", to="voice.project"
-            ),
-        ),
-        migrations.CreateModel(
-            name="ProjectNote",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("progress", "进展"),
-                            ("money", "资金使用"),
-                            ("change", "变更"),
-                            ("delay", "延期说明"),
-                            ("state", "状态"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("on", models.DateField(verbose_name="日期")),
-                ("text", models.CharField(max_length=1000, verbose_name="内容")),
-                ("amount", models.BigIntegerField(null=True, verbose_name="金额（分）")),
-                ("voucher", models.CharField(blank=True, default="", max_length=60, verbose_name="凭证号")),
-                ("changes", models.JSONField(default=list, verbose_name="变更")),
-                ("shown", models.BooleanField(default=True, verbose_name="公开")),
-                ("actor_name", models.CharField(blank=True, default="", max_length=60)),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="voice.project"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_project_note",
-            },
-        ),
-        migrations.CreateModel(
-            name="ProjectFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("alt", models.CharField(blank=True, default="", max_length=120, verbose_name="图片说明")),
-                ("shown", models.BooleanField(default=True, verbose_name="公开")),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
-                    ),
-                ),
-                (
-                    "milestone",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="files",
-                        to="voice.milestone",
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="voice.project"
-                    ),
-                ),
-                (
-                    "note",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="files",
-                        to="voice.projectnote",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_project_file",
-            },
-        ),
-        migrations.CreateModel(
-            name="PublicVoice",
-            fields=[
-                (
-                    "voice",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="voice.voice",
-                    ),
-                ),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("organisation_name", models.CharField(max_length=120, verbose_name="单位")),
-                ("title", models.CharField(max_length=60, verbose_name="标题")),
-                ("text", models.CharField(max_length=2000, verbose_name="内容")),
-                ("topic", models.CharField(max_length=20)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("received", "待受理"),
-                            ("handling", "办理中"),
-                            ("answered", "已答复"),
-                            ("closed", "已办结"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("backers", models.PositiveIntegerField(default=0)),
-                ("said_on", models.DateField()),
-                ("answer", models.CharField(blank=True, default="", max_length=3000, verbose_name="答复")),
-                ("answered_by", models.CharField(blank=True, default="", max_length=120, verbose_name="答复单位")),
-                ("answered_on", models.DateField(null=True)),
-                ("promised_on", models.DateField(null=True)),
-                ("kept_on", models.DateField(null=True)),
-            ],
-            options={
-                "db_table": "voice_public",
-            },
-        ),
-        migrations.CreateModel(
-            name="Invitation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "why",
-                    models.CharField(
-                        choices=[("asker", "提出人"), ("backer", "附议人"), ("sample", "随机抽样")], max_length=8
-                    ),
-                ),
-                ("answered", models.BooleanField(default=False)),
-                (
-                    "evaluation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="voice.evaluation"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
-                    ),
-                ),
-                (
-                    "voice",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voice.voice"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_invitation",
-            },
-        ),
-        migrations.CreateModel(
-            name="Handover",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("direction", models.CharField(choices=[("up", "上报"), ("down", "交办")], max_length=6)),
-                ("giver_name", models.CharField(max_length=120)),
-                ("taker_name", models.CharField(max_length=120)),
-                ("reason", models.CharField(max_length=300, verbose_name="说明")),
-                ("on", models.DateField()),
-                ("received_on", models.DateField(null=True, verbose_name="签收日期")),
-                ("received_name", models.CharField(blank=True, default="", max_length=60, verbose_name="签收人")),
-                ("returned_on", models.DateField(null=True, verbose_name="退回日期")),
-                (
-                    "giver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
-                    ),
-                ),
-                (
-                    "taker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
-                    ),
-                ),
-                (
-                    "voice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="handovers", to="voice.voice"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_handover",
-            },
-        ),
-        migrations.CreateModel(
-            name="CandidateVoice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "candidate",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="gathered", to="voice.candidate"
-                    ),
-                ),
-                (
-                    "voice",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voice.voice"),
-                ),
-            ],
-            options={
-                "db_table": "voice_candidate_voice",
-            },
-        ),
-        migrations.CreateModel(
-            name="Backer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("joined_on", models.DateField()),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
-                    ),
-                ),
-                (
-                    "voice",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voice.voice"),
-                ),
-            ],
-            options={
-                "db_table": "voice_backer",
-            },
-        ),
-        migrations.CreateModel(
-            name="Answer",
-            fields=[
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("number", models.PositiveSmallIntegerField(verbose_name="第几次")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("solved", "已解决"),
-                            ("adopted", "列入实事项目"),
-                            ("promised", "已承诺办理期限"),
-                            ("explained", "解释说明"),
-                            ("referred", "已转有关部门"),
-                            ("declined", "不予采纳"),
-                        ],
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("text", models.BinaryField(verbose_name="答复")),
-                ("promised_on", models.DateField(null=True, verbose_name="承诺期限")),
-                ("by", models.CharField(max_length=120, verbose_name="答复单位")),
-                ("answered_name", models.CharField(max_length=60, verbose_name="答复人")),
-                ("account_id", models.BigIntegerField(null=True)),
-                ("on", models.DateField(verbose_name="答复日期")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
-                    ),
-                ),
-                (
-                    "voice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="voice.voice"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_answer",
-            },
-        ),
-        migrations.CreateModel(
-            name="ReplyTemplate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("title", models.CharField(max_length=60, verbose_name="名称")),
-                ("topic", models.CharField(blank=True, default="", max_length=20, verbose_name="主题")),
-                ("text", models.CharField(max_length=1500, verbose_name="内容")),
-                ("made_by", models.BigIntegerField(null=True)),
-                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_template",
-            },
-        ),
-        migrations.CreateModel(
-            name="Risk",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("text", models.CharField(max_length=200, verbose_name="风险")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("low", "低"), ("middle", "中"), ("high", "高")], max_length=8, verbose_name="程度"
-                    ),
-                ),
-                ("measure", models.CharField(max_length=300, verbose_name="应对措施")),
-                ("raised_on", models.DateField()),
-                ("closed_on", models.DateField(null=True)),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="risks", to="voice.project"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_risk",
-            },
-        ),
-        migrations.CreateModel(
-            name="Selection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("title", models.CharField(max_length=80, verbose_name="名称")),
-                ("intro", models.CharField(blank=True, default="", max_length=1000, verbose_name="说明")),
-                ("places", models.PositiveSmallIntegerField(verbose_name="列入件数")),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[("support", "点赞支持"), ("rank", "排序选择"), ("budget", "预算分配")],
-                        max_length=8,
-                        verbose_name="评选方式",
-                    ),
-                ),
-                ("picks", models.PositiveSmallIntegerField(default=3, verbose_name="每人可选件数")),
-                ("budget", models.BigIntegerField(null=True, verbose_name="预算总额（分）")),
-                ("opens_on", models.DateField(null=True, verbose_name="评选开始")),
-                ("closes_on", models.DateField(null=True, verbose_name="评选截止")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "筹备中"),
-                            ("gathering", "征集候选"),
-                            ("weighing", "职工评选"),
-                            ("deciding", "研究决定"),
-                            ("published", "已公布"),
-                        ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("tally", models.JSONField(null=True, verbose_name="评选结果")),
-                ("voters", models.PositiveIntegerField(default=0, verbose_name="参加评选人数")),
-                ("decided_on", models.DateField(null=True, verbose_name="决定日期")),
-                ("decided_by", models.CharField(blank=True, default="", max_length=120, verbose_name="作出决定的会议")),
-                ("published_on", models.DateField(null=True, verbose_name="公布日期")),
-                ("made_by", models.BigIntegerField(null=True)),
-                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_selection",
-            },
-        ),
-        migrations.AddField(
-            model_name="candidate",
-            name="selection",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="candidates", to="voice.selection"
-            ),
-        ),
-        migrations.AddField(
-            model_name="voice",
-            name="visit",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="voices", to="voice.visit"
-            ),
-        ),
-        migrations.CreateModel(
-            name="VoiceAct",
-            fields=[
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("step", models.PositiveSmallIntegerField()),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("received", "提出"),
-                            ("taken", "受理"),
-                            ("sorted", "确定类别"),
-                            ("handed_up", "上报"),
-                            ("handed_down", "交办"),
-                            ("acknowledged", "签收"),
-                            ("sent_back", "退回"),
-                            ("noted", "办理进展"),
-                            ("merged", "并入同类"),
-                            ("parted", "移出同类"),
-                            ("published", "公开"),
-                            ("withheld", "取消公开"),
-                            ("wrote", "补充说明"),
-                            ("asked", "请补充"),
-                            ("answered", "答复"),
-                            ("told", "告知"),
-                            ("seen", "查看答复"),
-                            ("rated", "评价"),
-                            ("reopened", "反映未解决"),
-                            ("escalated", "逾期升级"),
-                            ("kept", "兑现承诺"),
-                            ("listed", "列入项目"),
-                            ("closed", "办结"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("on", models.DateField()),
-                ("at", models.DateTimeField(null=True)),
-                ("by", models.CharField(blank=True, default="", max_length=120, verbose_name="单位")),
-                ("actor_name", models.CharField(blank=True, default="", max_length=60)),
-                ("account_id", models.BigIntegerField(null=True)),
-                ("note", models.BinaryField(null=True)),
-                ("to", models.CharField(blank=True, default="", max_length=120)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
-                    ),
-                ),
-                (
-                    "voice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="acts", to="voice.voice"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_act",
-            },
-        ),
-        migrations.CreateModel(
-            name="VoiceFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("photo", "照片"), ("audio", "语音"), ("paper", "纸质表格")], max_length=8
-                    ),
-                ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
-                    ),
-                ),
-                (
-                    "voice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="voice.voice"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_file",
-            },
-        ),
-        migrations.CreateModel(
-            name="VoicePiece",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("piece", models.BigIntegerField()),
-                ("on", models.DateField()),
-                ("shown", models.BooleanField(default=False)),
-                (
-                    "voice",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voice.voice"),
-                ),
-            ],
-            options={
-                "db_table": "voice_piece",
-            },
-        ),
-        migrations.CreateModel(
-            name="Weigher",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("on", models.DateField()),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
-                    ),
-                ),
-                (
-                    "selection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voice.selection"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_weigher",
-            },
-        ),
-        migrations.CreateModel(
-            name="Weighing",
-            fields=[
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("choice", models.JSONField()),
-                (
-                    "selection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voice.selection"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "voice_weighing",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="bulletin",
-            index=models.Index(fields=["path", "-issued_on"], name="voice_bulletin_path"),
-        ),
-        migrations.AddIndex(
-            model_name="bulletinreceipt",
-            index=models.Index(fields=["path", "read_on"], name="voice_receipt_path"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletinreceipt",
-            constraint=models.UniqueConstraint(fields=("bulletin", "organisation"), name="voice_bulletin_receipt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__gte", 1), ("score__lte", 5)), name="voice_judgement_score"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["path", "state", "due_on"], name="voice_project_path"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "year", "number"), name="voice_project_numbered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("budget__gte", 0), ("spent__gte", 0)), name="voice_project_money"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.UniqueConstraint(fields=("project", "number"), name="voice_milestone_numbered"),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.UniqueConstraint(fields=("project", "round"), name="voice_evaluation_once"),
-        ),
-        migrations.AddIndex(
-            model_name="projectnote",
-            index=models.Index(fields=["project", "-on"], name="voice_project_note_of"),
-        ),
-        migrations.AddIndex(
-            model_name="publicvoice",
-            index=models.Index(fields=["path", "-said_on"], name="voice_public_path"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["person"], name="voice_invitation_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(fields=("evaluation", "person"), name="voice_invited_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(fields=("evaluation", "voice"), name="voice_invited_voice"),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["path", "on"], name="voice_handover_path"),
-        ),
-        migrations.AddIndex(
-            model_name="candidatevoice",
-            index=models.Index(fields=["voice"], name="voice_gathered_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="candidatevoice",
-            constraint=models.UniqueConstraint(fields=("candidate", "voice"), name="voice_gathered_once"),
-        ),
-        migrations.AddIndex(
-            model_name="backer",
-            index=models.Index(fields=["person"], name="voice_backer_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="backer",
-            constraint=models.UniqueConstraint(fields=("voice", "person"), name="voice_backed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(fields=("voice", "number"), name="voice_answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="replytemplate",
-            constraint=models.UniqueConstraint(fields=("organisation", "title"), name="voice_template_once"),
-        ),
-        migrations.AddIndex(
-            model_name="selection",
-            index=models.Index(fields=["path", "-year"], name="voice_selection_path"),
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.UniqueConstraint(fields=("organisation", "year", "title"), name="voice_selection_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("picks__gte", 1), ("places__gte", 1)), name="voice_selection_some"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.UniqueConstraint(fields=("selection", "number"), name="voice_candidate_numbered"),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(condition=models.Q(("cost__gte", 0)), name="voice_candidate_cost"),
-        ),
-        migrations.AddIndex(
-            model_name="voice",
-            index=models.Index(fields=["path", "state", "due_on"], name="voice_path"),
-        ),
-        migrations.AddIndex(
-            model_name="voice",
-            index=models.Index(fields=["handler", "state", "due_on"], name="voice_handler"),
-        ),
-        migrations.AddIndex(
-            model_name="voice",
-            index=models.Index(fields=["path", "topic", "received_on"], name="voice_topic"),
-        ),
-        migrations.AddIndex(
-            model_name="voice",
-            index=models.Index(fields=["person"], name="voice_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="voice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(("answered_on__isnull", False), ("told_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="voice_no_end_without_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("visibility", "anonymous"), _negated=True),
-                    models.Q(("contact__isnull", True), ("person__isnull", True), ("received_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="voice_anonymous_is_nobody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voice",
-            constraint=models.UniqueConstraint(fields=("code_hash",), name="voice_code_once"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["path", "-visited_on"], name="voice_visit_path"),
-        ),
-        migrations.AddConstraint(
-            model_name="voiceact",
-            constraint=models.UniqueConstraint(fields=("voice", "step"), name="voice_act_once"),
-        ),
-        migrations.AddIndex(
-            model_name="voicepiece",
-            index=models.Index(fields=["piece", "-on"], include=("voice", "path"), name="voice_piece_found"),
-        ),
-        migrations.AddIndex(
-            model_name="voicepiece",
-            index=models.Index(
-                condition=models.Q(("shown", True)),
-                fields=["piece", "-on"],
-                include=("voice",),
-                name="voice_piece_shown",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="voicepiece",
-            index=models.Index(fields=["voice"], include=("piece",), name="voice_piece_voice"),
-        ),
-        migrations.AddConstraint(
-            model_name="weigher",
-            constraint=models.UniqueConstraint(fields=("selection", "person"), name="voice_weighed_once"),
-        ),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Candidate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                        ("title", models.CharField(max_length=80, verbose_name="名称")),
+                        ("goal", models.CharField(max_length=500, verbose_name="做什么、做到什么程度")),
+                        ("beneficiaries", models.CharField(max_length=120, verbose_name="受益职工")),
+                        ("reach", models.PositiveIntegerField(default=0, verbose_name="受益人数")),
+                        ("cost", models.BigIntegerField(default=0, verbose_name="估算（分）")),
+                        ("voices", models.PositiveIntegerField(default=0, verbose_name="来自多少条意见")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("proposed", "候选"), ("chosen", "列入清单"), ("dropped", "未列入")],
+                                default="proposed",
+                                max_length=10,
+                            ),
+                        ),
+                        ("reason", models.CharField(blank=True, default="", max_length=500, verbose_name="理由")),
+                        ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                    ],
+                    options={
+                        "db_table": "voice_candidate",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Evaluation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("round", models.PositiveSmallIntegerField(verbose_name="第几次")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "评价中"), ("published", "已公布")], default="open", max_length=10
+                            ),
+                        ),
+                        ("opened_on", models.DateField(verbose_name="开始")),
+                        ("closes_on", models.DateField(verbose_name="截止")),
+                        ("seed", models.CharField(blank=True, default="", max_length=64, verbose_name="抽样种子")),
+                        ("pool", models.PositiveIntegerField(default=0, verbose_name="抽样范围人数")),
+                        ("invited", models.PositiveIntegerField(default=0, verbose_name="邀请人数")),
+                        ("answered", models.PositiveIntegerField(default=0, verbose_name="参加人数")),
+                        (
+                            "score",
+                            models.DecimalField(decimal_places=2, max_digits=4, null=True, verbose_name="满意度"),
+                        ),
+                        ("solved", models.PositiveIntegerField(default=0, verbose_name="认为已解决")),
+                        ("scores", models.JSONField(default=dict, verbose_name="各分人数")),
+                        ("passed", models.BooleanField(null=True, verbose_name="达到要求")),
+                        ("floor", models.DecimalField(decimal_places=2, max_digits=4, verbose_name="要求的满意度")),
+                        ("published_on", models.DateField(null=True)),
+                    ],
+                    options={
+                        "db_table": "voice_evaluation",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Voice",
+                    fields=[
+                        ("organisation_name", models.CharField(max_length=120, verbose_name="反映的单位")),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                default=gonghui.apps.voice.models.voices.number_of_chance,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("number", models.CharField(max_length=24, unique=True, verbose_name="编号")),
+                        ("handler_name", models.CharField(max_length=120, verbose_name="办理单位")),
+                        ("handler_path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "seats",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.TextField(), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[
+                                    ("phone", "手机提交"),
+                                    ("poster", "扫码提交"),
+                                    ("visit", "走访收集"),
+                                    ("call", "12351来电"),
+                                    ("window", "窗口登记"),
+                                    ("paper", "纸质表格"),
+                                    ("proposal", "职代会提案"),
+                                ],
+                                max_length=10,
+                                verbose_name="来源",
+                            ),
+                        ),
+                        (
+                            "visibility",
+                            models.CharField(
+                                choices=[("public", "公开"), ("union", "只给工会看"), ("anonymous", "匿名")],
+                                max_length=10,
+                                verbose_name="公开范围",
+                            ),
+                        ),
+                        ("may_hand_down", models.BooleanField(default=True, verbose_name="可以交给所在单位工会办理")),
+                        (
+                            "nature",
+                            models.CharField(
+                                choices=[("consult", "咨询"), ("suggest", "建议"), ("request", "求决")],
+                                max_length=10,
+                                verbose_name="性质",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                blank=True,
+                                choices=[("block", "堵点"), ("hard", "难点"), ("pain", "痛点"), ("bright", "亮点")],
+                                default="",
+                                max_length=10,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("topic", models.CharField(max_length=20, verbose_name="主题")),
+                        ("place", models.CharField(blank=True, default="", max_length=80, verbose_name="地点")),
+                        ("said", models.BinaryField(verbose_name="内容")),
+                        ("contact", models.BinaryField(null=True, verbose_name="姓名和电话")),
+                        ("code_hash", models.BinaryField(null=True, verbose_name="查询码")),
+                        (
+                            "sensitive",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("wages", "拖欠工资"),
+                                    ("injury", "工伤"),
+                                    ("harassment", "骚扰欺凌"),
+                                    ("selfharm", "生命安全"),
+                                ],
+                                default="",
+                                max_length=12,
+                                verbose_name="特殊事项",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("received", "待受理"),
+                                    ("handling", "办理中"),
+                                    ("answered", "已答复"),
+                                    ("closed", "已办结"),
+                                ],
+                                default="received",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("officer_id", models.BigIntegerField(null=True, verbose_name="承办人")),
+                        (
+                            "officer_name",
+                            models.CharField(blank=True, default="", max_length=60, verbose_name="承办人"),
+                        ),
+                        ("received_on", models.DateField(verbose_name="提出日期")),
+                        ("received_at", models.DateTimeField(null=True, verbose_name="提出时间")),
+                        ("due_on", models.DateField(null=True, verbose_name="期限")),
+                        ("late", models.BooleanField(default=False, verbose_name="逾期")),
+                        ("breaches", models.PositiveSmallIntegerField(default=0, verbose_name="逾期次数")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("solved", "已解决"),
+                                    ("adopted", "列入实事项目"),
+                                    ("promised", "已承诺办理期限"),
+                                    ("explained", "解释说明"),
+                                    ("referred", "已转有关部门"),
+                                    ("declined", "不予采纳"),
+                                ],
+                                default="",
+                                max_length=10,
+                                verbose_name="答复结果",
+                            ),
+                        ),
+                        ("promised_on", models.DateField(null=True, verbose_name="承诺期限")),
+                        ("kept_on", models.DateField(null=True, verbose_name="兑现日期")),
+                        ("answered_on", models.DateField(null=True, verbose_name="答复日期")),
+                        ("first_answered_on", models.DateField(null=True, verbose_name="首次答复日期")),
+                        (
+                            "told",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("seen", "本人已查看"),
+                                    ("in_person", "当面或电话告知"),
+                                    ("notice", "张贴公布"),
+                                ],
+                                default="",
+                                max_length=10,
+                                verbose_name="告知方式",
+                            ),
+                        ),
+                        ("told_on", models.DateField(null=True, verbose_name="告知日期")),
+                        ("score", models.PositiveSmallIntegerField(null=True, verbose_name="评分")),
+                        ("solved", models.BooleanField(null=True, verbose_name="已解决")),
+                        ("reopened_on", models.DateField(null=True, verbose_name="反映未解决的日期")),
+                        ("closed_on", models.DateField(null=True, verbose_name="办结日期")),
+                        ("backers", models.PositiveIntegerField(default=0, verbose_name="附议人数")),
+                        ("group", models.BigIntegerField(null=True, verbose_name="相近的一组")),
+                        (
+                            "handler",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.organisation",
+                                verbose_name="办理单位",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="merged",
+                                to="voice.voice",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.organisation",
+                                verbose_name="反映的单位",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Visit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("organisation_name", models.CharField(max_length=120, verbose_name="走访单位")),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("workshop", "企业一线"),
+                                    ("home", "职工家中"),
+                                    ("site", "工地项目"),
+                                    ("station", "驿站站点"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=10,
+                                verbose_name="类型",
+                            ),
+                        ),
+                        ("place", models.CharField(blank=True, default="", max_length=80, verbose_name="地点")),
+                        ("visited_on", models.DateField(verbose_name="日期")),
+                        ("met", models.PositiveIntegerField(default=0, verbose_name="见到的职工人数")),
+                        (
+                            "hours",
+                            models.DecimalField(decimal_places=1, default=0, max_digits=5, verbose_name="用时（小时）"),
+                        ),
+                        (
+                            "companions",
+                            models.CharField(blank=True, default="", max_length=120, verbose_name="同行人员"),
+                        ),
+                        ("summary", models.CharField(max_length=1000, verbose_name="走访情况")),
+                        ("officer_name", models.CharField(max_length=60, verbose_name="走访人")),
+                        ("account_id", models.BigIntegerField(null=True)),
+                        ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.organisation",
+                                verbose_name="走访单位",
+                            ),
+                        ),
+                        (
+                            "target",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.organisation",
+                                verbose_name="到访单位",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_visit",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VoiceTerm",
+                    fields=[
+                        ("piece", models.BigIntegerField(primary_key=True, serialize=False)),
+                        ("held", models.PositiveIntegerField()),
+                    ],
+                    options={
+                        "db_table": "voice_term",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Bulletin",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("title", models.CharField(max_length=120, verbose_name="标题")),
+                        ("text", models.CharField(max_length=5000, verbose_name="内容")),
+                        ("to_members", models.BooleanField(default=False, verbose_name="直达职工")),
+                        ("due_on", models.DateField(verbose_name="请在此日前签收")),
+                        ("issued_on", models.DateField(null=True)),
+                        ("expected", models.PositiveIntegerField(default=0, verbose_name="应签收")),
+                        ("issued_name", models.CharField(blank=True, default="", max_length=60)),
+                        ("made_by", models.BigIntegerField(null=True)),
+                        ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_bulletin",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BulletinReceipt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("title", models.CharField(max_length=120)),
+                        ("text", models.CharField(max_length=5000)),
+                        ("issued_by", models.CharField(max_length=120)),
+                        ("due_on", models.DateField()),
+                        ("read_on", models.DateField(null=True)),
+                        ("read_name", models.CharField(blank=True, default="", max_length=60)),
+                        ("feedback", models.CharField(blank=True, default="", max_length=500, verbose_name="落实情况")),
+                        (
+                            "bulletin",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="receipts",
+                                to="voice.bulletin",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_bulletin_receipt",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Judgement",
+                    fields=[
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                        (
+                            "why",
+                            models.CharField(
+                                choices=[("asker", "提出人"), ("backer", "附议人"), ("sample", "随机抽样")],
+                                max_length=8,
+                            ),
+                        ),
+                        ("score", models.PositiveSmallIntegerField(verbose_name="评分")),
+                        ("solved", models.BooleanField(verbose_name="已解决")),
+                        ("words", models.BinaryField(null=True, verbose_name="意见")),
+                        (
+                            "evaluation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="judgements",
+                                to="voice.evaluation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_judgement",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Project",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                        ("title", models.CharField(max_length=80, verbose_name="名称")),
+                        ("goal", models.CharField(max_length=500, verbose_name="目标")),
+                        ("beneficiaries", models.CharField(max_length=120, verbose_name="受益职工")),
+                        ("reach", models.PositiveIntegerField(default=0, verbose_name="受益人数")),
+                        ("budget", models.BigIntegerField(default=0, verbose_name="预算（分）")),
+                        ("spent", models.BigIntegerField(default=0, verbose_name="已使用（分）")),
+                        (
+                            "owner_title",
+                            models.CharField(blank=True, default="", max_length=130, verbose_name="责任岗位"),
+                        ),
+                        ("owner_name", models.CharField(blank=True, default="", max_length=60, verbose_name="责任人")),
+                        ("partners", models.CharField(blank=True, default="", max_length=200, verbose_name="协作单位")),
+                        ("place", models.CharField(blank=True, default="", max_length=80, verbose_name="地点")),
+                        ("latitude", models.FloatField(null=True)),
+                        ("longitude", models.FloatField(null=True)),
+                        ("starts_on", models.DateField(null=True, verbose_name="开始日期")),
+                        ("due_on", models.DateField(verbose_name="完成期限")),
+                        ("first_due_on", models.DateField(verbose_name="最初的完成期限")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "待启动"),
+                                    ("running", "实施中"),
+                                    ("done", "已完成"),
+                                    ("reopened", "重新整改"),
+                                    ("closed", "已办结"),
+                                    ("stopped", "已终止"),
+                                ],
+                                default="planned",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("listed", models.BooleanField(default=False, verbose_name="列入年度实事清单")),
+                        ("shown", models.BooleanField(default=False, verbose_name="公开")),
+                        ("done_on", models.DateField(null=True, verbose_name="完成日期")),
+                        ("result", models.CharField(blank=True, default="", max_length=1000, verbose_name="完成情况")),
+                        (
+                            "lessons",
+                            models.CharField(blank=True, default="", max_length=1000, verbose_name="经验和教训"),
+                        ),
+                        (
+                            "stopped_because",
+                            models.CharField(blank=True, default="", max_length=300, verbose_name="终止理由"),
+                        ),
+                        ("rounds", models.PositiveSmallIntegerField(default=0, verbose_name="评价次数")),
+                        (
+                            "score",
+                            models.DecimalField(decimal_places=2, max_digits=4, null=True, verbose_name="满意度"),
+                        ),
+                        ("closed_on", models.DateField(null=True, verbose_name="办结日期")),
+                        (
+                            "escalated_to",
+                            models.CharField(blank=True, default="", max_length=120, verbose_name="督办单位"),
+                        ),
+                        ("made_by", models.BigIntegerField(null=True)),
+                        ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "candidate",
+                            models.OneToOneField(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="project",
+                                to="voice.candidate",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.organisation",
+                                verbose_name="实施单位",
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="voice.project",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.post",
+                                verbose_name="责任岗位",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_project",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Outcome",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("title", models.CharField(max_length=60, verbose_name="名称")),
+                        ("definition", models.CharField(max_length=300, verbose_name="怎样测量")),
+                        ("unit", models.CharField(max_length=12, verbose_name="单位")),
+                        (
+                            "better",
+                            models.CharField(
+                                choices=[("more", "越多越好"), ("less", "越少越好")], max_length=5, verbose_name="方向"
+                            ),
+                        ),
+                        (
+                            "figure",
+                            models.CharField(blank=True, default="", max_length=60, verbose_name="平台里的数字"),
+                        ),
+                        (
+                            "before",
+                            models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="之前"),
+                        ),
+                        ("before_on", models.DateField(null=True)),
+                        (
+                            "target",
+                            models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="目标"),
+                        ),
+                        ("after", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="之后")),
+                        ("after_on", models.DateField(null=True)),
+                        (
+                            "after_note",
+                            models.CharField(blank=True, default="", max_length=300, verbose_name="测量说明"),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="outcomes", to="voice.project"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_outcome",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Milestone",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                        ("title", models.CharField(max_length=80, verbose_name="节点")),
+                        ("due_on", models.DateField(verbose_name="期限")),
+                        ("weight", models.PositiveSmallIntegerField(default=1, verbose_name="权重")),
+                        ("done_on", models.DateField(null=True, verbose_name="完成日期")),
+                        ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="完成情况")),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="milestones",
+                                to="voice.project",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_milestone",
+                    },
+                ),
+                migrations.AddField(
+                    model_name="evaluation",
+                    name="project",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evaluations", to="voice.project"
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="ProjectNote",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("progress", "进展"),
+                                    ("money", "资金使用"),
+                                    ("change", "变更"),
+                                    ("delay", "延期说明"),
+                                    ("state", "状态"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("text", models.CharField(max_length=1000, verbose_name="内容")),
+                        ("amount", models.BigIntegerField(null=True, verbose_name="金额（分）")),
+                        ("voucher", models.CharField(blank=True, default="", max_length=60, verbose_name="凭证号")),
+                        ("changes", models.JSONField(default=list, verbose_name="变更")),
+                        ("shown", models.BooleanField(default=True, verbose_name="公开")),
+                        ("actor_name", models.CharField(blank=True, default="", max_length=60)),
+                        ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="voice.project"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_project_note",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProjectFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("alt", models.CharField(blank=True, default="", max_length=120, verbose_name="图片说明")),
+                        ("shown", models.BooleanField(default=True, verbose_name="公开")),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
+                            ),
+                        ),
+                        (
+                            "milestone",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="files",
+                                to="voice.milestone",
+                            ),
+                        ),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="files", to="voice.project"
+                            ),
+                        ),
+                        (
+                            "note",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="files",
+                                to="voice.projectnote",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_project_file",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PublicVoice",
+                    fields=[
+                        (
+                            "voice",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="voice.voice",
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("organisation_name", models.CharField(max_length=120, verbose_name="单位")),
+                        ("title", models.CharField(max_length=60, verbose_name="标题")),
+                        ("text", models.CharField(max_length=2000, verbose_name="内容")),
+                        ("topic", models.CharField(max_length=20)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("received", "待受理"),
+                                    ("handling", "办理中"),
+                                    ("answered", "已答复"),
+                                    ("closed", "已办结"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("backers", models.PositiveIntegerField(default=0)),
+                        ("said_on", models.DateField()),
+                        ("answer", models.CharField(blank=True, default="", max_length=3000, verbose_name="答复")),
+                        (
+                            "answered_by",
+                            models.CharField(blank=True, default="", max_length=120, verbose_name="答复单位"),
+                        ),
+                        ("answered_on", models.DateField(null=True)),
+                        ("promised_on", models.DateField(null=True)),
+                        ("kept_on", models.DateField(null=True)),
+                    ],
+                    options={
+                        "db_table": "voice_public",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Invitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "why",
+                            models.CharField(
+                                choices=[("asker", "提出人"), ("backer", "附议人"), ("sample", "随机抽样")],
+                                max_length=8,
+                            ),
+                        ),
+                        ("answered", models.BooleanField(default=False)),
+                        (
+                            "evaluation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="invitations",
+                                to="voice.evaluation",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.person",
+                            ),
+                        ),
+                        (
+                            "voice",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="voice.voice",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_invitation",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Handover",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("direction", models.CharField(choices=[("up", "上报"), ("down", "交办")], max_length=6)),
+                        ("giver_name", models.CharField(max_length=120)),
+                        ("taker_name", models.CharField(max_length=120)),
+                        ("reason", models.CharField(max_length=300, verbose_name="说明")),
+                        ("on", models.DateField()),
+                        ("received_on", models.DateField(null=True, verbose_name="签收日期")),
+                        (
+                            "received_name",
+                            models.CharField(blank=True, default="", max_length=60, verbose_name="签收人"),
+                        ),
+                        ("returned_on", models.DateField(null=True, verbose_name="退回日期")),
+                        (
+                            "giver",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
+                            ),
+                        ),
+                        (
+                            "taker",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
+                            ),
+                        ),
+                        (
+                            "voice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="handovers", to="voice.voice"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_handover",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CandidateVoice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "candidate",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="gathered",
+                                to="voice.candidate",
+                            ),
+                        ),
+                        (
+                            "voice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voice.voice"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_candidate_voice",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Backer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("joined_on", models.DateField()),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
+                            ),
+                        ),
+                        (
+                            "voice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voice.voice"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_backer",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Answer",
+                    fields=[
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="第几次")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("solved", "已解决"),
+                                    ("adopted", "列入实事项目"),
+                                    ("promised", "已承诺办理期限"),
+                                    ("explained", "解释说明"),
+                                    ("referred", "已转有关部门"),
+                                    ("declined", "不予采纳"),
+                                ],
+                                max_length=10,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        ("text", models.BinaryField(verbose_name="答复")),
+                        ("promised_on", models.DateField(null=True, verbose_name="承诺期限")),
+                        ("by", models.CharField(max_length=120, verbose_name="答复单位")),
+                        ("answered_name", models.CharField(max_length=60, verbose_name="答复人")),
+                        ("account_id", models.BigIntegerField(null=True)),
+                        ("on", models.DateField(verbose_name="答复日期")),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.person",
+                            ),
+                        ),
+                        (
+                            "voice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="voice.voice"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_answer",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReplyTemplate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("title", models.CharField(max_length=60, verbose_name="名称")),
+                        ("topic", models.CharField(blank=True, default="", max_length=20, verbose_name="主题")),
+                        ("text", models.CharField(max_length=1500, verbose_name="内容")),
+                        ("made_by", models.BigIntegerField(null=True)),
+                        ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_template",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Risk",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("text", models.CharField(max_length=200, verbose_name="风险")),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[("low", "低"), ("middle", "中"), ("high", "高")],
+                                max_length=8,
+                                verbose_name="程度",
+                            ),
+                        ),
+                        ("measure", models.CharField(max_length=300, verbose_name="应对措施")),
+                        ("raised_on", models.DateField()),
+                        ("closed_on", models.DateField(null=True)),
+                        (
+                            "project",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="risks", to="voice.project"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_risk",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Selection",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("title", models.CharField(max_length=80, verbose_name="名称")),
+                        ("intro", models.CharField(blank=True, default="", max_length=1000, verbose_name="说明")),
+                        ("places", models.PositiveSmallIntegerField(verbose_name="列入件数")),
+                        (
+                            "method",
+                            models.CharField(
+                                choices=[("support", "点赞支持"), ("rank", "排序选择"), ("budget", "预算分配")],
+                                max_length=8,
+                                verbose_name="评选方式",
+                            ),
+                        ),
+                        ("picks", models.PositiveSmallIntegerField(default=3, verbose_name="每人可选件数")),
+                        ("budget", models.BigIntegerField(null=True, verbose_name="预算总额（分）")),
+                        ("opens_on", models.DateField(null=True, verbose_name="评选开始")),
+                        ("closes_on", models.DateField(null=True, verbose_name="评选截止")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "筹备中"),
+                                    ("gathering", "征集候选"),
+                                    ("weighing", "职工评选"),
+                                    ("deciding", "研究决定"),
+                                    ("published", "已公布"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("tally", models.JSONField(null=True, verbose_name="评选结果")),
+                        ("voters", models.PositiveIntegerField(default=0, verbose_name="参加评选人数")),
+                        ("decided_on", models.DateField(null=True, verbose_name="决定日期")),
+                        (
+                            "decided_by",
+                            models.CharField(blank=True, default="", max_length=120, verbose_name="作出决定的会议"),
+                        ),
+                        ("published_on", models.DateField(null=True, verbose_name="公布日期")),
+                        ("made_by", models.BigIntegerField(null=True)),
+                        ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.organisation"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_selection",
+                    },
+                ),
+                migrations.AddField(
+                    model_name="candidate",
+                    name="selection",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="candidates", to="voice.selection"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="voice",
+                    name="visit",
+                    field=models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="voices", to="voice.visit"
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="VoiceAct",
+                    fields=[
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                        ("step", models.PositiveSmallIntegerField()),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("received", "提出"),
+                                    ("taken", "受理"),
+                                    ("sorted", "确定类别"),
+                                    ("handed_up", "上报"),
+                                    ("handed_down", "交办"),
+                                    ("acknowledged", "签收"),
+                                    ("sent_back", "退回"),
+                                    ("noted", "办理进展"),
+                                    ("merged", "并入同类"),
+                                    ("parted", "移出同类"),
+                                    ("published", "公开"),
+                                    ("withheld", "取消公开"),
+                                    ("wrote", "补充说明"),
+                                    ("asked", "请补充"),
+                                    ("answered", "答复"),
+                                    ("told", "告知"),
+                                    ("seen", "查看答复"),
+                                    ("rated", "评价"),
+                                    ("reopened", "反映未解决"),
+                                    ("escalated", "逾期升级"),
+                                    ("kept", "兑现承诺"),
+                                    ("listed", "列入项目"),
+                                    ("closed", "办结"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("on", models.DateField()),
+                        ("at", models.DateTimeField(null=True)),
+                        ("by", models.CharField(blank=True, default="", max_length=120, verbose_name="单位")),
+                        ("actor_name", models.CharField(blank=True, default="", max_length=60)),
+                        ("account_id", models.BigIntegerField(null=True)),
+                        ("note", models.BinaryField(null=True)),
+                        ("to", models.CharField(blank=True, default="", max_length=120)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.person",
+                            ),
+                        ),
+                        (
+                            "voice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="acts", to="voice.voice"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_act",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VoiceFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("photo", "照片"), ("audio", "语音"), ("paper", "纸质表格")], max_length=8
+                            ),
+                        ),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
+                            ),
+                        ),
+                        (
+                            "voice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="files", to="voice.voice"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_file",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VoicePiece",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("piece", models.BigIntegerField()),
+                        ("on", models.DateField()),
+                        ("shown", models.BooleanField(default=False)),
+                        (
+                            "voice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voice.voice"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_piece",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Weigher",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("on", models.DateField()),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
+                            ),
+                        ),
+                        (
+                            "selection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voice.selection"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_weigher",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Weighing",
+                    fields=[
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                        ("choice", models.JSONField()),
+                        (
+                            "selection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voice.selection"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "voice_weighing",
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="bulletin",
+                    index=models.Index(fields=["path", "-issued_on"], name="voice_bulletin_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="bulletinreceipt",
+                    index=models.Index(fields=["path", "read_on"], name="voice_receipt_path"),
+                ),
+                migrations.AddConstraint(
+                    model_name="bulletinreceipt",
+                    constraint=models.UniqueConstraint(
+                        fields=("bulletin", "organisation"), name="voice_bulletin_receipt_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="judgement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("score__gte", 1), ("score__lte", 5)), name="voice_judgement_score"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="project",
+                    index=models.Index(fields=["path", "state", "due_on"], name="voice_project_path"),
+                ),
+                migrations.AddConstraint(
+                    model_name="project",
+                    constraint=models.UniqueConstraint(
+                        fields=("organisation", "year", "number"), name="voice_project_numbered"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="project",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("budget__gte", 0), ("spent__gte", 0)), name="voice_project_money"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="milestone",
+                    constraint=models.UniqueConstraint(fields=("project", "number"), name="voice_milestone_numbered"),
+                ),
+                migrations.AddConstraint(
+                    model_name="evaluation",
+                    constraint=models.UniqueConstraint(fields=("project", "round"), name="voice_evaluation_once"),
+                ),
+                migrations.AddIndex(
+                    model_name="projectnote",
+                    index=models.Index(fields=["project", "-on"], name="voice_project_note_of"),
+                ),
+                migrations.AddIndex(
+                    model_name="publicvoice",
+                    index=models.Index(fields=["path", "-said_on"], name="voice_public_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="invitation",
+                    index=models.Index(fields=["person"], name="voice_invitation_person"),
+                ),
+                migrations.AddConstraint(
+                    model_name="invitation",
+                    constraint=models.UniqueConstraint(fields=("evaluation", "person"), name="voice_invited_person"),
+                ),
+                migrations.AddConstraint(
+                    model_name="invitation",
+                    constraint=models.UniqueConstraint(fields=("evaluation", "voice"), name="voice_invited_voice"),
+                ),
+                migrations.AddIndex(
+                    model_name="handover",
+                    index=models.Index(fields=["path", "on"], name="voice_handover_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="candidatevoice",
+                    index=models.Index(fields=["voice"], name="voice_gathered_of"),
+                ),
+                migrations.AddConstraint(
+                    model_name="candidatevoice",
+                    constraint=models.UniqueConstraint(fields=("candidate", "voice"), name="voice_gathered_once"),
+                ),
+                migrations.AddIndex(
+                    model_name="backer",
+                    index=models.Index(fields=["person"], name="voice_backer_person"),
+                ),
+                migrations.AddConstraint(
+                    model_name="backer",
+                    constraint=models.UniqueConstraint(fields=("voice", "person"), name="voice_backed_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="answer",
+                    constraint=models.UniqueConstraint(fields=("voice", "number"), name="voice_answer_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="replytemplate",
+                    constraint=models.UniqueConstraint(fields=("organisation", "title"), name="voice_template_once"),
+                ),
+                migrations.AddIndex(
+                    model_name="selection",
+                    index=models.Index(fields=["path", "-year"], name="voice_selection_path"),
+                ),
+                migrations.AddConstraint(
+                    model_name="selection",
+                    constraint=models.UniqueConstraint(
+                        fields=("organisation", "year", "title"), name="voice_selection_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="selection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("picks__gte", 1), ("places__gte", 1)), name="voice_selection_some"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="candidate",
+                    constraint=models.UniqueConstraint(fields=("selection", "number"), name="voice_candidate_numbered"),
+                ),
+                migrations.AddConstraint(
+                    model_name="candidate",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("cost__gte", 0)), name="voice_candidate_cost"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="voice",
+                    index=models.Index(fields=["path", "state", "due_on"], name="voice_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="voice",
+                    index=models.Index(fields=["handler", "state", "due_on"], name="voice_handler"),
+                ),
+                migrations.AddIndex(
+                    model_name="voice",
+                    index=models.Index(fields=["path", "topic", "received_on"], name="voice_topic"),
+                ),
+                migrations.AddIndex(
+                    model_name="voice",
+                    index=models.Index(fields=["person"], name="voice_person"),
+                ),
+                migrations.AddConstraint(
+                    model_name="voice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("answered_on__isnull", False), ("told_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="voice_no_end_without_answer",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="voice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("visibility", "anonymous"), _negated=True),
+                            models.Q(
+                                ("contact__isnull", True), ("person__isnull", True), ("received_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="voice_anonymous_is_nobody",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="voice",
+                    constraint=models.UniqueConstraint(fields=("code_hash",), name="voice_code_once"),
+                ),
+                migrations.AddIndex(
+                    model_name="visit",
+                    index=models.Index(fields=["path", "-visited_on"], name="voice_visit_path"),
+                ),
+                migrations.AddConstraint(
+                    model_name="voiceact",
+                    constraint=models.UniqueConstraint(fields=("voice", "step"), name="voice_act_once"),
+                ),
+                migrations.AddIndex(
+                    model_name="voicepiece",
+                    index=models.Index(fields=["piece", "-on"], include=("voice", "path"), name="voice_piece_found"),
+                ),
+                migrations.AddIndex(
+                    model_name="voicepiece",
+                    index=models.Index(
+                        condition=models.Q(("shown", True)),
+                        fields=["piece", "-on"],
+                        include=("voice",),
+                        name="voice_piece_shown",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="voicepiece",
+                    index=models.Index(fields=["voice"], include=("piece",), name="voice_piece_voice"),
+                ),
+                migrations.AddConstraint(
+                    model_name="weigher",
+                    constraint=models.UniqueConstraint(fields=("selection", "person"), name="voice_weighed_once"),
+                ),
+            ]
+        )
     ]

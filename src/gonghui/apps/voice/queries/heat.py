@@ -12,8 +12,7 @@ from django.utils import timezone
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import OPEN, State
-from ..models import Voice
+from ..choices import OPEN
 from .voices import voices
 from .words import topics
 
@@ -36,8 +35,6 @@ class Row:
     total: int
     before: int
     """In the same number of days before."""
-    repeats: int
-    """Groups of at least three that say the same."""
 
 
 @dataclass(frozen=True)
@@ -65,44 +62,39 @@ def heat(viewer: Viewer, days: int = 90) -> Heat:
     below = list(Organisation.objects.filter(parent=own, state="active").exclude(kind="party_body").order_by("path"))
     units = below or [own]
     listed = topics(own.path, today)
-    rows = _rows(viewer, before)
-    table: dict[int, Counter[tuple[str, str]]] = {unit.pk: Counter() for unit in units}
     paths = sorted(((unit.path, unit.pk) for unit in units), key=lambda one: -len(one[0]))
-    for path, topic, received_on, is_open, late, group in rows:
+    table: dict[int, Counter[tuple[str, str]]] = {unit.pk: Counter() for unit in units}
+    for path, topic, now, earlier, waiting, late in _sums(viewer, since, before):
         unit = next((pk for prefix, pk in paths if path.startswith(prefix)), None)
-        if unit is None:
-            continue
-        if received_on < since:
-            table[unit]["", "before"] += 1
-            continue
-        table[unit][topic, "count"] += 1
-        table[unit][topic, "open"] += is_open
-        table[unit][topic, "late"] += late
-        table[unit][f"g{group}", "group"] += group is not None
+        if unit is not None:
+            table[unit][topic, "count"] += now
+            table[unit][topic, "open"] += waiting
+            table[unit][topic, "late"] += late
+            table[unit]["", "before"] += earlier
     most = max((table[u.pk][code, "count"] for u in units for code, _ in listed), default=0)
-    return Heat(
-        listed, [_row(unit, table[unit.pk], listed, most) for unit in units], since, today, repeats(viewer, since)
+    rows = [_row(unit, table[unit.pk], listed, most) for unit in units]
+    return Heat(listed, rows, since, today, repeats(viewer, since))
+
+
+def _sums(viewer: Viewer, since: date, before: date) -> list[tuple[str, str, int, int, int, int]]:
+    """Of each place and topic: since the day, before it, not answered, late; summed by the database."""
+    now, waiting = Q(received_on__gte=since), Q(received_on__gte=since, state__in=OPEN)
+    rows = voices(viewer).filter(received_on__gte=before).order_by().values_list("path", "topic")
+    found = rows.annotate(
+        now=Count("pk", filter=now),
+        earlier=Count("pk", filter=~now),
+        waiting=Count("pk", filter=waiting),
+        overdue=Count("pk", filter=waiting & Q(late=True)),
     )
-
-
-def _rows(viewer: Viewer, since: date) -> list[tuple[str, str, date, bool, bool, int | None]]:
-    return [
-        (path, topic, on, state in OPEN, state in OPEN and late, group)
-        for path, topic, on, state, late, group in voices(viewer)
-        .filter(received_on__gte=since)
-        .values_list("path", "topic", "received_on", "state", "late", "group")
-    ]
+    return list(found)
 
 
 def _row(unit: Organisation, found: Counter[tuple[str, str]], listed: list[tuple[str, str]], most: int) -> Row:
     cells = [
-        Cell(
-            found[code, "count"], found[code, "open"], found[code, "late"], level(found[code, "count"], most)
-        )
+        Cell(found[code, "count"], found[code, "open"], found[code, "late"], level(found[code, "count"], most))
         for code, _ in listed
-    ]  # fmt: skip
-    again = sum(1 for (_, what), count in found.items() if what == "group" and count >= 3)
-    return Row(unit, cells, sum(cell.count for cell in cells), found["", "before"], again)
+    ]
+    return Row(unit, cells, sum(cell.count for cell in cells), found["", "before"])
 
 
 def repeats(viewer: Viewer, since: date, limit: int = 8) -> list[dict[str, object]]:
@@ -120,13 +112,4 @@ def repeats(viewer: Viewer, since: date, limit: int = 8) -> list[dict[str, objec
         first = voices(viewer).filter(group=one["group"]).order_by("received_on").first()
         if first is not None:
             found.append({**one, "first": first})
-    return found
-
-
-def of_unit(viewer: Viewer, organisation: Organisation) -> dict[str, int]:
-    """A unit's own numbers, for the head of its page."""
-    rows = Voice.objects.filter(pk__in=voices(viewer).filter(organisation=organisation).values("pk"))
-    found: dict[str, int] = rows.aggregate(
-        all=Count("pk"), open=Count("pk", filter=Q(state__in=OPEN)), closed=Count("pk", filter=Q(state=State.CLOSED))
-    )
     return found

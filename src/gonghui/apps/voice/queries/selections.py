@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from gonghui.kernel.org.queries import public
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.people.queries import own_membership
-from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.viewer import Viewer
 
 from ..choices import OPEN, SelectionState
@@ -70,7 +69,7 @@ def gathered(viewer: Viewer, row: Candidate) -> list[dict[str, Any]]:
     """Voices that a candidate was made of; those out of the reader's sight stay counted."""
     mine = CandidateVoice.objects.filter(candidate=row).values("voice_id")
     found = Voice.objects.visible(viewer).filter(pk__in=mine).annotate(same=Count("merged")).order_by("received_on")
-    return [{"row": one, "said": excerpt(one)} for one in found.select_related("organisation")]
+    return [{"row": one, "said": excerpt(one)} for one in found]
 
 
 def open_voices(viewer: Viewer, row: Selection) -> QuerySet[Voice]:
@@ -80,7 +79,6 @@ def open_voices(viewer: Viewer, row: Selection) -> QuerySet[Voice]:
         Voice.objects.visible(viewer)
         .filter(path__gte=row.path, path__lt=row.path + "~", state__in=(*OPEN, "answered"), sensitive="", lead=None)
         .exclude(pk__in=taken.values("voice_id"))
-        .select_related("organisation")
         .annotate(same=Count("merged"))
         .order_by("-same", "-backers", "received_on", "pk")
     )
@@ -91,16 +89,6 @@ def excerpt(one: Voice) -> str:
     """The beginning of what was said, for who was authorised to see the row."""
     text = str(opened(one.said, SAID) or "")
     return text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
-
-
-def topics(path: str) -> list[tuple[str, str]]:
-    """Topics of a place: (code, title)."""
-    lines = rules.value("voice.topics", path, timezone.localdate()).value
-    return [(key.strip(), title.strip()) for key, _, title in (line.partition("=") for line in lines)]
-
-
-def topic_choices(viewer: Viewer) -> list[tuple[str, str]]:
-    return topics(viewer.lo)
 
 
 def groups(viewer: Viewer, row: Selection) -> list[dict[str, Any]]:
@@ -148,9 +136,3 @@ def body_name(row: Selection) -> str:
     """The body whose selection it is; members and everybody know its name."""
     found = public(row.organisation_id)
     return found.name if found else ""
-
-
-def topic_titles(titles: dict[str, str]) -> Case:
-    """A voice's topic in words, as its place names it."""
-    whens = [When(topic=key, then=Value(title)) for key, title in titles.items()]
-    return Case(*whens, default=F("topic"), output_field=CharField())

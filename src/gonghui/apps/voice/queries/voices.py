@@ -29,6 +29,7 @@ from ..models import (
 )
 from ..sealing import ANSWER, NOTE, SAID, opened
 from .similar import near_voice
+from .words import topic_titles
 
 BODIES = ("federation", "industry_union", "joint_union", "grassroots_union")
 
@@ -42,7 +43,7 @@ def voices(viewer: Viewer) -> QuerySet[Voice]:
 
 def listed(viewer: Viewer) -> QuerySet[Voice]:
     """The list of the desk: merged ones stand under their lead."""
-    return voices(viewer).filter(lead__isnull=True).annotate(same=Count("merged"))
+    return voices(viewer).filter(lead__isnull=True).annotate(same=Count("merged"), topic_title=topic_titles(viewer.lo))
 
 
 def handled(viewer: Viewer) -> QuerySet[Voice]:

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
@@ -268,7 +267,3 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
     return sent(found(queries.file(viewer_of(request), pk, file_pk)))
-
-
-def link(row: Voice) -> str:
-    return reverse("voice:one", args=[row.pk])

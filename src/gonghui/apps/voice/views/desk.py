@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.refusal import Refusal
-from gonghui.kernel.viewer import Viewer
 from gonghui.pages.answers import attachment
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 from gonghui.pages.lists.xlsx import CONTENT_TYPE
@@ -26,7 +25,7 @@ from ..forms import voices as forms
 from ..models import Voice
 from ..queries import heat as heats
 from ..queries import voices as queries
-from ..queries.words import topics
+from ..queries.words import topic_choices, topics
 from .common import found, sections, state_tag, tell
 
 
@@ -44,14 +43,6 @@ def _mine(source: Any, value: str) -> Any:
     }[value]
 
 
-def _topics(viewer: Viewer) -> list[tuple[str, str]]:
-    return topics(viewer.lo)
-
-
-def _own(source: Any, value: str) -> Any:
-    return source.filter(handler_id=int(value)) if value.isdigit() else source
-
-
 LIST = ListPage(
     key="voices",
     title="职工意见",
@@ -60,7 +51,7 @@ LIST = ListPage(
         Column("number", "编号", head=True, nowrap=True),
         Column("organisation", "反映的单位", kind="organisation", cell=lambda r: r.organisation_name,
                sort="organisation_name"),
-        Column("topic", "主题", cell=lambda r: dict(topics(r.path)).get(r.topic, r.topic), sort="topic"),
+        Column("topic", "主题", cell=lambda r: r.topic_title, sort="topic"),
         Column("kind", "类别", cell=lambda r: r.get_kind_display() or "—", sort="kind", nowrap=True),
         Column("nature", "性质", cell=lambda r: r.get_nature_display(), nowrap=True),
         Column("same", "同类", cell=lambda r: r.same + r.backers or "—", nowrap=True),
@@ -75,7 +66,7 @@ LIST = ListPage(
     filters=[
         Filter("q", "编号", "search", "number__icontains", placeholder="编号"),
         Filter("state", "状态", choices=State.choices),
-        Filter("topic", "主题", choices=_topics),
+        Filter("topic", "主题", choices=topic_choices),
         Filter("kind", "堵难痛亮", lookup="kind", choices=Kind.choices),
         Filter("what", "情况", lookup=_mine, choices=[
             ("late", "已逾期"), ("unread", "本人还没看答复"), ("promised", "承诺待兑现"),

@@ -27,6 +27,7 @@ from ..choices import SelectionState
 from ..forms import projects as forms
 from ..models import Candidate, Selection
 from ..queries import selections as queries
+from ..queries.words import topic_choices, topic_titles
 from ..services import selecting, weighing
 from ..services.selecting import Proposal
 from .project_parts import MANAGE, VIEW, Act, found, number, perform, sections, tell
@@ -290,7 +291,7 @@ VOICES = ListPage(
         Column("number", "编号", nowrap=True),
         Column("said", "内容", cell=queries.excerpt, head=True),
         Column("topic", "主题", cell=lambda row: row.topic_title, nowrap=True),
-        Column("organisation", "单位", kind="organisation", cell=lambda row: row.organisation.name),
+        Column("organisation", "单位", kind="organisation", cell=lambda row: row.organisation_name),
         Column("same", "同类", kind="number", sort="same", cell=lambda row: row.same + 1),
         Column("backers", "附议", kind="number", sort="backers"),
         Column("received_on", "提出日期", kind="date", sort="received_on"),
@@ -298,7 +299,7 @@ VOICES = ListPage(
                cell=lambda row: format_html('<a href="?group={}">{}</a>', row.group, "看这一组") if row.group else ""),
     ],
     filters=[
-        Filter("topic", "主题", choices=queries.topic_choices),
+        Filter("topic", "主题", choices=topic_choices),
         Filter("group", "相近的一组", "search", lookup=lambda source, value: source.filter(group=number(value) or -1),
                main=False),
         Filter("received_on", "提出日期", "date", main=False),
@@ -328,7 +329,7 @@ def _voices_page(row: Selection) -> ListPage:
 def gather(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Open voices by topic, heat and likeness; those ticked become a candidate or join one."""
     viewer, row = viewer_of(request), _selection(request, pk)
-    titles = queries.topic_titles(dict(queries.topics(row.path)))
+    titles = topic_titles(row.path)
     page, source = _voices_page(row), queries.open_voices(viewer, row).annotate(topic_title=titles)
     if request.method == "POST" and request.POST.get("bulk") in ("new", "join"):
         return _gathered(request, viewer, row, page, source)

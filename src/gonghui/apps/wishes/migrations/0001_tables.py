@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -15,206 +16,230 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Wish",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                ("union_name", models.CharField(max_length=120, verbose_name="所在工会")),
-                ("number", models.CharField(max_length=20, unique=True, verbose_name="编号")),
-                ("nickname", models.CharField(max_length=20, verbose_name="笔名")),
-                ("occupation", models.CharField(max_length=30, verbose_name="职业")),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("school", "子女学习"),
-                            ("home", "家用小件"),
-                            ("work", "劳动用品"),
-                            ("learning", "学习技能"),
-                            ("reunion", "团聚陪伴"),
-                            ("other", "其他"),
-                        ],
-                        max_length=10,
-                        verbose_name="类别",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Wish",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("union_name", models.CharField(max_length=120, verbose_name="所在工会")),
+                        ("number", models.CharField(max_length=20, unique=True, verbose_name="编号")),
+                        ("nickname", models.CharField(max_length=20, verbose_name="笔名")),
+                        ("occupation", models.CharField(max_length=30, verbose_name="职业")),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("school", "子女学习"),
+                                    ("home", "家用小件"),
+                                    ("work", "劳动用品"),
+                                    ("learning", "学习技能"),
+                                    ("reunion", "团聚陪伴"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=10,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=60, verbose_name="心愿")),
+                        ("about", models.CharField(max_length=300, verbose_name="说明")),
+                        ("price", models.PositiveIntegerField(verbose_name="价格（分）")),
+                        ("sensitive", models.BooleanField(default=False, verbose_name="不公开")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("asked", "待核对"),
+                                    ("returned", "退回修改"),
+                                    ("shown", "待认领"),
+                                    ("claimed", "已认领"),
+                                    ("delivered", "待确认"),
+                                    ("done", "已实现"),
+                                    ("declined", "不予展示"),
+                                    ("withdrawn", "已撤回"),
+                                ],
+                                default="asked",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("by_staff", models.BooleanField(default=False, verbose_name="代为登记")),
+                        ("opinion", models.CharField(blank=True, default="", max_length=200, verbose_name="核对意见")),
+                        ("claimed_by", models.CharField(blank=True, default="", max_length=80, verbose_name="认领")),
+                        ("asked_on", models.DateField(verbose_name="许愿日期")),
+                        ("shown_on", models.DateField(null=True, verbose_name="展示日期")),
+                        ("done_on", models.DateField(null=True, verbose_name="实现日期")),
+                        ("thanks", models.CharField(blank=True, default="", max_length=100, verbose_name="感谢的话")),
+                        ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.organisation",
+                                verbose_name="所在工会",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "wish",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Claim",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("union", "工会"), ("firm", "企业"), ("volunteer", "志愿者")],
+                                max_length=10,
+                                verbose_name="认领方",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=80, verbose_name="名称")),
+                        ("claimant_path", gonghui.kernel.scope.PathField(db_collation="C", default="")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("running", "进行中"),
+                                    ("delivered", "已送到"),
+                                    ("confirmed", "已确认"),
+                                    ("lapsed", "到期退回"),
+                                    ("dropped", "认领方退回"),
+                                ],
+                                default="running",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("claimed_on", models.DateField(verbose_name="认领日期")),
+                        ("due_on", models.DateField(verbose_name="最晚送到")),
+                        ("delivered_on", models.DateField(null=True, verbose_name="送到日期")),
+                        ("words", models.CharField(blank=True, default="", max_length=300, verbose_name="经过")),
+                        ("ended_on", models.DateField(null=True, verbose_name="结束日期")),
+                        ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.organisation",
+                                verbose_name="经办工会",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.person",
+                            ),
+                        ),
+                        (
+                            "proof",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.storedfile",
+                            ),
+                        ),
+                        (
+                            "wish",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="wishes.wish"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "wish_claim",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WishOwner",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
+                            ),
+                        ),
+                        (
+                            "wish",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="owner", to="wishes.wish"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "wish_owner",
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="wish",
+                    index=models.Index(fields=["path", "state"], name="wish_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="wish",
+                    index=models.Index(fields=["state", "-shown_on"], name="wish_shown"),
+                ),
+                migrations.AddConstraint(
+                    model_name="wish",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True), ("done_on__isnull", False), _connector="OR"
+                        ),
+                        name="wish_done_on",
                     ),
                 ),
-                ("title", models.CharField(max_length=60, verbose_name="心愿")),
-                ("about", models.CharField(max_length=300, verbose_name="说明")),
-                ("price", models.PositiveIntegerField(verbose_name="价格（分）")),
-                ("sensitive", models.BooleanField(default=False, verbose_name="不公开")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "待核对"),
-                            ("returned", "退回修改"),
-                            ("shown", "待认领"),
-                            ("claimed", "已认领"),
-                            ("delivered", "待确认"),
-                            ("done", "已实现"),
-                            ("declined", "不予展示"),
-                            ("withdrawn", "已撤回"),
-                        ],
-                        default="asked",
-                        max_length=10,
-                        verbose_name="状态",
+                migrations.AddIndex(
+                    model_name="claim",
+                    index=models.Index(fields=["path", "state"], name="wish_claim_path"),
+                ),
+                migrations.AddIndex(
+                    model_name="claim",
+                    index=models.Index(fields=["claimant_path"], name="wish_claim_claimant"),
+                ),
+                migrations.AddIndex(
+                    model_name="claim",
+                    index=models.Index(fields=["person"], name="wish_claim_person"),
+                ),
+                migrations.AddConstraint(
+                    model_name="claim",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("running", "delivered"))),
+                        fields=("wish",),
+                        name="wish_claim_one",
                     ),
                 ),
-                ("by_staff", models.BooleanField(default=False, verbose_name="代为登记")),
-                ("opinion", models.CharField(blank=True, default="", max_length=200, verbose_name="核对意见")),
-                ("claimed_by", models.CharField(blank=True, default="", max_length=80, verbose_name="认领")),
-                ("asked_on", models.DateField(verbose_name="许愿日期")),
-                ("shown_on", models.DateField(null=True, verbose_name="展示日期")),
-                ("done_on", models.DateField(null=True, verbose_name="实现日期")),
-                ("thanks", models.CharField(blank=True, default="", max_length=100, verbose_name="感谢的话")),
-                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.organisation",
-                        verbose_name="所在工会",
-                    ),
+                migrations.AddIndex(
+                    model_name="wishowner",
+                    index=models.Index(fields=["path"], name="wish_owner_path"),
                 ),
-            ],
-            options={
-                "db_table": "wish",
-            },
-        ),
-        migrations.CreateModel(
-            name="Claim",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("union", "工会"), ("firm", "企业"), ("volunteer", "志愿者")],
-                        max_length=10,
-                        verbose_name="认领方",
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, verbose_name="名称")),
-                ("claimant_path", gonghui.kernel.scope.PathField(db_collation="C", default="")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("running", "进行中"),
-                            ("delivered", "已送到"),
-                            ("confirmed", "已确认"),
-                            ("lapsed", "到期退回"),
-                            ("dropped", "认领方退回"),
-                        ],
-                        default="running",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("claimed_on", models.DateField(verbose_name="认领日期")),
-                ("due_on", models.DateField(verbose_name="最晚送到")),
-                ("delivered_on", models.DateField(null=True, verbose_name="送到日期")),
-                ("words", models.CharField(blank=True, default="", max_length=300, verbose_name="经过")),
-                ("ended_on", models.DateField(null=True, verbose_name="结束日期")),
-                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.organisation",
-                        verbose_name="经办工会",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
-                    ),
-                ),
-                (
-                    "proof",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="kernel.storedfile",
-                    ),
-                ),
-                (
-                    "wish",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="wishes.wish"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "wish_claim",
-            },
-        ),
-        migrations.CreateModel(
-            name="WishOwner",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", gonghui.kernel.scope.PathField(db_collation="C")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
-                    ),
-                ),
-                (
-                    "wish",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="owner", to="wishes.wish"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "wish_owner",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="wish",
-            index=models.Index(fields=["path", "state"], name="wish_path"),
-        ),
-        migrations.AddIndex(
-            model_name="wish",
-            index=models.Index(fields=["state", "-shown_on"], name="wish_shown"),
-        ),
-        migrations.AddConstraint(
-            model_name="wish",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True), ("done_on__isnull", False), _connector="OR"
-                ),
-                name="wish_done_on",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["path", "state"], name="wish_claim_path"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["claimant_path"], name="wish_claim_claimant"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["person"], name="wish_claim_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("running", "delivered"))), fields=("wish",), name="wish_claim_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="wishowner",
-            index=models.Index(fields=["path"], name="wish_owner_path"),
-        ),
+            ]
+        )
     ]
