@@ -91,17 +91,32 @@ def by_code(code: str) -> Iterator[Voice]:
 
 
 def sort(name: str = BOX) -> int:
-    """Write all that lies in a box, in one transaction and in no order; the number of slips."""
-    with acting(SYSTEM), transaction.atomic():
-        slips = [*box.take(name), *box.take(FAILED)]
-        for slip in sorted(slips, key=lambda one: one["do"] != "raise"):  # a voice before what was added to it
-            try:
-                with transaction.atomic():
-                    _write(slip)
-            except Exception as error:  # whatever is wrong with one, the others are not kept waiting
-                log.error("an anonymous slip could not be written: %s", type(error).__name__)
-                box.drop(FAILED, slip, code_hash(slip["code"]) if slip["do"] == "raise" else None)
-    return len(slips)
+    """Write all that lies in a box, in one transaction and in no order; the number of slips.
+
+    When one cannot be written, the batch is written slip by slip, so that it keeps nobody else waiting.
+    """
+    try:
+        with acting(SYSTEM):
+            return len([_write(slip) for slip in _taken(name)])
+    except Exception as error:  # whatever is wrong with one slip
+        log.error("a batch of anonymous slips could not be written: %s", type(error).__name__)
+    with acting(SYSTEM):
+        return len([_kept(slip) for slip in _taken(name)])
+
+
+def _taken(name: str) -> list[dict[str, Any]]:
+    """The slips of a box and those left from before; a voice comes before what was added to it."""
+    return sorted([*box.take(name), *box.take(FAILED)], key=lambda one: one["do"] != "raise")
+
+
+def _kept(slip: dict[str, Any]) -> None:
+    """Write a slip, or put it back."""
+    try:
+        with transaction.atomic():
+            _write(slip)
+    except Exception as error:
+        log.error("an anonymous slip could not be written: %s", type(error).__name__)
+        box.drop(FAILED, slip, code_hash(slip["code"]) if slip["do"] == "raise" else None)
 
 
 def _write(slip: dict[str, Any]) -> None:
