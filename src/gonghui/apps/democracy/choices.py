@@ -60,11 +60,11 @@ class ItemState(Labelled):
     REJECTED = "rejected", "未通过"
     ELECTED = "elected", "已选出"
     UNFILLED = "unfilled", "未选足"
+    DEFERRED = "deferred", "改期再议"
 
 
-DONE_ITEMS = (
-    ItemState.HEARD, ItemState.DELIBERATED, ItemState.PASSED, ItemState.REJECTED, ItemState.ELECTED, ItemState.UNFILLED,
-)  # fmt: skip
+TO_VOTE = (ItemState.WAITING, ItemState.REJECTED, ItemState.UNFILLED)
+"""A vote may begin: the first, or another round."""
 
 
 class CheckInWay(Labelled):

@@ -124,6 +124,7 @@ VERBS = {
     "registered": "登记到会代表",
     "session_opened": "开会",
     "item_recorded": "登记审议结果",
+    "item_deferred": "议题改期再议",
     "session_closed": "闭会",
     "session_cancelled": "取消会议",
     "ballot_opened": "开始投票",

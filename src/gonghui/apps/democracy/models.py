@@ -149,7 +149,7 @@ class Item(Scoped):
     text = models.CharField("说明", max_length=2000, default="", blank=True)
     state = models.CharField("状态", max_length=12, choices=c.ItemState.choices, default="waiting")
     decided_on = models.DateField("办理日期", null=True)
-    decision = models.CharField("结果", max_length=1000, default="", blank=True)
+    decision = models.CharField("结果", max_length=3000, default="", blank=True)
 
     class Meta:
         db_table = "democracy_item"
@@ -223,6 +223,7 @@ class Ballot(Scoped):
     scrutineers = models.CharField("监票人", max_length=200, default="", blank=True)
     counts = models.JSONField("计票", default=dict)
     result = models.JSONField("结果", default=dict)
+    words = models.CharField("结果", max_length=1500, default="", blank=True)
 
     class Meta:
         db_table = "democracy_ballot"

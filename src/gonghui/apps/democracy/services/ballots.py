@@ -14,7 +14,7 @@ from gonghui.kernel.rules import queries as ruling
 from gonghui.kernel.sealing import seal, unseal
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import BY_BALLOT, BallotState, ItemKind, ItemState, SessionState, VoteWay
+from ..choices import BY_BALLOT, TO_VOTE, BallotState, ItemKind, ItemState, SessionState, VoteWay
 from ..models import Ballot, Delegate, Issued, Item, Vote
 from ..rules import blind, recount
 from ..rules import congress as law
@@ -48,15 +48,17 @@ def hold(ballot_id: int, *, alone: bool = False) -> None:
 def open_ballot(actor: Viewer, *, item_id: int, names: list[str] | None = None, seats: int = 1) -> Ballot:
     """Vote on an item of an open session: yes, no or abstain; for an election up to `seats` of the candidates.
 
+    What was not passed, and seats that were not filled, may be voted on again in the same session.
+
     :raises Refusal: GH-DEM-001, 002, 003; 040 not of a kind that is voted on; 041 papers were not delivered in time;
-        037 no quorum; 042 candidates and seats do not fit.
+        037 no quorum; 042 candidates and seats do not fit; 048 there were as many rounds as the rule lets be.
     """
     require(actor, MANAGE)
     with transaction.atomic():
         item = held(actor, Item, item_id, "议题")
         session = item.session
         in_state(session, "会议", SessionState.OPEN)
-        in_state(item, "议题", ItemState.WAITING)
+        in_state(item, "议题", *TO_VOTE)
         if item.kind not in BY_BALLOT:
             raise Refusal("GH-DEM-040", "这一项不用投票", None, "登记听取或审议的结果")
         _papers(item)
@@ -67,7 +69,8 @@ def open_ballot(actor: Viewer, *, item_id: int, names: list[str] | None = None, 
                 "GH-DEM-037", f"应到{delegates}名，出席{present}名，不足法定人数", None, f"依据：{basis('quorum')}"
             )
         kind = recount.ELECT if item.kind == ItemKind.ELECT else recount.DECIDE
-        options = _candidates(names or [], seats) if kind == recount.ELECT else OPINIONS
+        before = _rounds(item)
+        options = _candidates(names or [], seats, before) if kind == recount.ELECT else OPINIONS
         modulus, exponent = blind.make_key()
         fractions = ruling.values(["democracy.quorum", "democracy.majority"], item.path, timezone.localdate())
         row = Ballot(
@@ -93,12 +96,39 @@ def _papers(item: Item) -> None:
         raise Refusal("GH-DEM-041", f"{what}，不能表决", None, f"改期再议。依据：{basis('paper_days')}")
 
 
-def _candidates(names: list[str], seats: int) -> list[dict[str, str]]:
+def _rounds(item: Item) -> list[Ballot]:
+    """What was counted of this item already.
+
+    :raises Refusal: GH-DEM-048.
+    """
+    found, most = list(item.ballots.filter(state=BallotState.COUNTED).order_by("pk")), number("rounds", item.path)
+    if len(found) >= most:
+        raise Refusal("GH-DEM-048", f"这一项已经投过{len(found)}轮", None, f"同一次会议最多{most}轮，改在下次会议表决")
+    return found
+
+
+def _left(rounds: list[Ballot]) -> int | None:
+    """Seats that the rounds so far have not filled; before the first they are as many as it says."""
+    return rounds[0].seats - sum(len(one.result["elected"]) for one in rounds) if rounds else None
+
+
+def _won(row: Ballot) -> list[str]:
+    titles = {one["key"]: one["title"] for one in row.options}
+    return [titles[key] for key in row.result["elected"]]
+
+
+def _candidates(names: list[str], seats: int, before: list[Ballot]) -> list[dict[str, str]]:
     known = [name.strip()[:30] for name in names if name.strip()]
     if len(set(known)) != len(known) or not 1 <= seats <= len(known):
         raise Refusal(
             "GH-DEM-042", f"候选人{len(known)}名，应选{seats}名，不对", "names", "候选人不少于应选名额，每人写一次"
         )
+    left, won = _left(before), {name for one in before for name in _won(one)}
+    if left is not None and seats > left:
+        raise Refusal("GH-DEM-042", f"前一轮以后还缺{left}名，应选{seats}名，不对", "seats", "只选缺的名额")
+    twice = [name for name in known if name in won]
+    if twice:
+        raise Refusal("GH-DEM-042", f"{twice[0]}前一轮已经当选", "names", "从候选人里去掉")
     return [{"key": f"c{at}", "title": name} for at, name in enumerate(known, 1)]
 
 
@@ -171,8 +201,8 @@ def count_ballot(
         made = recount.outcome(published(row, votes))
         row.counts = made.pop("counts")
         row.result = made
-        row.save()
         _settle(row, item)
+        row.save()
         note(actor, "ballot_counted", row, row.question, votes=made["votes"], issued=len(issued))
     return row
 
@@ -225,23 +255,28 @@ def _paper_counts(row: Ballot, papers: int, given: dict[str, int]) -> dict[str, 
 
 def _settle(row: Ballot, item: Item) -> None:
     titles = {one["key"]: one["title"] for one in row.options}
+    before = list(item.ballots.filter(state=BallotState.COUNTED).exclude(pk=row.pk).order_by("pk"))
     counts = "，".join(f"{titles[key]}{count}票" for key, count in row.counts.items())
     head = f"全体代表{row.electorate}名，出席{row.present}名，收到{row.result['votes']}票：{counts}。"
     if row.kind == recount.DECIDE:
         item.state = ItemState.PASSED if row.result["passed"] else ItemState.REJECTED
-        item.decision = head + (
+        row.words = head + (
             "超过全体代表的半数，通过。" if row.result["passed"] else "没有超过全体代表的半数，未通过。"
         )
     else:
-        won = [titles[key] for key in row.result["elected"]]
-        item.state = ItemState.ELECTED if len(won) == row.seats else ItemState.UNFILLED
-        item.decision = head + (f"当选：{'、'.join(won)}。" if won else "没有人超过全体代表的半数。")
+        won = _won(row)
+        item.state = ItemState.UNFILLED if _left([*before, row]) else ItemState.ELECTED
+        row.words = head + (f"当选：{'、'.join(won)}。" if won else "没有人超过全体代表的半数。")
+    row.words = row.words[:1500]
+    item.decision = (
+        "".join(f"第{at}轮：{one.words}" for at, one in enumerate([*before, row], 1)) if before else row.words
+    )
     item.decided_on = timezone.localdate()
     item.save()
 
 
 def void_ballot(actor: Viewer, *, ballot_id: int, reason: str) -> Ballot:
-    """The vote was begun by mistake: what lies in the box is thrown away unread, and the item waits again.
+    """The vote was begun by mistake: what lies in the box is thrown away unread, and the item may be voted on again.
 
     :raises Refusal: GH-DEM-001, 002, 003, 004.
     """
@@ -254,9 +289,16 @@ def void_ballot(actor: Viewer, *, ballot_id: int, reason: str) -> Ballot:
         box.take(box_of(row))
         row.state, row.key_sealed, row.counted_on = BallotState.VOID, None, timezone.localdate()
         row.save()
-        Item.objects.filter(pk=row.item_id).update(state=ItemState.WAITING)
+        Item.objects.filter(pk=row.item_id).update(state=_state_before(row))
         note(actor, "ballot_voided", row, row.question, reason=words)
     return row
+
+
+def _state_before(row: Ballot) -> ItemState:
+    """Where an item stood before this round."""
+    if not Ballot.objects.filter(item_id=row.item_id, state=BallotState.COUNTED).exists():
+        return ItemState.WAITING
+    return ItemState.REJECTED if row.kind == recount.DECIDE else ItemState.UNFILLED
 
 
 def published(row: Ballot, votes: list[Vote]) -> dict[str, Any]:

@@ -98,11 +98,14 @@ def add_item(actor: Viewer, *, session_id: int, kind: ItemKind, title: str, text
 
 
 def drop_item(actor: Viewer, *, item_id: int) -> None:
-    """:raises Refusal: GH-DEM-001, 002, 003."""
+    """Also after the delegates were notified: what is not ready is taken off before the day.
+
+    :raises Refusal: GH-DEM-001, 002, 003.
+    """
     require(actor, MANAGE)
     with transaction.atomic():
         row = held(actor, Item, item_id, "议题")
-        in_state(row.session, "会议", SessionState.PLANNED)
+        in_state(row.session, "会议", SessionState.PLANNED, SessionState.NOTIFIED)
         note(actor, "item_dropped", row, row.title)
         row.delete()
 
@@ -277,6 +280,23 @@ def record_item(actor: Viewer, *, item_id: int, decision: str) -> Item:
     return row
 
 
+def defer_item(actor: Viewer, *, item_id: int, reason: str) -> Item:
+    """Put off to another session: its paper came late or is missing, or the delegates want more time.
+
+    :raises Refusal: GH-DEM-001, 002, 003, 004.
+    """
+    require(actor, MANAGE)
+    with transaction.atomic():
+        row = held(actor, Item, item_id, "议题")
+        in_state(row.session, "会议", SessionState.OPEN)
+        in_state(row, "议题", ItemState.WAITING)
+        row.state, row.decided_on = ItemState.DEFERRED, timezone.localdate()
+        row.decision = said(reason, "reason", "改期的原因", 1000)
+        row.save()
+        note(actor, "item_deferred", row, row.title, reason=row.decision)
+    return row
+
+
 def close_session(actor: Viewer, *, session_id: int, summary: str, name: str = "", minutes: bytes = b"") -> Session:
     """:raises Refusal: GH-DEM-001, 002, 003, 004; 039 a vote is open or an item is left."""
     require(actor, MANAGE)
@@ -287,7 +307,7 @@ def close_session(actor: Viewer, *, session_id: int, summary: str, name: str = "
             raise Refusal("GH-DEM-039", "还有投票没有计票", None, "计票以后闭会")
         left = row.items.filter(state=ItemState.WAITING).order_by("number").first()
         if left is not None:
-            raise Refusal("GH-DEM-039", f"第{left.number}项还没有办理", None, "登记结果后闭会")
+            raise Refusal("GH-DEM-039", f"第{left.number}项还没有办理", None, "登记结果，或者改期再议，然后闭会")
         row.summary = said(summary, "summary", "会议决定", 1000)
         if minutes:
             row.minutes = files.store(actor, path=row.path, name=name, kind="democracy.minutes", content=minutes)

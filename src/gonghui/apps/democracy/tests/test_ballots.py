@@ -82,6 +82,47 @@ def test_an_election_fills_seats_with_more_than_half(hall: Hall) -> None:
     assert row.item.state == "elected" and "罗福生、刘春香" in row.item.decision
 
 
+def voted(hall: Hall, ballot: Ballot, choices: list[list[str]]) -> Ballot:
+    for viewer, choice in zip(hall.phones, choices, strict=True):
+        drop(ballot, get(viewer, ballot), *choice)
+    return counted(hall, ballot)
+
+
+def test_seats_that_were_not_filled_are_voted_on_again(hall: Hall) -> None:
+    names = ["罗福生", "刘春香", "王小明"]
+    first = voted(hall, opened(hall, "elect", names=names, seats=2), [["c1", "c2"]] * 3 + [["c1", "c3"]] * 4)
+    assert first.result["elected"] == ["c1", "c3"]
+    first = voted(hall, opened(hall, "elect", names=names, seats=2), [["c1", "c2"]] * 3 + [["c1"]] * 4)
+    item = first.item
+    again = {"item_id": item.pk}
+    with acting(hall.chair):
+        for names_, seats in ((["刘春香", "王小明"], 2), (["罗福生", "王小明"], 1)):
+            with pytest.raises(Refusal) as refused:
+                services.open_ballot(hall.chair, **again, names=names_, seats=seats)
+            assert code_of(refused) == "GH-DEM-042"
+        mistake = services.open_ballot(hall.chair, **again, names=["刘春香"], seats=1)
+        services.void_ballot(hall.chair, ballot_id=mistake.pk, reason="漏写候选人")
+        item.refresh_from_db()
+        assert item.state == "unfilled"
+        second = services.open_ballot(hall.chair, **again, names=["刘春香", "王小明"], seats=1)
+    voted(hall, second, [["c1"]] * 4 + [["c2"]] * 3)
+    item.refresh_from_db()
+    assert item.state == "elected" and "第1轮" in item.decision and "第2轮" in item.decision
+    assert "罗福生" in item.decision and Ballot.objects.get(pk=second.pk).words.endswith("当选：刘春香。")
+
+
+def test_what_was_not_passed_gets_a_second_round_and_no_third(hall: Hall) -> None:
+    item = voted(hall, opened(hall), [["no"]] * 7).item
+    with acting(hall.chair):
+        again = services.open_ballot(hall.chair, item_id=item.pk)
+    voted(hall, again, [["abstain"]] * 7)
+    with acting(hall.chair), pytest.raises(Refusal) as refused:
+        services.open_ballot(hall.chair, item_id=item.pk)
+    assert code_of(refused) == "GH-DEM-048"
+    with acting(hall.chair):
+        assert services.close_session(hall.chair, session_id=item.session_id, summary="未通过").state == "closed"
+
+
 def test_a_paper_delivered_late_cannot_be_voted_on(hall: Hall) -> None:
     with acting(hall.chair), pytest.raises(Refusal) as refused:
         services.open_ballot(hall.chair, item_id=hall.item(days=6).pk)

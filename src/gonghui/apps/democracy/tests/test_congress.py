@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gonghui.apps.democracy import services
 from gonghui.apps.democracy.choices import CongressKind, DelegateKind, ItemKind, SessionKind
-from gonghui.apps.democracy.models import Attendance, Congress, Delegate, Receipt
+from gonghui.apps.democracy.models import Attendance, Congress, Delegate, Receipt, Session
 from gonghui.apps.democracy.rules.congress import months_after, years_after
 from gonghui.apps.democracy.services import Elected
 from gonghui.kernel.access.queries import viewer_of_member
@@ -183,3 +183,25 @@ def test_members_read_their_own_unions_congress_and_no_other(hall: Hall) -> None
         other = viewer_of_member(make_account("m-other", "欧阳志强", "member", hall.tree.neighbour.person))
     with acting(other):
         assert not Congress.objects.exists() and not Delegate.objects.exists()
+
+
+def test_what_cannot_be_voted_on_is_put_off_and_the_session_ends(hall: Hall) -> None:
+    item = hall.item(days=3)
+    with acting(hall.chair):
+        refused("GH-DEM-041", services.open_ballot, hall.chair, item_id=item.pk)
+        refused("GH-DEM-004", services.defer_item, hall.chair, item_id=item.pk, reason=" ")
+        row = services.defer_item(hall.chair, item_id=item.pk, reason="草案会前3天才送达")
+        assert (row.state, row.decision) == ("deferred", "草案会前3天才送达")
+        refused("GH-DEM-003", services.open_ballot, hall.chair, item_id=item.pk)
+        closed = services.close_session(hall.chair, session_id=item.session_id, summary="考勤办法下次再议")
+        assert closed.state == "closed"
+
+
+def test_an_item_leaves_the_agenda_after_the_notice_and_not_during_the_session(hall: Hall) -> None:
+    session = hall.session(state="notified")
+    first, second = hall.item(), hall.item()
+    with acting(hall.chair):
+        services.drop_item(hall.chair, item_id=first.pk)
+        Session.objects.filter(pk=session.pk).update(state="open")
+        refused("GH-DEM-003", services.drop_item, hall.chair, item_id=second.pk)
+        assert list(session.items.all()) == [second]

@@ -25,10 +25,8 @@ from ..services.holding import MANAGE, number, serving, share
 from .acting import Act, done, found, offered, own
 
 
-def _items(row: Session, *kinds: str, waiting: bool = True) -> list[tuple[str, str]]:
-    rows = row.items.filter(kind__in=kinds).order_by("number")
-    if waiting:
-        rows = rows.filter(state="waiting")
+def _items(row: Session, *kinds: str, states: tuple[str, ...] = (c.ItemState.WAITING,)) -> list[tuple[str, str]]:
+    rows = row.items.filter(kind__in=kinds, state__in=states).order_by("number")
     return [(str(one.pk), f"{one.number}. {one.title}") for one in rows]
 
 
@@ -75,6 +73,16 @@ def _ballot(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
     return f"“{made.question}”开始投票"
 
 
+def _defer(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    made = services.defer_item(viewer, item_id=int(data["item"]), reason=data["reason"])
+    return f"第{made.number}项改期再议"
+
+
+def _drop(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    services.drop_item(viewer, item_id=int(data["item"]))
+    return "已从议程里删除"
+
+
 def _close(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
     name, content = forms.file_of(data)
     services.close_session(viewer, session_id=row.pk, summary=data["summary"], name=name, minutes=content)
@@ -90,6 +98,10 @@ def _cancel(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
     return "已取消会议"
 
 
+def _votable(row: Session) -> list[tuple[str, str]]:
+    return _items(row, *c.BY_BALLOT, states=c.TO_VOTE)
+
+
 BEFORE = ("planned", "notified")
 ALL_KINDS = tuple(c.ItemKind.values)
 ACTS = (
@@ -98,6 +110,8 @@ ACTS = (
         "text": forms.words("说明", 2000, 3, required=False)}),
     Act("paper", "上传文件", _paper, BEFORE, lambda row: {
         "item": forms.choose("议题", _items(row, *ALL_KINDS)), "file": forms.paper("文件")},
+        when=lambda row: row.items.exists()),
+    Act("drop", "删除议题", _drop, BEFORE, lambda row: {"item": forms.choose("议题", _items(row, *ALL_KINDS))}, bad=True,
         when=lambda row: row.items.exists()),
     Act("deliver", "送达全体代表", _deliver, BEFORE, main=True, when=lambda row: row.items.exists(),
         note="没有送达的文件今天送达每名代表的手机，会前7天以内送达的不能表决"),
@@ -108,10 +122,13 @@ ACTS = (
         "item": forms.choose("议题", _items(row, "hear", "deliberate")), "decision": forms.words("意见", 1000, 3)},
         when=lambda row: bool(_items(row, "hear", "deliberate"))),
     Act("ballot", "开始无记名投票", _ballot, ("open",), lambda row: {
-        "item": forms.choose("议题", _items(row, "pass", "elect")),
+        "item": forms.choose("议题", _votable(row)),
         "names": forms.words("候选人", 2000, 3, required=False, hint="选举才写，每行一名"),
         "seats": forms.count("应选名额", 1, required=False, hint="选举才写")}, main=True,
-        when=lambda row: bool(_items(row, "pass", "elect"))),
+        when=lambda row: bool(_votable(row)), note="没有通过的、没有选足的可以再投一轮"),
+    Act("defer", "改期再议", _defer, ("open",), lambda row: {
+        "item": forms.choose("议题", _items(row, *ALL_KINDS)), "reason": forms.words("原因", hint="例如草案没有在7天前送达")},
+        when=lambda row: bool(_items(row, *ALL_KINDS))),
     Act("close", "闭会", _close, ("open",), lambda row: {
         "summary": forms.words("会议决定", 1000, 3), "file": forms.paper("会议记录", required=False)}),
     Act("move", "调整日期和地点", _move, BEFORE, lambda row: {
