@@ -141,7 +141,8 @@ def make_counted(item: Item, title: str) -> Ballot:
         options=[{"key": "yes", "title": "赞成"}, {"key": "no", "title": "反对"}, {"key": "abstain", "title": "弃权"}],
         state="counted", electorate=1, present=1, quorum="2/3", majority="1/2", modulus=f"{modulus:x}", issued_count=1,
         opened_on=timezone.localdate(), counted_on=timezone.localdate(), counts={"yes": 1, "no": 0, "abstain": 0},
-        result={"votes": 1, "present": True, "passed": True}, words="赞成1票，通过。", paper={"yes": 0, "no": 0, "abstain": 0},
+        result={"votes": 1, "present": True, "passed": True}, words="赞成1票，通过。",
+        paper={"yes": 0, "no": 0, "abstain": 0},
     )  # fmt: skip
     row.save()
     phone = phone_for(row)

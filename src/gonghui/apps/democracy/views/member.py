@@ -89,16 +89,16 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a delegate gets a ballot and casts it; later its result."""
     viewer = viewer_of(request)
     row = found(queries.own_ballots(viewer).exclude(state="void").filter(pk=pk).first())
-    issued = queries.own_issued(viewer, row)
+    issued, seat = queries.own_issued(viewer, row), queries.own_seat(viewer, row.item.session.congress_id)
     context = {
         "row": row,
-        "seat": queries.own_seat(viewer, row.item.session.congress_id),
+        "seat": seat,
         "there": queries.own_attendance(viewer, row.item.session),
         "paper": issued is not None and issued.way == "paper",
-        "issued": issued is not None,
         "results": results(row),
         "told": {
-            "ballot": str(row.token), "modulus": row.modulus, "kind": row.kind, "seats": row.seats,
+            "ballot": str(row.token), "seat": seat.pk if seat else 0, "modulus": row.modulus,
+            "kind": row.kind, "seats": row.seats,
             "issue": reverse("democracy:m-issue", args=[row.pk]),
             "cast": reverse("democracy:cast", args=[row.token]),
         },

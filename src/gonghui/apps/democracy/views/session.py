@@ -111,7 +111,8 @@ ACTS = (
     Act("paper", "上传文件", _paper, BEFORE, lambda row: {
         "item": forms.choose("议题", _items(row, *ALL_KINDS)), "file": forms.paper("文件")},
         when=lambda row: row.items.exists()),
-    Act("drop", "删除议题", _drop, BEFORE, lambda row: {"item": forms.choose("议题", _items(row, *ALL_KINDS))}, bad=True,
+    Act("drop", "删除议题", _drop, BEFORE, lambda row: {
+        "item": forms.choose("议题", _items(row, *ALL_KINDS))}, bad=True,
         when=lambda row: row.items.exists()),
     Act("deliver", "送达全体代表", _deliver, BEFORE, main=True, when=lambda row: row.items.exists(),
         note="没有送达的文件今天送达每名代表的手机，会前7天以内送达的不能表决"),
@@ -127,7 +128,8 @@ ACTS = (
         "seats": forms.count("应选名额", 1, required=False, hint="选举才写")}, main=True,
         when=lambda row: bool(_votable(row)), note="没有通过的、没有选足的可以再投一轮"),
     Act("defer", "改期再议", _defer, ("open",), lambda row: {
-        "item": forms.choose("议题", _items(row, *ALL_KINDS)), "reason": forms.words("原因", hint="例如草案没有在7天前送达")},
+        "item": forms.choose("议题", _items(row, *ALL_KINDS)),
+        "reason": forms.words("原因", hint="例如草案没有在7天前送达")},
         when=lambda row: bool(_items(row, *ALL_KINDS))),
     Act("close", "闭会", _close, ("open",), lambda row: {
         "summary": forms.words("会议决定", 1000, 3), "file": forms.paper("会议记录", required=False)}),
