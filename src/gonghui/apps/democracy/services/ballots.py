@@ -18,7 +18,7 @@ from ..choices import BY_BALLOT, TO_VOTE, BallotState, ItemKind, ItemState, Sess
 from ..models import Ballot, Delegate, Issued, Item, Vote
 from ..rules import blind, recount
 from ..rules import congress as law
-from .holding import MANAGE, basis, held, in_state, note, number, said, share
+from .holding import MANAGE, basis, held, in_state, note, number, said, share, there
 
 OPINIONS = [
     {"key": recount.YES, "title": "赞成"},
@@ -138,7 +138,8 @@ def _candidates(names: list[str], seats: int, before: list[Ballot]) -> list[dict
 def issue_paper(actor: Viewer, *, ballot_id: int, delegate_id: int) -> Issued:
     """A delegate without a phone takes a paper ballot, and with it gives up the other.
 
-    :raises Refusal: GH-DEM-001, 002, 003; 043 not in the hall; 044 has a ballot already.
+    :raises Refusal: GH-DEM-001, 002, 003; 043 not in the hall; 044 has a ballot already; 045 too few are left who could
+        take paper too.
     """
     require(actor, MANAGE)
     with transaction.atomic():
@@ -153,8 +154,36 @@ def issue_paper(actor: Viewer, *, ballot_id: int, delegate_id: int) -> Issued:
         )
         if not new:
             raise Refusal("GH-DEM-044", "这名代表已经领过票", "delegate", "每人只领一次")
+        enough_left(row, VoteWay.PAPER)
         note(actor, "paper_issued", row, row.question)
     return made
+
+
+HIDES = {
+    VoteWay.PAPER: ("纸质票", "用会场的手机登录这名代表自己的账号投票，每名代表的选票分开保管"),
+    VoteWay.ELECTRONIC: ("手机票", "改领纸质票，或者等更多代表签到"),
+}
+
+
+def issued_by(row: Ballot, way: VoteWay) -> int:
+    return row.issues.filter(way=way).count()
+
+
+def enough_left(row: Ballot, way: VoteWay) -> None:
+    """A way that too few can take is not begun: its counts would show who chose what.
+
+    :raises Refusal: GH-DEM-045.
+    """
+    least, taken = number("paper_ballots_least", row.path), row.issues.values("delegate_id")
+    free = there(row.item.session).exclude(delegate_id__in=taken).count()
+    if issued_by(row, way) + free < least:
+        what, instead = HIDES[way]
+        raise Refusal(
+            "GH-DEM-045",
+            f"到会还没有领票的代表只剩{free}名，{what}凑不够{least}张，公布合计会看出个人的选择",
+            None,
+            instead,
+        )
 
 
 def take_back_paper(actor: Viewer, *, issued_id: int) -> None:
@@ -180,8 +209,8 @@ def count_ballot(
 ) -> Ballot:
     """End the vote: the box is emptied, every signature checked, the votes written in one piece, the key destroyed.
 
-    :raises Refusal: GH-DEM-001, 002, 003; 045 too few paper ballots to hide anybody; 046 their count is wrong; 047 two
-        scrutineers are needed.
+    :raises Refusal: GH-DEM-001, 002, 003; 045 too few ballots of a way to hide anybody; 046 their count is wrong; 047
+        two scrutineers are needed.
     """
     require(actor, MANAGE)
     with transaction.atomic():
@@ -191,6 +220,7 @@ def count_ballot(
         item = Item.objects.select_for_update().get(pk=row.item_id)
         issued = list(row.issues.values_list("way", flat=True))
         papers = issued.count(VoteWay.PAPER)
+        _hidden(row, len(issued) - papers)
         row.scrutineers = _scrutineers(row, papers, scrutineers or [])
         row.paper = _paper_counts(row, papers, paper or {})
         row.paper_ballots, row.issued_count = papers, len(issued) - papers
@@ -205,6 +235,16 @@ def count_ballot(
         row.save()
         note(actor, "ballot_counted", row, row.question, votes=made["votes"], issued=len(issued))
     return row
+
+
+def _hidden(row: Ballot, phones: int) -> None:
+    """Nobody stands out among those who got a ballot by phone: how many of them cast it does not matter."""
+    least = number("paper_ballots_least", row.path)
+    if 0 < phones < least:
+        raise Refusal(
+            "GH-DEM-045", f"只有{phones}名代表领了手机票，公布选票会看出个人的选择", None,
+            f"请还没有领票的代表用手机领票，凑够{least}名，或者作废以后全部用纸质票重新投",
+        )  # fmt: skip
 
 
 def _emptied(row: Ballot) -> list[Vote]:
@@ -244,7 +284,7 @@ def _paper_counts(row: Ballot, papers: int, given: dict[str, int]) -> dict[str, 
             "GH-DEM-045",
             f"只有{papers}张纸质票，公布合计会看出个人的选择",
             None,
-            f"收回没有用的纸质票改用手机投，或者再发到{least}张以上",
+            f"再发到{least}张以上；没有更多代表领票的，收回以后用会场的手机登录本人账号投票，或者作废重投",
         )
     made = {one["key"]: int(given.get(one["key"]) or 0) for one in row.options}
     most = papers if row.kind == recount.DECIDE else papers * row.seats

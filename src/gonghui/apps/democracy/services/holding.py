@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from gonghui.kernel.refusal import Refusal
@@ -18,7 +18,7 @@ from gonghui.kernel.scope import Scoped, widened
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
-from ..models import Congress, Delegate
+from ..models import Attendance, Congress, Delegate, Session
 from ..rules.congress import fraction
 
 Row = TypeVar("Row", bound=Scoped)
@@ -114,6 +114,11 @@ def seated(viewer: Viewer, congress_id: int) -> Iterator[Delegate]:
     seat = seat_of(viewer, congress_id)
     with widened():
         yield seat
+
+
+def there(session: Session) -> QuerySet[Attendance]:
+    """Who is in the hall: those who checked in and are delegates still."""
+    return Attendance.objects.filter(session=session, delegate__ended_on__isnull=True)
 
 
 def serving(congress: Congress) -> int:

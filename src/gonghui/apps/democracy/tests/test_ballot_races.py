@@ -73,7 +73,7 @@ def test_paper_and_phone_at_once_give_one_ballot(open_hall: Hall) -> None:
 
 def test_one_token_votes_once(open_hall: Hall) -> None:
     ballot = opened(open_hall)
-    phone = get(open_hall.phones[0], ballot)
+    phone, *_others = [get(viewer, ballot) for viewer in open_hall.phones[:3]]
 
     def cast(choice: str) -> str:
         services.cast(ballot_token=ballot.token, token=phone.token, signature=phone.signature, choice=[choice])

@@ -171,6 +171,7 @@ def test_a_vote_is_cast_once_and_only_with_its_own_signature(hall: Hall) -> None
         with pytest.raises(Refusal) as refused:
             services.cast(ballot_token=ballot.token, token=mine.token, signature=signature, choice=["no"])
         assert code_of(refused) == "GH-DEM-053"
+    get(hall.phones[2], ballot)
     assert counted(hall, ballot).counts == {"yes": 1, "no": 0, "abstain": 0}
 
 
@@ -184,7 +185,7 @@ def test_another_ballots_signature_is_refused(hall: Hall) -> None:
 
 def test_after_the_count_nothing_is_issued_or_cast(hall: Hall) -> None:
     ballot = opened(hall)
-    phone = get(hall.phones[0], ballot)
+    phone, *_others = [get(viewer, ballot) for viewer in hall.phones[:3]]
     counted(hall, ballot)
     with pytest.raises(Refusal) as refused:
         drop(ballot, phone, "yes")
@@ -217,6 +218,7 @@ def test_paper_ballots_are_counted_by_two_and_join_the_others(hall: Hall) -> Non
     ballot = opened(hall)
     _papers(hall, ballot, 3)
     drop(ballot, get(hall.phones[4], ballot), "yes")
+    _fill(hall, ballot, 5, 7)
     with acting(hall.phones[0]), pytest.raises(Refusal) as refused:
         services.issue(hall.phones[0], ballot_id=ballot.pk, blinded=phone_for(ballot).blinded)
     assert code_of(refused) == "GH-DEM-044"
@@ -231,7 +233,42 @@ def test_paper_ballots_are_counted_by_two_and_join_the_others(hall: Hall) -> Non
         assert code_of(wrong) == code
     row = counted(hall, ballot, paper=paper, scrutineers=two)
     assert row.counts["yes"] == 4 and row.result == {"votes": 4, "present": True, "passed": True}
-    assert row.issued_count == 1 and row.paper_ballots == 3 and row.scrutineers == "王小明、邓美英"
+    assert row.issued_count == 3 and row.paper_ballots == 3 and row.scrutineers == "王小明、邓美英"
+
+
+def _fill(hall: Hall, ballot: Ballot, start: int, end: int) -> None:
+    """Others get a ballot by phone and do not cast it."""
+    for viewer in hall.phones[start:end]:
+        get(viewer, ballot)
+
+
+def test_a_few_phone_voters_among_paper_would_be_seen(hall: Hall) -> None:
+    ballot = opened(hall)
+    _papers(hall, ballot, 3)
+    _fill(hall, ballot, 3, 5)
+    two, paper = [hall.seats[5].pk, hall.seats[6].pk], {"yes": 3}
+    with acting(hall.chair), pytest.raises(Refusal) as refused:
+        services.count_ballot(hall.chair, ballot_id=ballot.pk, paper=paper, scrutineers=two)
+    assert code_of(refused) == "GH-DEM-045" and "2名代表领了手机票" in refused.value.message
+    _fill(hall, ballot, 5, 6)
+    assert counted(hall, ballot, paper=paper, scrutineers=two).issued_count == 3
+
+
+def test_a_way_that_too_few_can_still_take_is_not_begun(hall: Hall) -> None:
+    ballot = opened(hall)
+    _fill(hall, ballot, 0, 5)
+    with acting(hall.chair), pytest.raises(Refusal) as refused:
+        services.issue_paper(hall.chair, ballot_id=ballot.pk, delegate_id=hall.seats[6].pk)
+    assert code_of(refused) == "GH-DEM-045" and "会场的手机" in refused.value.sentence
+    assert not Issued.objects.filter(way="paper").exists()
+    get(hall.phones[6], ballot)
+    other = opened(hall)
+    _papers(hall, other, 5)
+    with acting(hall.phones[6]), pytest.raises(Refusal) as refused:
+        services.issue(hall.phones[6], ballot_id=other.pk, blinded=phone_for(other).blinded)
+    assert code_of(refused) == "GH-DEM-045" and "纸质票" in refused.value.sentence
+    with acting(hall.chair):
+        services.issue_paper(hall.chair, ballot_id=other.pk, delegate_id=hall.seats[6].pk)
 
 
 def test_one_paper_ballot_would_show_its_voter(hall: Hall) -> None:
@@ -244,6 +281,7 @@ def test_one_paper_ballot_would_show_its_voter(hall: Hall) -> None:
     with acting(hall.chair):
         services.take_back_paper(hall.chair, issued_id=Issued.objects.get().pk)
     drop(ballot, get(hall.phones[0], ballot), "yes")
+    _fill(hall, ballot, 1, 3)
     assert counted(hall, ballot).counts["yes"] == 1
 
 

@@ -209,7 +209,8 @@ def _papers(row: Ballot) -> list[tuple[str, str]]:
 
 def _issue(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
     services.issue_paper(viewer, ballot_id=row.pk, delegate_id=int(data["delegate"]))
-    return "已发出纸质票"
+    more = number("paper_ballots_least", row.path) - row.issues.filter(way="paper").count()
+    return f"已发出纸质票，还要再发{more}张以上才能计票" if more > 0 else "已发出纸质票"
 
 
 def _back(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
