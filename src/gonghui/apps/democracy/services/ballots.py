@@ -38,7 +38,8 @@ def purpose(ballot_token: object) -> str:
 def hold(ballot_id: int, *, alone: bool = False) -> None:
     """Votes hold a ballot together, counting holds it alone: no vote falls between the count and the end.
 
-    A lock in memory, because a lock on the row would leave a trace of each vote on it.
+    A lock in memory, because a lock on the row would leave a trace of each vote on it. It is taken before any row is:
+    who waits for it holds nothing that another needs.
     """
     name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
@@ -143,8 +144,8 @@ def issue_paper(actor: Viewer, *, ballot_id: int, delegate_id: int) -> Issued:
     """
     require(actor, MANAGE)
     with transaction.atomic():
+        hold(ballot_id)
         row = held(actor, Ballot, ballot_id, "投票")
-        hold(row.pk)
         in_state(row, "投票", BallotState.OPEN)
         seat = Delegate.objects.visible(actor).filter(pk=delegate_id).first()
         if seat is None or not row.item.session.attendances.filter(delegate=seat).exists():
@@ -193,6 +194,7 @@ def take_back_paper(actor: Viewer, *, issued_id: int) -> None:
     """
     require(actor, MANAGE)
     with transaction.atomic():
+        hold(Issued.objects.visible(actor).filter(pk=issued_id).values_list("ballot_id", flat=True).first() or 0)
         row = held(actor, Issued, issued_id, "纸质票")
         in_state(row.ballot, "投票", BallotState.OPEN)
         if row.way != VoteWay.PAPER:
@@ -214,8 +216,8 @@ def count_ballot(
     """
     require(actor, MANAGE)
     with transaction.atomic():
+        hold(ballot_id, alone=True)
         row = held(actor, Ballot, ballot_id, "投票")
-        hold(row.pk, alone=True)
         in_state(row, "投票", BallotState.OPEN)
         item = Item.objects.select_for_update().get(pk=row.item_id)
         issued = list(row.issues.values_list("way", flat=True))
@@ -322,8 +324,8 @@ def void_ballot(actor: Viewer, *, ballot_id: int, reason: str) -> Ballot:
     """
     require(actor, MANAGE)
     with transaction.atomic():
+        hold(ballot_id, alone=True)
         row = held(actor, Ballot, ballot_id, "投票")
-        hold(row.pk, alone=True)
         in_state(row, "投票", BallotState.OPEN)
         words = said(reason, "reason", "作废的原因")
         box.take(box_of(row))

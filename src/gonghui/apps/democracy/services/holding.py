@@ -26,11 +26,11 @@ MANAGE, BARGAIN = "congress.manage", "bargain.manage"
 
 
 def held(actor: Viewer, kind: type[Row], pk: int, what: str) -> Row:
-    """The row of the actor's own organisation, locked.
+    """The row of the actor's own organisation, locked against other acts and not against rows that point to it.
 
     :raises Refusal: GH-DEM-001 not there or out of range, 002 another organisation's.
     """
-    row: Row | None = kind.objects.visible(actor).select_for_update().filter(pk=pk).first()
+    row: Row | None = kind.objects.visible(actor).select_for_update(no_key=True).filter(pk=pk).first()
     if row is None:
         raise Refusal("GH-DEM-001", f"没有这个{what}，或它不在当前岗位的范围内", None, "刷新页面后再办理")
     own(actor, str(row.path), what)
