@@ -63,7 +63,7 @@ def open_ballot(actor: Viewer, *, item_id: int, names: list[str] | None = None, 
         if item.kind not in BY_BALLOT:
             raise Refusal("GH-DEM-040", "这一项不用投票", None, "登记听取或审议的结果")
         _papers(item)
-        delegates, present = int(session.delegates or 0), session.attendances.count()
+        delegates, present = int(session.delegates or 0), there(session).count()
         wanted = share("quorum", item.path)
         if not law.quorate(present, delegates, wanted):
             raise Refusal(
@@ -148,7 +148,7 @@ def issue_paper(actor: Viewer, *, ballot_id: int, delegate_id: int) -> Issued:
         row = held(actor, Ballot, ballot_id, "投票")
         in_state(row, "投票", BallotState.OPEN)
         seat = Delegate.objects.visible(actor).filter(pk=delegate_id).first()
-        if seat is None or not row.item.session.attendances.filter(delegate=seat).exists():
+        if seat is None or not there(row.item.session).filter(delegate=seat).exists():
             raise Refusal("GH-DEM-043", "这名代表没有签到", "delegate", "签到以后再领票")
         made, new = Issued.objects.get_or_create(
             ballot=row, delegate=seat, defaults={"path": row.path, "way": VoteWay.PAPER}
@@ -226,7 +226,7 @@ def count_ballot(
         row.scrutineers = _scrutineers(row, papers, scrutineers or [])
         row.paper = _paper_counts(row, papers, paper or {})
         row.paper_ballots, row.issued_count = papers, len(issued) - papers
-        row.present = item.session.attendances.count()
+        row.present = there(item.session).count()
         votes = _emptied(row)
         Vote.objects.bulk_create(votes)
         row.state, row.key_sealed, row.counted_on = BallotState.COUNTED, None, timezone.localdate()

@@ -28,6 +28,7 @@ from .holding import (
     seated,
     serving,
     share,
+    there,
 )
 
 LARGEST = 20_000_000
@@ -65,7 +66,8 @@ def plan_session(
 
 
 def move_session(actor: Viewer, *, session_id: int, on: date, clock: str, place: str) -> Session:
-    """Another day, which also mends papers that were delivered late.
+    """Another day, which also mends papers that were delivered late. Who had checked in checks in again, with another
+    code.
 
     :raises Refusal: GH-DEM-001, 002, 003, 004, 030.
     """
@@ -77,6 +79,9 @@ def move_session(actor: Viewer, *, session_id: int, on: date, clock: str, place:
             raise Refusal("GH-DEM-030", f"本届任期到{row.congress.last_day:%Y-%m-%d}为止", "on", "先办理延期换届")
         old = row.on
         row.on, row.clock, row.place = on, clock, said(place, "place", "地点", 80)
+        if on != old:
+            row.attendances.all().delete()
+            row.code = _new_code() if row.code else ""
         row.save()
         note(actor, "session_moved", row, row.title, old=old.isoformat(), new=on.isoformat())
     return row
@@ -155,10 +160,14 @@ def deliver(actor: Viewer, *, session_id: int) -> int:
             Receipt(path=row.path, paper=paper, delegate=seat, delivered_on=today) for paper in papers for seat in seats
         )
         row.state, row.notified_on = SessionState.NOTIFIED, row.notified_on or today
-        row.code = row.code or f"{secrets.randbelow(1_000_000):06d}"
+        row.code = row.code or _new_code()
         row.save()
         note(actor, "session_notified", row, row.title, papers=len(papers), delegates=len(seats))
     return len(papers)
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(1_000_000):06d}"
 
 
 def handed(actor: Viewer, *, paper_id: int, delegate_ids: list[int]) -> int:
@@ -247,7 +256,7 @@ def open_session(actor: Viewer, *, session_id: int) -> Session:
         in_state(row, "会议", SessionState.NOTIFIED)
         if row.on != timezone.localdate():
             raise Refusal("GH-DEM-035", f"会议定在{row.on:%Y-%m-%d}，今天不能开会", None, "改了日期的先调整会议安排")
-        delegates, present, wanted = serving(row.congress), row.attendances.count(), share("quorum", row.path)
+        delegates, present, wanted = serving(row.congress), there(row).count(), share("quorum", row.path)
         if not law.quorate(present, delegates, wanted):
             raise Refusal(
                 "GH-DEM-037",

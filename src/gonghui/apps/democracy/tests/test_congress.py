@@ -130,6 +130,23 @@ def test_a_session_from_notice_to_minutes(hall: Hall) -> None:
         refused("GH-DEM-019", services.end_delegate, chair, delegate_id=hall.seats[6].pk, reason="离职")
 
 
+def test_another_day_is_checked_in_to_anew(hall: Hall) -> None:
+    session, today = hall.session(state="notified"), timezone.localdate()
+    facts = {"session_id": session.pk, "place": "食堂"}
+    with acting(hall.chair):
+        assert services.move_session(hall.chair, on=today, clock="14:00", **facts).attendances.count() == 7
+        moved = services.move_session(hall.chair, on=today + timedelta(days=8), clock="09:00", **facts)
+        assert not moved.attendances.exists() and moved.code != session.code and len(moved.code) == 6
+
+
+def test_who_is_a_delegate_no_more_is_not_there(hall: Hall) -> None:
+    session = hall.session(state="notified", present=5)
+    with acting(hall.chair):
+        services.end_delegate(hall.chair, delegate_id=hall.seats[0].pk, reason="离职")
+        services.end_delegate(hall.chair, delegate_id=hall.seats[1].pk, reason="离职")
+        assert "已签到3名" in refused("GH-DEM-037", services.open_session, hall.chair, session_id=session.pk).message
+
+
 def test_a_delegate_opens_a_paper_and_that_is_the_receipt(hall: Hall) -> None:
     paper = hall.item().papers.get()
     with acting(hall.phones[2]):

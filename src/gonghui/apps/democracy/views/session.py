@@ -21,7 +21,7 @@ from .. import choices as c
 from .. import forms, queries, services
 from ..models import Ballot, Delegate, Paper, Session
 from ..rules import congress as law
-from ..services.holding import MANAGE, number, serving, share
+from ..services.holding import MANAGE, number, serving, share, there
 from .acting import Act, done, found, offered, own
 
 
@@ -158,9 +158,9 @@ def _page(
         "row": row,
         "items": items,
         "delegates": delegates,
-        "present": row.attendances.count(),
+        "present": there(row).count(),
         "quorum": law.quorum_of(delegates, share("quorum", row.path)),
-        "attended": row.attendances.select_related("delegate").order_by("at"),
+        "attended": there(row).select_related("delegate").order_by("at"),
         "last": law.last_delivery(row.on, days),
         "acts": offered(row, ACTS, sent) if own(viewer, row, MANAGE) else [],
         "own": own(viewer, row, MANAGE),
@@ -198,7 +198,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _there(row: Ballot) -> list[tuple[str, str]]:
     taken = row.issues.values("delegate_id")
-    rows = row.item.session.attendances.exclude(delegate_id__in=taken).select_related("delegate").order_by("at")
+    rows = there(row.item.session).exclude(delegate_id__in=taken).select_related("delegate").order_by("at")
     return [(str(one.delegate_id), one.delegate.person_name) for one in rows]
 
 
