@@ -29,6 +29,14 @@ class SessionKind(Labelled):
     EMERGENCY = "emergency", "临时会议"
 
 
+class Caller(Labelled):
+    """Who asks for a session in between."""
+
+    DELEGATES = "delegates", "职工代表"
+    UNION = "union", "工会"
+    FIRM = "firm", "企业"
+
+
 class SessionState(Labelled):
     PLANNED = "planned", "筹备"
     NOTIFIED = "notified", "已通知"

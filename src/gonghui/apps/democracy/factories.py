@@ -22,6 +22,7 @@ from .models import (
     Congress,
     Contract,
     Delegate,
+    Election,
     ElectoralUnit,
     Issued,
     Item,
@@ -67,13 +68,13 @@ def make_congress(
         title="生产车间",
         workers=60,
         seats=max(delegates, 1),
-        cast=58,
-        elected_on=row.starts_on,
     )
+    election = Election.objects.create(path=row.path, unit=unit, on=row.starts_on, cast=58)
     found = people or [make_member(organisation, NAMES[at % len(NAMES)]) for at in range(delegates)]
     for at, one in enumerate(found):
         Delegate.objects.create(
-            path=row.path, congress=row, unit=unit, person=one.person, person_name=one.person.name, woman=at % 3 == 1,
+            path=row.path, congress=row, unit=unit, election=election, person=one.person,
+            person_name=one.person.name, woman=at % 3 == 1,
             kind="manager" if at == 0 else "worker", votes=40, elected_on=row.starts_on,
         )  # fmt: skip
     return row
@@ -186,10 +187,18 @@ def make_all(organisation: Organisation, member: Membership, word: str) -> dict[
         matter=f"{word}内容", workers=60, invited_on=today, reply_due=today + timedelta(days=20),
     )  # fmt: skip
     Representative.objects.create(path=congress.path, bargain=bargain, side="workers", person_name=f"{word}甲")
-    Meeting.objects.create(path=congress.path, bargain=bargain, number=1, on=today, minutes=f"{word}纪要")
+    text = files.store(SYSTEM, path=congress.path, name=f"{word}.txt", kind="democracy.minutes", content=word.encode())
+    meeting = Meeting.objects.create(
+        path=congress.path, bargain=bargain, number=1, on=today, minutes=f"{word}纪要", file=text
+    )
+    session.minutes = contract.document = bargain.draft = bargain.vote_proof = text
+    election = unit.elections.get()
+    election.proof = text
+    for one in (session, contract, bargain, election):
+        one.save()
     return {
         "congress": congress.pk, "electoral_unit": unit.pk, "delegate": seat.pk, "congress_session": session.pk,
         "agenda_item": item.pk, "congress_paper": item.papers.get().pk, "ballot": ballot.pk,
         "ballot_token": str(ballot.token), "issued": issued.pk, "motion": motion.pk, "contract": contract.pk,
-        "bargain": bargain.pk,
+        "bargain": bargain.pk, "election": election.pk, "bargain_meeting": meeting.pk,
     }  # fmt: skip

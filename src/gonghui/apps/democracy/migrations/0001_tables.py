@@ -386,6 +386,16 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "vote_proof",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kernel.storedfile",
+                                verbose_name="表决证明",
+                            ),
+                        ),
+                        (
                             "contract",
                             models.OneToOneField(
                                 null=True,
@@ -422,8 +432,6 @@ class Migration(migrations.Migration):
                         ("title", models.CharField(max_length=80, verbose_name="选举单位")),
                         ("workers", models.PositiveIntegerField(verbose_name="职工人数")),
                         ("seats", models.PositiveSmallIntegerField(verbose_name="代表名额")),
-                        ("cast", models.PositiveIntegerField(null=True, verbose_name="参加选举人数")),
-                        ("elected_on", models.DateField(null=True, verbose_name="选举日期")),
                         (
                             "congress",
                             models.ForeignKey(
@@ -432,6 +440,23 @@ class Migration(migrations.Migration):
                                 to="democracy.congress",
                             ),
                         ),
+                    ],
+                    options={
+                        "db_table": "democracy_unit",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Election",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("on", models.DateField(verbose_name="选举日期")),
+                        ("cast", models.PositiveIntegerField(verbose_name="参加选举人数")),
                         (
                             "proof",
                             models.ForeignKey(
@@ -442,9 +467,17 @@ class Migration(migrations.Migration):
                                 verbose_name="选举结果",
                             ),
                         ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="elections",
+                                to="democracy.electoralunit",
+                            ),
+                        ),
                     ],
                     options={
-                        "db_table": "democracy_unit",
+                        "db_table": "democracy_election",
                     },
                 ),
                 migrations.CreateModel(
@@ -491,6 +524,15 @@ class Migration(migrations.Migration):
                             "person",
                             models.ForeignKey(
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.person"
+                            ),
+                        ),
+                        (
+                            "election",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="delegates",
+                                to="democracy.election",
+                                verbose_name="选举",
                             ),
                         ),
                         (
@@ -870,6 +912,16 @@ class Migration(migrations.Migration):
                         ("on", models.DateField(verbose_name="会议日期")),
                         ("clock", models.CharField(default="09:00", max_length=5, verbose_name="时间")),
                         ("place", models.CharField(max_length=80, verbose_name="地点")),
+                        (
+                            "caller",
+                            models.CharField(
+                                blank=True,
+                                choices=[("delegates", "职工代表"), ("union", "工会"), ("firm", "企业")],
+                                default="",
+                                max_length=10,
+                                verbose_name="提议召开",
+                            ),
+                        ),
                         ("proposers", models.PositiveSmallIntegerField(default=0, verbose_name="提议代表人数")),
                         (
                             "reason",
@@ -1063,6 +1115,14 @@ class Migration(migrations.Migration):
                     model_name="bargain",
                     index=models.Index(fields=["path", "state"], name="democracy_bargain_path"),
                 ),
+                migrations.AddConstraint(
+                    model_name="bargain",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state", "failed"), _negated=True),
+                        fields=("ballot",),
+                        name="democracy_ballot_one_bargain",
+                    ),
+                ),
                 migrations.AddIndex(
                     model_name="electoralunit",
                     index=models.Index(fields=["path"], name="democracy_unit_path"),
@@ -1070,6 +1130,10 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="electoralunit",
                     constraint=models.UniqueConstraint(fields=("congress", "title"), name="democracy_unit_once"),
+                ),
+                migrations.AddIndex(
+                    model_name="election",
+                    index=models.Index(fields=["path"], name="democracy_election_path"),
                 ),
                 migrations.AddIndex(
                     model_name="delegate",

@@ -148,6 +148,28 @@ def _area(make: Make, bounds: Bounds) -> list[Finding]:
     return made
 
 
+def _shares(make: Make) -> dict[str, Fraction]:
+    """How well each demand is met; more is better."""
+    whole = max(make.delegates, 1)
+    return {
+        "democracy.women": Fraction(make.women, whole),
+        "democracy.managers": -Fraction(make.managers, whole),
+        "democracy.area_managers": -Fraction(make.managers, whole),
+        "democracy.area_workers": Fraction(make.line_workers, whole),
+    }
+
+
+def worse(kind: str, before: Make, after: Make, bounds: Bounds) -> list[Finding]:
+    """What a by-election would spoil: a demand that was met, or one that was missed and is missed by more."""
+    old, new = _shares(before), _shares(after)
+    stood = {one.source for one in findings(kind, before, bounds) if one.bad}
+    return [
+        one
+        for one in findings(kind, after, bounds)
+        if one.bad and (one.source not in stood or new.get(one.source, Fraction(0)) < old.get(one.source, Fraction(0)))
+    ]
+
+
 # -- terms -----------------------------------------------------------------------------------------------------------
 
 

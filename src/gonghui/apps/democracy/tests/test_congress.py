@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -81,6 +82,49 @@ def test_too_many_managers_and_too_few_women_keep_it_from_being_constituted(hall
     with acting(hall.chair):
         words = refused("GH-DEM-020", services.constitute, hall.chair, congress_id=hall.congress.pk)
         assert "应有2名女代表" in words.message
+
+
+def by_election(hall: Hall, name: str, kind: DelegateKind, **facts: Any) -> list[Delegate]:
+    with acting(SYSTEM):
+        one, unit = make_member(hall.tree.union, name), hall.congress.units.get()
+        unit.seats = 9
+        unit.save()
+    given = {
+        "unit_id": unit.pk,
+        "on": timezone.localdate(),
+        "cast": 50,
+        "proof_name": "补选.pdf",
+        "proof": b"scan",
+    } | facts
+    with acting(hall.chair):
+        return services.elect(hall.chair, **given, elected=[Elected(one, kind, 40)])
+
+
+def test_a_by_election_keeps_its_own_count_and_proof(hall: Hall) -> None:
+    (made,) = by_election(hall, "康丽", DelegateKind.WORKER, cast=51)
+    first, second = hall.congress.units.get().elections.order_by("pk")
+    assert (first.cast, second.cast) == (58, 51) and made.election == second and second.proof is not None
+    assert hall.seats[0].election == first
+
+
+def test_no_by_election_while_a_session_counts_its_delegates(hall: Hall) -> None:
+    hall.session()
+    refused("GH-DEM-019", by_election, hall, "康丽", DelegateKind.WORKER)
+
+
+def test_a_by_election_does_not_spoil_what_the_congress_is_made_of(hall: Hall) -> None:
+    words = refused("GH-DEM-020", by_election, hall, "康丽", DelegateKind.MANAGER)
+    assert "25.0%（2/8）" in words.message and Delegate.objects.count() == 7
+    Delegate.objects.filter(congress=hall.congress).update(woman=False)
+    with acting(SYSTEM):
+        woman = make_member(hall.tree.union, "尹国平")
+        woman.person.sex = "2"
+        woman.person.save()
+        hall.congress.units.update(seats=9)
+    with acting(hall.chair):
+        made = services.elect(hall.chair, unit_id=hall.congress.units.get().pk, on=timezone.localdate(), cast=50,
+                              elected=[Elected(woman, DelegateKind.WORKER, 40)], proof_name="补选.pdf", proof=b"scan")  # fmt: skip
+    assert made[0].woman, "still too few women, and fewer missing than before"
 
 
 def test_the_change_of_terms_is_late_by_a_year_at_most(hall: Hall) -> None:

@@ -240,7 +240,7 @@ def _page(
         "make": make,
         "findings": law.findings(row.kind, make, bounds_of(row.path, timezone.localdate()))
         if row.state != "ended" else [],
-        "units": row.units.order_by("pk"),
+        "units": row.units.order_by("pk").prefetch_related("elections"),
         "delegates": row.delegates.select_related("unit").order_by("ended_on", "unit_id", "pk"),
         "sessions": row.sessions.select_related("congress").order_by("-number"),
         "acts": offered(row, ACTS, sent) if own(viewer, row, MANAGE) else [],

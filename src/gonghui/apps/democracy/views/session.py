@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms as django_forms
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,13 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import viewer_of
-from gonghui.kernel.files.services import open_file
-from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
 from .. import choices as c
 from .. import forms, queries, services
-from ..models import Ballot, Delegate, Paper, Session
+from ..models import Ballot, Delegate, Session
 from ..rules import congress as law
 from ..services.holding import MANAGE, number, serving, share, there
 from .acting import Act, done, found, offered, own
@@ -180,17 +178,6 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
 def act(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = found(queries.sessions(viewer_of(request)).filter(pk=pk).first())
     return done(request, row, ACTS, "democracy:session", _page)
-
-
-@desk("congress.view")
-@require_GET
-def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
-    row = found(Paper.objects.visible(viewer_of(request)).filter(pk=pk).select_related("file").first())
-    try:
-        content = open_file(viewer_of(request), row.file)
-    except Refusal as refusal:
-        raise Http404 from refusal
-    return FileResponse(content, as_attachment=True, filename=row.file.name, content_type=row.file.content_type)
 
 
 # -- ballots ---------------------------------------------------------------------------------------------------------
