@@ -107,9 +107,6 @@ class MotionState(Labelled):
     CLOSED = "closed", "已办结"
 
 
-OPEN_MOTIONS = (MotionState.SECONDING, MotionState.EXAMINING, MotionState.HANDLING, MotionState.ANSWERED)
-
-
 class MotionTopic(Labelled):
     PRODUCTION = "production", "生产经营"
     WAGES = "wages", "工资福利"

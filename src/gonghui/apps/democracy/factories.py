@@ -59,7 +59,7 @@ def make_congress(
 ) -> Congress:
     """A sitting congress of a small firm with one unit and its delegates; the first one leads a workshop."""
     today = timezone.localdate()
-    facts = {"kind": "enterprise", "number": 2, "workers": 60, "women": 20, "state": "sitting",
+    facts = {"kind": "enterprise", "number": 2, "workers": 60, "women": 15, "state": "sitting",
              "starts_on": today - timedelta(days=400), "ends_on": today + timedelta(days=900)} | facts  # fmt: skip
     row = Congress.objects.create(path=organisation.path, organisation=organisation, **facts)
     unit = ElectoralUnit.objects.create(

@@ -19,12 +19,13 @@ from .contracts import (
     accept_contract,
     end_contract,
     file_contract,
+    may_object,
     object_to_contract,
     publish_contract,
     register_contract,
     take_effect,
 )
-from .motions import answer, explain, file, put_off, rate, second, write
+from .motions import answer, close_motion, explain, file, put_off, rate, second, write
 from .sessions import (
     add_item,
     add_paper,
@@ -54,6 +55,7 @@ __all__ = [
     "cancel_session",
     "cast",
     "check_in",
+    "close_motion",
     "close_session",
     "conclude",
     "constitute",
@@ -75,6 +77,7 @@ __all__ = [
     "invite",
     "issue",
     "issue_paper",
+    "may_object",
     "meet",
     "move_session",
     "object_to_contract",

@@ -268,14 +268,11 @@ def _emptied(row: Ballot) -> list[Vote]:
 def _scrutineers(row: Ballot, papers: int, ids: list[int]) -> str:
     if not papers:
         return ""
-    seats = list(
-        Delegate.objects.filter(congress_id=row.item.session.congress_id, ended_on__isnull=True, pk__in=ids).order_by(
-            "pk"
-        )
-    )
+    present = there(row.item.session).values("delegate_id")
+    seats = list(Delegate.objects.filter(pk__in=ids).filter(pk__in=present).order_by("pk"))
     titles = {one["title"] for one in row.options}
     if len(seats) != 2 or (row.kind == recount.ELECT and any(one.person_name in titles for one in seats)):
-        raise Refusal("GH-DEM-047", "纸质票由两名监票人一起清点", "scrutineers", "选两名职工代表，候选人不能监票")
+        raise Refusal("GH-DEM-047", "纸质票由两名监票人一起清点", "scrutineers", "选两名到会的职工代表，候选人不能监票")
     return "、".join(one.person_name for one in seats)
 
 

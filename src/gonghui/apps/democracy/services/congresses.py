@@ -14,10 +14,11 @@ from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.people.models import Membership
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as ruling
+from gonghui.kernel.rules.calendar import add_months
 from gonghui.kernel.viewer import Viewer
 
 from ..choices import LIVE_SESSIONS, CongressKind, CongressState, DelegateKind, SessionState
-from ..models import Congress, Delegate, Election, ElectoralUnit, Session
+from ..models import Congress, Delegate, Election, ElectoralUnit, Paper, Receipt, Session
 from ..rules import congress as law
 from .holding import MANAGE, basis, held, in_state, not_ahead, note, number, own, said, share
 
@@ -127,6 +128,7 @@ def elect(
             )
             election = Election.objects.create(path=unit.path, unit=unit, on=on, cast=cast, proof=kept)
             made = [_delegate(congress, election, one) for one in elected]
+            _hand_papers(congress, made)
             if congress.state == CongressState.SITTING:
                 bounds = bounds_of(congress.path, timezone.localdate())
                 _composed(law.worse(congress.kind, before, make_of(congress), bounds))
@@ -134,6 +136,19 @@ def elect(
     except IntegrityError:
         raise Refusal("GH-DEM-017", "里面有人已经是本届职工代表", "elected", "去掉已当选的再登记") from None
     return made
+
+
+def _hand_papers(congress: Congress, seats: list[Delegate]) -> None:
+    """Who is elected after the papers of a coming session were delivered gets them too, on the day of it."""
+    papers = Paper.objects.filter(
+        item__session__congress=congress, item__session__state=SessionState.NOTIFIED, delivered_on__isnull=False
+    )
+    today = timezone.localdate()
+    Receipt.objects.bulk_create(
+        Receipt(path=congress.path, paper=paper, delegate=seat, delivered_on=today)
+        for paper in papers
+        for seat in seats
+    )
 
 
 def _lawful(unit: ElectoralUnit, cast: int, elected: list[Elected]) -> None:
@@ -240,7 +255,7 @@ def extend(actor: Viewer, *, congress_id: int, until: date, reason: str) -> Cong
         in_state(row, "职代会", CongressState.SITTING)
         months = number("late_most", row.path)
         if not law.late_fits(row.ends_on, until, months):
-            last = law.months_after(row.ends_on, months)
+            last = add_months(row.ends_on, months)
             raise Refusal(
                 "GH-DEM-022", f"延期换届不能超过{months}个月，最晚到{last:%Y-%m-%d}", "until",
                 f"依据：{basis('late_most')}",

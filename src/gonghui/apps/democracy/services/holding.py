@@ -92,26 +92,27 @@ def note(actor: Viewer, verb: str, row: Model, name: str, *, reason: str = "", *
     )  # fmt: skip
 
 
-def seat_of(viewer: Viewer, congress_id: int) -> Delegate:
+def seat_of(viewer: Viewer, congress_id: int, *, former: bool = False) -> Delegate:
     """The reader's seat in a congress; members read their own union's by the policies.
 
+    :param former: a seat that has ended counts too: what somebody asked for is still theirs to judge.
     :raises Refusal: GH-DEM-006 no delegate of it.
     """
-    found: Delegate | None = Delegate.objects.filter(
-        congress_id=congress_id, person_id=viewer.person_id or 0, ended_on__isnull=True
-    ).first()
+    rows: QuerySet[Delegate] = Delegate.objects.filter(congress_id=congress_id, person_id=viewer.person_id or 0)
+    rows = rows if former else rows.filter(ended_on__isnull=True)
+    found = rows.order_by("-pk").first()
     if found is None:
         raise Refusal("GH-DEM-006", "您不是本届职工代表", None, "有意见可以请您选举单位的职工代表反映")
     return found
 
 
 @contextmanager
-def seated(viewer: Viewer, congress_id: int) -> Iterator[Delegate]:
+def seated(viewer: Viewer, congress_id: int, *, former: bool = False) -> Iterator[Delegate]:
     """A delegate acts: found by the reader's own person first, then the union's rows may be written.
 
     :raises Refusal: GH-DEM-006.
     """
-    seat = seat_of(viewer, congress_id)
+    seat = seat_of(viewer, congress_id, former=former)
     with widened():
         yield seat
 

@@ -14,7 +14,7 @@ from gonghui.kernel.files import services as files
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import BY_BALLOT, CheckInWay, CongressState, ItemKind, ItemState, SessionKind, SessionState
+from ..choices import BY_BALLOT, Caller, CheckInWay, CongressState, ItemKind, ItemState, SessionKind, SessionState
 from ..models import Attendance, Ballot, Congress, Delegate, Item, Paper, Receipt, Session
 from ..rules import congress as law
 from .holding import (
@@ -36,33 +36,44 @@ LARGEST = 20_000_000
 
 def plan_session(
     actor: Viewer, *, congress_id: int, on: date, clock: str, place: str, kind: SessionKind = SessionKind.ORDINARY,
-    proposers: int = 0, reason: str = "",
+    caller: Caller | None = None, proposers: int = 0, reason: str = "",
 ) -> Session:  # fmt: skip
-    """:raises Refusal: GH-DEM-001, 002, 003, 004; 030 after the term; 031 too few ask for one in between."""
+    """The firm, the union or enough delegates may ask for a session in between.
+
+    :raises Refusal: GH-DEM-001, 002, 003, 004; 030 after the term; 031 nobody or too few ask for one in between.
+    """
     require(actor, MANAGE)
     with transaction.atomic():
         congress = held(actor, Congress, congress_id, "职代会")
         in_state(congress, "职代会", CongressState.SITTING)
         if on > congress.last_day:
             raise Refusal("GH-DEM-030", f"本届任期到{congress.last_day:%Y-%m-%d}为止", "on", "先换届，或者办理延期换届")
-        delegates, wanted = serving(congress), share("emergency", congress.path)
         if kind == SessionKind.EMERGENCY:
             said(reason, "reason", "召开临时会议的原因")
-            if not law.may_call(proposers, delegates, wanted):
-                raise Refusal(
-                    "GH-DEM-031",
-                    f"{proposers}名代表提议，{delegates}名代表的职代会要有{law.quorum_of(delegates, wanted)}名以上提议",
-                    "proposers",
-                    f"依据：{basis('emergency')}",
-                )
+            _called(congress, caller, proposers)
         last = congress.sessions.aggregate(last=Max("number"))["last"] or 0
         row = Session.objects.create(
             path=congress.path, congress=congress, organisation_id=congress.organisation_id, number=last + 1, kind=kind,
-            on=on, clock=clock, place=said(place, "place", "地点", 80), proposers=proposers,
+            on=on, clock=clock, place=said(place, "place", "地点", 80),
+            caller=caller or "" if kind == SessionKind.EMERGENCY else "",
+            proposers=proposers if kind == SessionKind.EMERGENCY and caller == Caller.DELEGATES else 0,
             reason=reason.strip()[:300],
         )  # fmt: skip
         note(actor, "session_planned", row, row.title)
     return row
+
+
+def _called(congress: Congress, caller: Caller | None, proposers: int) -> None:
+    if caller is None:
+        raise Refusal("GH-DEM-031", "没有写由谁提议召开临时会议", "caller", f"依据：{basis('emergency')}")
+    delegates, wanted = serving(congress), share("emergency", congress.path)
+    if caller == Caller.DELEGATES and not law.may_call(proposers, delegates, wanted):
+        raise Refusal(
+            "GH-DEM-031",
+            f"{proposers}名代表提议，{delegates}名代表的职代会要有{law.quorum_of(delegates, wanted)}名以上提议",
+            "proposers",
+            f"依据：{basis('emergency')}",
+        )
 
 
 def move_session(actor: Viewer, *, session_id: int, on: date, clock: str, place: str) -> Session:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gonghui.apps.democracy import services
 from gonghui.apps.democracy.factories import Phone, phone_for
-from gonghui.apps.democracy.models import Ballot, Issued, Vote
+from gonghui.apps.democracy.models import Attendance, Ballot, Issued, Vote
 from gonghui.apps.democracy.rules import recount
 from gonghui.kernel.box import services as box
 from gonghui.kernel.refusal import Refusal
@@ -223,11 +223,14 @@ def test_paper_ballots_are_counted_by_two_and_join_the_others(hall: Hall) -> Non
         services.issue(hall.phones[0], ballot_id=ballot.pk, blinded=phone_for(ballot).blinded)
     assert code_of(refused) == "GH-DEM-044"
     two = [hall.seats[5].pk, hall.seats[6].pk]
+    with acting(hall.chair):
+        assert Attendance.objects.filter(delegate=hall.seats[3]).delete()[0] == 1
     paper = {"yes": 3, "no": 0, "abstain": 0}
-    for code, given in {
-        "GH-DEM-047": {"paper": paper, "scrutineers": two[:1]},
-        "GH-DEM-046": {"paper": paper | {"no": 1}, "scrutineers": two},
-    }.items():
+    for code, given in (
+        ("GH-DEM-047", {"paper": paper, "scrutineers": two[:1]}),
+        ("GH-DEM-047", {"paper": paper, "scrutineers": [hall.seats[3].pk, two[0]]}),  # who is not in the hall
+        ("GH-DEM-046", {"paper": paper | {"no": 1}, "scrutineers": two}),
+    ):
         with acting(hall.chair), pytest.raises(Refusal) as wrong:
             services.count_ballot(hall.chair, ballot_id=ballot.pk, **given)
         assert code_of(wrong) == code

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from gonghui.apps.democracy import services
-from gonghui.apps.democracy.choices import CongressKind, DelegateKind, ItemKind, SessionKind
+from gonghui.apps.democracy import queries, services
+from gonghui.apps.democracy.choices import Caller, CongressKind, DelegateKind, ItemKind, SessionKind
+from gonghui.apps.democracy.factories import make_congress, make_contract, make_item
 from gonghui.apps.democracy.models import Attendance, Congress, Delegate, Receipt, Session
-from gonghui.apps.democracy.rules.congress import months_after, years_after
 from gonghui.apps.democracy.services import Elected
 from gonghui.kernel.access.queries import viewer_of_member
 from gonghui.kernel.factories import make_account, make_member, viewer_at
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.rules.calendar import add_months
+from gonghui.kernel.rules.services import set_rule
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
 
@@ -48,9 +51,9 @@ def test_a_new_union_founds_elects_and_constitutes(hall: Hall) -> None:
     facts = {"organisation": hall.tree.sibling_union, "kind": CongressKind.ENTERPRISE, "number_": 1, "workers": 30,
              "women": 10, "starts_on": today}  # fmt: skip
     with acting(chair):
-        words = refused("GH-DEM-010", services.found_congress, chair, **facts, ends_on=years_after(today, 6))
+        words = refused("GH-DEM-010", services.found_congress, chair, **facts, ends_on=add_months(today, 72))
         assert "3年至5年" in words.sentence and "《企业民主管理规定》" in words.sentence
-        row = services.found_congress(chair, **facts, ends_on=years_after(today, 4))
+        row = services.found_congress(chair, **facts, ends_on=add_months(today, 48))
         unit = services.add_unit(chair, congress_id=row.pk, title="一车间", workers=30, seats=3)
         refused("GH-DEM-020", services.constitute, chair, congress_id=row.pk)
         elected = [Elected(one, DelegateKind.WORKER, 18) for one in members]
@@ -128,7 +131,7 @@ def test_a_by_election_does_not_spoil_what_the_congress_is_made_of(hall: Hall) -
 
 
 def test_the_change_of_terms_is_late_by_a_year_at_most(hall: Hall) -> None:
-    last = months_after(hall.congress.ends_on, 12)
+    last = add_months(hall.congress.ends_on, 12)
     facts = {"congress_id": hall.congress.pk, "reason": "企业搬迁"}
     with acting(hall.chair):
         refused("GH-DEM-022", services.extend, hall.chair, **facts, until=last + timedelta(days=1))
@@ -205,14 +208,73 @@ def test_a_delegate_opens_a_paper_and_that_is_the_receipt(hall: Hall) -> None:
     assert found[hall.seats[0].pk].by_hand and not found[hall.seats[2].pk].by_hand
 
 
+def test_staff_read_as_members_what_is_their_own_and_not_the_range_of_their_post(hall: Hall) -> None:
+    with acting(SYSTEM):
+        hall.item()
+        make_contract(hall.tree.union, "工资合同", published_on=timezone.localdate())
+        stranger = make_member(hall.tree.sibling_union, "康丽").person_id
+    paper = Session.objects.get().items.get().papers.get().pk
+    own = (queries.own_sessions, queries.own_contracts)
+    for person, seen in ((hall.tree.insider.person_id, 1), (stranger, 0)):
+        viewer = replace(hall.county, person_id=person)
+        with acting(viewer):
+            assert [rows(viewer).count() for rows in own] == [seen, seen]
+            assert (queries.own_congress(viewer) is not None) == bool(seen)
+            assert (queries.own_paper(viewer, paper) is not None) == bool(seen)
+
+
+def test_who_sits_in_the_congress_of_the_area_is_led_to_it(hall: Hall) -> None:
+    with acting(SYSTEM):
+        people = list(hall.tree.insider.__class__.objects.filter(person_id=hall.seats[1].person_id))
+        area = make_congress(hall.tree.county, kind="regional", people=people)
+    with acting(hall.phones[0]):
+        assert queries.own_congress(hall.phones[0]) == hall.congress
+    with acting(SYSTEM):
+        Delegate.objects.filter(congress=hall.congress, pk=hall.seats[1].pk).update(ended_on=timezone.localdate())
+    with acting(hall.phones[1]):
+        assert queries.own_congress(hall.phones[1]) == area
+
+
 def test_a_third_of_the_delegates_may_call_an_emergency_session(hall: Hall) -> None:
     facts = {"congress_id": hall.congress.pk, "on": timezone.localdate(), "clock": "14:00", "place": "食堂",
              "kind": SessionKind.EMERGENCY, "reason": "停产安置"}  # fmt: skip
     with acting(hall.chair):
-        assert (
-            "要有3名以上提议" in refused("GH-DEM-031", services.plan_session, hall.chair, **facts, proposers=2).message
+        refused("GH-DEM-031", services.plan_session, hall.chair, **facts, proposers=3)
+        words = refused(
+            "GH-DEM-031", services.plan_session, hall.chair, **facts, caller=Caller.DELEGATES, proposers=2
+        ).message
+        assert "要有3名以上提议" in words
+        made = services.plan_session(hall.chair, **facts, caller=Caller.DELEGATES, proposers=3)
+        assert (made.kind, made.proposers) == ("emergency", 3)
+        made = services.plan_session(hall.chair, **facts, caller=Caller.FIRM)
+        assert (made.caller, made.proposers) == ("firm", 0)
+
+
+def test_a_congress_has_met_when_it_met_as_often_as_the_rule_asks(hall: Hall) -> None:
+    with acting(SYSTEM):
+        hall.session(state="closed")
+        county = hall.tree.county
+    with acting(hall.county):
+        assert queries.congresses(hall.county).get().met
+    with acting(SYSTEM):
+        set_rule(
+            SYSTEM,
+            key="democracy.yearly",
+            organisation=county,
+            value=2,
+            valid_from=timezone.localdate(),
+            source="县办法",
         )
-        assert services.plan_session(hall.chair, **facts, proposers=3).kind == "emergency"
+    with acting(hall.county):
+        assert not queries.congresses(hall.county).get().met
+
+
+def test_a_delegate_of_a_by_election_gets_the_papers_of_the_coming_session(hall: Hall) -> None:
+    with acting(SYSTEM):
+        item = make_item(hall.session(state="notified"))
+    (made,) = by_election(hall, "康丽", DelegateKind.WORKER)
+    receipt = Receipt.objects.get(paper=item.papers.get(), delegate=made)
+    assert receipt.delivered_on == timezone.localdate() and receipt.opened_on is None
 
 
 def test_no_session_after_the_term(hall: Hall) -> None:

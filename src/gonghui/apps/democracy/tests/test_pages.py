@@ -64,6 +64,8 @@ def test_a_session_on_pages(hall: Hall) -> None:
     draft = SimpleUploadedFile("办法.txt", b"text", "text/plain")
     assert "已上传" in act(desk, "session-act", row.pk, "paper", item=item.pk, file=draft)
     assert "送达全体代表" in act(desk, "session-act", row.pk, "deliver")
+    seats = [hall.seats[5].pk, hall.seats[6].pk]
+    assert "已登记2名代表签收" in act(desk, "session-act", row.pk, "hand", paper=item.papers.get().pk, delegates=seats)
     assert "须有5名以上出席" in act(desk, "session-act", row.pk, "open")
     with acting(SYSTEM):
         row.refresh_from_db()

@@ -10,26 +10,29 @@ from django.views.decorators.http import require_GET
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import viewer_of
+from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.files.services import stored_bytes
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
 
 from ..models import Bargain, Contract, Election, Meeting, Paper, Session
 from .acting import found
 
 
-def sent(kept: Any) -> HttpResponseBase:
+def sent(kept: StoredFile | None, viewer: Viewer | None = None) -> HttpResponseBase:
     """A stored file under its name; nothing when the row has none."""
     if kept is None:
         raise Http404
     try:
-        content = stored_bytes(kept)
+        content = stored_bytes(kept, viewer)
     except Refusal as refusal:
         raise Http404 from refusal
     return FileResponse(content, as_attachment=True, filename=kept.name, content_type=kept.content_type)
 
 
 def _of(request: HttpRequest, model: Any, pk: int, field: str) -> HttpResponseBase:
-    return sent(getattr(found(model.objects.visible(viewer_of(request)).filter(pk=pk).first()), field))
+    viewer = viewer_of(request)
+    return sent(getattr(found(model.objects.visible(viewer).filter(pk=pk).first()), field), viewer)
 
 
 @desk("congress.view")

@@ -17,7 +17,7 @@ from gonghui.kernel.viewer import Viewer
 
 from .. import choices as c
 from .. import forms, queries, services
-from ..models import Ballot, Delegate, Session
+from ..models import Ballot, Delegate, Paper, Receipt, Session
 from ..rules import congress as law
 from ..services.holding import MANAGE, number, serving, share, there
 from .acting import Act, done, found, offered, own
@@ -46,6 +46,22 @@ def _paper(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
         content_type=given.content_type or "application/octet-stream",
     )  # fmt: skip
     return "已上传，送达以后代表才看得到"
+
+
+def _delivered(row: Session) -> list[tuple[str, str]]:
+    rows = Paper.objects.filter(item__session=row, receipts__opened_on__isnull=True, receipts__isnull=False)
+    return [(str(one.pk), one.title) for one in rows.distinct().order_by("pk")]
+
+
+def _unopened(row: Session) -> list[tuple[str, str]]:
+    rows = Receipt.objects.filter(paper__item__session=row, opened_on__isnull=True, delegate__ended_on__isnull=True)
+    found = rows.order_by("delegate_id").values_list("delegate_id", "delegate__person_name").distinct()
+    return [(str(pk), name) for pk, name in found]
+
+
+def _hand(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    seats = [int(one) for one in data["delegates"]]
+    return f"已登记{services.handed(viewer, paper_id=int(data['paper']), delegate_ids=seats)}名代表签收"
 
 
 def _deliver(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
@@ -114,6 +130,10 @@ ACTS = (
         when=lambda row: row.items.exists()),
     Act("deliver", "送达全体代表", _deliver, BEFORE, main=True, when=lambda row: row.items.exists(),
         note="没有送达的文件今天送达每名代表的手机，会前7天以内送达的不能表决"),
+    Act("hand", "登记纸质签收", _hand, ("notified", "open"), lambda row: {
+        "paper": forms.choose("文件", _delivered(row)),
+        "delegates": forms.several("还没有打开文件的代表", _unopened(row))},
+        when=lambda row: bool(_unopened(row)), note="纸质文件已当面送达、代表已签收的，登记在这里"),
     Act("register", "登记到会代表", _register, ("notified", "open"), lambda row: {
         "delegates": forms.several("还没有签到的代表", _delegates(row))}, when=lambda row: bool(_delegates(row))),
     Act("open", "开会", _open, ("notified",), note="出席达到三分之二才能开会"),
@@ -220,9 +240,11 @@ def _void(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
 def _count_fields(row: Ballot) -> dict[str, django_forms.Field]:
     if not _papers(row):
         return {}
-    seats = Delegate.objects.filter(congress_id=row.item.session.congress_id, ended_on__isnull=True).order_by("pk")
+    seats = there(row.item.session).select_related("delegate").order_by("delegate_id")
     made: dict[str, django_forms.Field] = {
-        "scrutineers": forms.several("监票人（选两名）", [(str(one.pk), one.person_name) for one in seats])
+        "scrutineers": forms.several(
+            "监票人（选两名）", [(str(one.delegate_id), one.delegate.person_name) for one in seats]
+        )
     }
     return made | {f"paper_{one['key']}": forms.count(f"纸质票：{one['title']}", initial=0) for one in row.options}
 
