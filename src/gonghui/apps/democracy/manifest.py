@@ -13,6 +13,7 @@ from gonghui.kernel.wording import Tone, deadline, deadline_tone
 
 from . import queries
 from .choices import BargainState, ContractState, SessionState
+from .sources import SOURCES
 
 SOON, MOST = 7, 10
 TONES = {Tone.DUE: "bad", Tone.SOON: "wait", Tone.CALM: ""}
@@ -164,6 +165,7 @@ VERBS = {
 MANIFEST = Manifest(
     key="democracy",
     title="民主管理",
+    sources=SOURCES,
     entries=(Entry("民主管理", "democracy:board", "voice", "congress.view", order=66, prefix="/desk/democracy/"),),
     tasks=tasks,
     member_tasks=member_tasks,
