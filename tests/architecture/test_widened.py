@@ -61,7 +61,7 @@ WIDENED = {
     "kernel/procedures/services/simulating.py:_office": "which office above a step would go to, and whether somebody holds it",
     "kernel/procedures/services/standing_in.py:delegate": "a stand-in takes part in what the post takes part in",
     "apps/democracy/queries/__init__.py:by_token": "who has the public number of a ballot may count it again; names of voters are not read",
-    "apps/democracy/queries/__init__.py:paper_content": "the paper was found to be laid before the member's own congress",
+    "apps/democracy/queries/__init__.py:paper_file": "the paper was found to be laid before the member's own congress",
     "apps/democracy/services/casting.py:cast": "a vote comes from nobody; the ballot's signature is its right",
     "apps/democracy/services/holding.py:seated": "a member has no range; the seat in the congress was found to be theirs",
     "apps/filings/queries/received.py:bytes_of": "the file of a form that the viewer may read; it may lie with the body above that sent it",

@@ -456,6 +456,8 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"^deeds/<int:pk>/year$", "year"),
     (r"democracy/congresses/pk$", "congress"),
     (r"democracy/sessions/pk$", "congress_session"),
+    (r"democracy/elections/pk$", "election"),
+    (r"democracy/meetings/pk$", "bargain_meeting"),
     (r"democracy/papers/pk$", "congress_paper"),
     (r"democracy/ballots/pk$", "ballot"),
     (r"democracy/motions/pk$", "motion"),

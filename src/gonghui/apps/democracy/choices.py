@@ -29,6 +29,14 @@ class SessionKind(Labelled):
     EMERGENCY = "emergency", "临时会议"
 
 
+class Caller(Labelled):
+    """Who asks for a session in between."""
+
+    DELEGATES = "delegates", "职工代表"
+    UNION = "union", "工会"
+    FIRM = "firm", "企业"
+
+
 class SessionState(Labelled):
     PLANNED = "planned", "筹备"
     NOTIFIED = "notified", "已通知"
@@ -60,11 +68,11 @@ class ItemState(Labelled):
     REJECTED = "rejected", "未通过"
     ELECTED = "elected", "已选出"
     UNFILLED = "unfilled", "未选足"
+    DEFERRED = "deferred", "改期再议"
 
 
-DONE_ITEMS = (
-    ItemState.HEARD, ItemState.DELIBERATED, ItemState.PASSED, ItemState.REJECTED, ItemState.ELECTED, ItemState.UNFILLED,
-)  # fmt: skip
+TO_VOTE = (ItemState.WAITING, ItemState.REJECTED, ItemState.UNFILLED)
+"""A vote may begin: the first, or another round."""
 
 
 class CheckInWay(Labelled):
@@ -97,9 +105,6 @@ class MotionState(Labelled):
     HANDLING = "handling", "办理中"
     ANSWERED = "answered", "待评价"
     CLOSED = "closed", "已办结"
-
-
-OPEN_MOTIONS = (MotionState.SECONDING, MotionState.EXAMINING, MotionState.HANDLING, MotionState.ANSWERED)
 
 
 class MotionTopic(Labelled):

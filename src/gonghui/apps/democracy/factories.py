@@ -22,6 +22,7 @@ from .models import (
     Congress,
     Contract,
     Delegate,
+    Election,
     ElectoralUnit,
     Issued,
     Item,
@@ -58,7 +59,7 @@ def make_congress(
 ) -> Congress:
     """A sitting congress of a small firm with one unit and its delegates; the first one leads a workshop."""
     today = timezone.localdate()
-    facts = {"kind": "enterprise", "number": 2, "workers": 60, "women": 20, "state": "sitting",
+    facts = {"kind": "enterprise", "number": 2, "workers": 60, "women": 15, "state": "sitting",
              "starts_on": today - timedelta(days=400), "ends_on": today + timedelta(days=900)} | facts  # fmt: skip
     row = Congress.objects.create(path=organisation.path, organisation=organisation, **facts)
     unit = ElectoralUnit.objects.create(
@@ -67,13 +68,13 @@ def make_congress(
         title="生产车间",
         workers=60,
         seats=max(delegates, 1),
-        cast=58,
-        elected_on=row.starts_on,
     )
+    election = Election.objects.create(path=row.path, unit=unit, on=row.starts_on, cast=58)
     found = people or [make_member(organisation, NAMES[at % len(NAMES)]) for at in range(delegates)]
     for at, one in enumerate(found):
         Delegate.objects.create(
-            path=row.path, congress=row, unit=unit, person=one.person, person_name=one.person.name, woman=at % 3 == 1,
+            path=row.path, congress=row, unit=unit, election=election, person=one.person,
+            person_name=one.person.name, woman=at % 3 == 1,
             kind="manager" if at == 0 else "worker", votes=40, elected_on=row.starts_on,
         )  # fmt: skip
     return row
@@ -141,7 +142,8 @@ def make_counted(item: Item, title: str) -> Ballot:
         options=[{"key": "yes", "title": "赞成"}, {"key": "no", "title": "反对"}, {"key": "abstain", "title": "弃权"}],
         state="counted", electorate=1, present=1, quorum="2/3", majority="1/2", modulus=f"{modulus:x}", issued_count=1,
         opened_on=timezone.localdate(), counted_on=timezone.localdate(), counts={"yes": 1, "no": 0, "abstain": 0},
-        result={"votes": 1, "present": True, "passed": True}, paper={"yes": 0, "no": 0, "abstain": 0},
+        result={"votes": 1, "present": True, "passed": True}, words="赞成1票，通过。",
+        paper={"yes": 0, "no": 0, "abstain": 0},
     )  # fmt: skip
     row.save()
     phone = phone_for(row)
@@ -185,10 +187,18 @@ def make_all(organisation: Organisation, member: Membership, word: str) -> dict[
         matter=f"{word}内容", workers=60, invited_on=today, reply_due=today + timedelta(days=20),
     )  # fmt: skip
     Representative.objects.create(path=congress.path, bargain=bargain, side="workers", person_name=f"{word}甲")
-    Meeting.objects.create(path=congress.path, bargain=bargain, number=1, on=today, minutes=f"{word}纪要")
+    text = files.store(SYSTEM, path=congress.path, name=f"{word}.txt", kind="democracy.minutes", content=word.encode())
+    meeting = Meeting.objects.create(
+        path=congress.path, bargain=bargain, number=1, on=today, minutes=f"{word}纪要", file=text
+    )
+    session.minutes = contract.document = bargain.draft = bargain.vote_proof = text
+    election = unit.elections.get()
+    election.proof = text
+    for one in (session, contract, bargain, election):
+        one.save()
     return {
         "congress": congress.pk, "electoral_unit": unit.pk, "delegate": seat.pk, "congress_session": session.pk,
         "agenda_item": item.pk, "congress_paper": item.papers.get().pk, "ballot": ballot.pk,
         "ballot_token": str(ballot.token), "issued": issued.pk, "motion": motion.pk, "contract": contract.pk,
-        "bargain": bargain.pk,
+        "bargain": bargain.pk, "election": election.pk, "bargain_meeting": meeting.pk,
     }  # fmt: skip

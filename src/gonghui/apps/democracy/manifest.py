@@ -9,17 +9,19 @@ from django.utils import timezone
 
 from gonghui.kernel.manifest import Entry, Manifest, Task
 from gonghui.kernel.viewer import Viewer
+from gonghui.kernel.wording import Tone, deadline, deadline_tone
 
 from . import queries
 from .choices import BargainState, ContractState, SessionState
-from .rules import clocks
+from .sources import SOURCES
 
 SOON, MOST = 7, 10
+TONES = {Tone.DUE: "bad", Tone.SOON: "wait", Tone.CALM: ""}
 
 
 def _due(on: date) -> dict[str, str]:
-    today = timezone.localdate()
-    return {"due": clocks.said(on, today), "due_tone": clocks.tone(on, today)}
+    left = (on - timezone.localdate()).days
+    return {"due": deadline(left, unit="天"), "due_tone": TONES[deadline_tone(left)]}
 
 
 def tasks(viewer: Viewer) -> list[Task]:
@@ -75,7 +77,7 @@ def _contracts(viewer: Viewer) -> list[Task]:
         made.append(("报送人社部门", row, row.file_due))
     for row in rows.filter(state=ContractState.VALID, published_on__isnull=True, publish_due__isnull=False)[:MOST]:
         made.append(("向职工公布", row, row.publish_due))
-    for row in queries.expiring(viewer, queries.days_of(viewer, "renew_days")).filter(path=viewer.lo)[:MOST]:
+    for row in queries.expiring(viewer, queries.number_of(viewer, "renew_days")).filter(path=viewer.lo)[:MOST]:
         made.append(("续签", row, row.ends_on))
     return [
         Task("集体合同", f"{what}：{row.title}", row.organisation.name, reverse("democracy:contract", args=[row.pk]),
@@ -85,11 +87,15 @@ def _contracts(viewer: Viewer) -> list[Task]:
 
 
 def member_tasks(viewer: Viewer) -> list[Task]:
-    """A delegate: votes that are open, sessions to come, answers to judge."""
+    """A delegate: votes that are open, sessions to come; whoever proposed something: answers to judge."""
     congress = queries.own_congress(viewer)
     seat = queries.own_seat(viewer, congress.pk) if congress else None
+    judge = [
+        Task("提案", f"评价答复：{row.title}", "", reverse("democracy:m-motion", args=[row.pk]), "待评价", "wait")
+        for row in queries.own_motions(viewer).filter(delegate__person_id=viewer.person_id, state="answered")[:MOST]
+    ]
     if congress is None or seat is None:
-        return []
+        return judge
     found = [
         Task("投票", row.question, "", reverse("democracy:m-ballot", args=[row.pk]), "投票中", "info")
         for row in queries.own_ballots(viewer).filter(state="open")[:MOST]
@@ -99,10 +105,7 @@ def member_tasks(viewer: Viewer) -> list[Task]:
              reverse("democracy:m-session", args=[row.pk]), row.get_state_display(), "info")
         for row in queries.own_sessions(viewer).filter(state__in=(SessionState.NOTIFIED, SessionState.OPEN))[:MOST]
     ]  # fmt: skip
-    return found + [
-        Task("提案", f"评价答复：{row.title}", "", reverse("democracy:m-motion", args=[row.pk]), "待评价", "wait")
-        for row in queries.own_motions(viewer).filter(delegate=seat, state="answered")[:MOST]
-    ]
+    return found + judge
 
 
 VERBS = {
@@ -124,6 +127,7 @@ VERBS = {
     "registered": "登记到会代表",
     "session_opened": "开会",
     "item_recorded": "登记审议结果",
+    "item_deferred": "议题改期再议",
     "session_closed": "闭会",
     "session_cancelled": "取消会议",
     "ballot_opened": "开始投票",
@@ -139,6 +143,7 @@ VERBS = {
     "motion_answered": "答复提案",
     "motion_put_off": "延长提案办理期限",
     "motion_rated": "评价提案答复",
+    "motion_closed": "办结提案",
     "bargain_invited": "发出或收到协商要约",
     "bargain_answered": "答复协商要约",
     "bargain_named": "确定协商代表",
@@ -160,6 +165,7 @@ VERBS = {
 MANIFEST = Manifest(
     key="democracy",
     title="民主管理",
+    sources=SOURCES,
     entries=(Entry("民主管理", "democracy:board", "voice", "congress.view", order=66, prefix="/desk/democracy/"),),
     tasks=tasks,
     member_tasks=member_tasks,

@@ -71,9 +71,6 @@ class ElectoralUnit(Scoped):
     title = models.CharField("选举单位", max_length=80)
     workers = models.PositiveIntegerField("职工人数")
     seats = models.PositiveSmallIntegerField("代表名额")
-    cast = models.PositiveIntegerField("参加选举人数", null=True)
-    elected_on = models.DateField("选举日期", null=True)
-    proof = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="选举结果")
 
     class Meta:
         db_table = "democracy_unit"
@@ -81,11 +78,25 @@ class ElectoralUnit(Scoped):
         indexes = [models.Index(fields=["path"], name="democracy_unit_path")]
 
 
+class Election(Scoped):
+    """One election of a unit, with its count and proof; by-elections are elections of their own."""
+
+    unit = models.ForeignKey(ElectoralUnit, models.CASCADE, related_name="elections")
+    on = models.DateField("选举日期")
+    cast = models.PositiveIntegerField("参加选举人数")
+    proof = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="选举结果")
+
+    class Meta:
+        db_table = "democracy_election"
+        indexes = [models.Index(fields=["path"], name="democracy_election_path")]
+
+
 class Delegate(Scoped):
     """A worker whom a unit has elected for the term."""
 
     congress = models.ForeignKey(Congress, models.CASCADE, related_name="delegates")
     unit = models.ForeignKey(ElectoralUnit, models.PROTECT, related_name="delegates")
+    election = models.ForeignKey(Election, models.PROTECT, related_name="delegates", verbose_name="选举")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     person_name = models.CharField("姓名", max_length=60)  # personal: name
     woman = models.BooleanField("女代表")  # personal: trait
@@ -118,6 +129,7 @@ class Session(Scoped):
     on = models.DateField("会议日期")
     clock = models.CharField("时间", max_length=5, default="09:00")
     place = models.CharField("地点", max_length=80)
+    caller = models.CharField("提议召开", max_length=10, choices=c.Caller.choices, default="", blank=True)
     proposers = models.PositiveSmallIntegerField("提议代表人数", default=0)
     reason = models.CharField("召开临时会议的原因", max_length=300, default="", blank=True)
     state = models.CharField("状态", max_length=10, choices=c.SessionState.choices, default="planned")
@@ -149,7 +161,7 @@ class Item(Scoped):
     text = models.CharField("说明", max_length=2000, default="", blank=True)
     state = models.CharField("状态", max_length=12, choices=c.ItemState.choices, default="waiting")
     decided_on = models.DateField("办理日期", null=True)
-    decision = models.CharField("结果", max_length=1000, default="", blank=True)
+    decision = models.CharField("结果", max_length=3000, default="", blank=True)
 
     class Meta:
         db_table = "democracy_item"
@@ -223,6 +235,7 @@ class Ballot(Scoped):
     scrutineers = models.CharField("监票人", max_length=200, default="", blank=True)
     counts = models.JSONField("计票", default=dict)
     result = models.JSONField("结果", default=dict)
+    words = models.CharField("结果", max_length=1500, default="", blank=True)
 
     class Meta:
         db_table = "democracy_ballot"
@@ -389,12 +402,18 @@ class Bargain(Scoped):
     ballot = models.ForeignKey(Ballot, models.PROTECT, null=True, related_name="+", verbose_name="职代会表决")
     passed_on = models.DateField("职代会通过", null=True)
     votes = models.JSONField("表决结果", default=dict)
+    vote_proof = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="表决证明")
     old = models.ForeignKey(Contract, models.PROTECT, null=True, related_name="+", verbose_name="续签自")
     contract = models.OneToOneField(Contract, models.PROTECT, null=True, related_name="bargain")
     ended_reason = models.CharField("终止原因", max_length=300, default="", blank=True)
 
     class Meta:
         db_table = "democracy_bargain"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ballot"], condition=~models.Q(state="failed"), name="democracy_ballot_one_bargain"
+            )
+        ]
         indexes = [models.Index(fields=["path", "state"], name="democracy_bargain_path")]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import congress, contracts, member, motions, public, session
+from .views import congress, contracts, files, member, motions, public, session
 
 _pages = [
     path("desk/democracy/", congress.board, name="board"),
@@ -11,7 +11,13 @@ _pages = [
     path("desk/democracy/congresses/<int:pk>/act", congress.act, name="congress-act"),
     path("desk/democracy/sessions/<int:pk>/", session.one, name="session"),
     path("desk/democracy/sessions/<int:pk>/act", session.act, name="session-act"),
-    path("desk/democracy/papers/<int:pk>/", session.paper, name="paper"),
+    path("desk/democracy/papers/<int:pk>/", files.paper, name="paper"),
+    path("desk/democracy/sessions/<int:pk>/minutes", files.minutes, name="minutes"),
+    path("desk/democracy/elections/<int:pk>/proof", files.proof, name="proof"),
+    path("desk/democracy/bargains/<int:pk>/draft", files.draft, name="draft"),
+    path("desk/democracy/bargains/<int:pk>/vote", files.vote, name="vote-proof"),
+    path("desk/democracy/meetings/<int:pk>/minutes", files.meeting, name="meeting-minutes"),
+    path("desk/democracy/contracts/<int:pk>/text", files.contract, name="contract-text"),
     path("desk/democracy/ballots/<int:pk>/", session.ballot, name="ballot"),
     path("desk/democracy/ballots/<int:pk>/act", session.ballot_act, name="ballot-act"),
     path("desk/democracy/motions/", motions.listing, name="motions"),

@@ -8,8 +8,8 @@ from django.db.migrations.operations.base import Operation
 from gonghui.kernel.scope import PutUnderScope
 
 TABLES = (
-    "congress", "unit", "delegate", "session", "item", "paper", "receipt", "attendance", "ballot", "issued", "vote",
-    "motion", "second", "motion_step", "contract", "bargain", "representative", "meeting",
+    "congress", "unit", "election", "delegate", "session", "item", "paper", "receipt", "attendance", "ballot", "issued",
+    "vote", "motion", "second", "motion_step", "contract", "bargain", "representative", "meeting",
 )  # fmt: skip
 FOR_MEMBERS = (
     "congress", "unit", "delegate", "session", "item", "paper", "ballot", "motion", "second", "motion_step", "contract",

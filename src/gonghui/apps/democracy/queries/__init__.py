@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import IO, Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
 from gonghui.kernel.box import services as box
-from gonghui.kernel.files.services import open_file
+from gonghui.kernel.files.models import StoredFile
+from gonghui.kernel.org.rules.paths import ancestors
+from gonghui.kernel.people.models import Membership
 from gonghui.kernel.rules import queries as ruling
 from gonghui.kernel.scope import widened
-from gonghui.kernel.viewer import SYSTEM, Viewer
+from gonghui.kernel.viewer import Viewer
 
 from ..choices import OPEN_BARGAINS, CongressState, ContractState, MotionState, SessionState
 from ..models import (
@@ -34,13 +36,14 @@ from ..models import (
 
 
 def congresses(viewer: Viewer) -> QuerySet[Congress]:
-    """Congresses of the range with their delegates and whether they met this year."""
-    year = timezone.localdate().year
-    met = Session.objects.filter(congress=OuterRef("pk"), state=SessionState.CLOSED, on__year=year)
+    """Congresses of the range with their delegates and whether they met as often as they have to this year."""
+    year, yearly = timezone.localdate().year, number_of(viewer, "yearly")
+    closed = Session.objects.filter(congress=OuterRef("pk"), state=SessionState.CLOSED, on__year=year)
+    held = closed.order_by().values("congress").annotate(count=Count("pk")).values("count")
     found: QuerySet[Congress] = Congress.objects.visible(viewer).select_related("organisation")
     return found.annotate(
         seats=Count("delegates", filter=Q(delegates__ended_on__isnull=True), distinct=True),
-        met=Exists(met),
+        met=ExpressionWrapper(Q(GreaterThanOrEqual(Coalesce(Subquery(held), 0), yearly)), BooleanField()),
         term_end=Coalesce("late_until", "ends_on"),
     )
 
@@ -82,13 +85,14 @@ def bargains(viewer: Viewer) -> QuerySet[Bargain]:
 
 
 def expiring(viewer: Viewer, days: int) -> QuerySet[Contract]:
-    """Contracts in force that run out soon and that nobody bargains to renew."""
+    """Contracts in force that run out soon, and that are neither bargained on nor renewed."""
     running = Bargain.objects.filter(old=OuterRef("pk"), state__in=OPEN_BARGAINS)
+    renewed = Contract.objects.filter(replaces=OuterRef("pk")).exclude(state=ContractState.ENDED)
     until = timezone.localdate() + timedelta(days=days)
-    return contracts(viewer).filter(~Exists(running), state=ContractState.VALID, ends_on__lte=until)
+    return contracts(viewer).filter(~Exists(running), ~Exists(renewed), state=ContractState.VALID, ends_on__lte=until)
 
 
-def days_of(viewer: Viewer, key: str) -> int:
+def number_of(viewer: Viewer, key: str) -> int:
     return int(ruling.value(f"democracy.{key}", viewer.lo, timezone.localdate()).value)
 
 
@@ -116,12 +120,24 @@ def by_token(token: UUID) -> tuple[Ballot, list[Vote], str] | None:
 
 
 # -- members ---------------------------------------------------------------------------------------------------------
-# Their union's rows are theirs to read by the policies of 0002; a range they have none.
+# The policies of 0002 let members read their union. Staff who are members come with the range of their post as well:
+# what is a member's own is asked for by where they belong, not by what they may see.
+
+
+def _own(viewer: Viewer) -> list[str]:
+    """Paths of the bodies the reader belongs to, from the federation down to the own union."""
+    if not viewer.person_id:
+        return []
+    places = Membership.objects.filter(person_id=viewer.person_id, valid_to__isnull=True).values_list("path", flat=True)
+    return [one for place in places for one in (*ancestors(place), place)]
 
 
 def own_congress(viewer: Viewer) -> Congress | None:
-    found = Congress.objects.filter(state=CongressState.SITTING).order_by("-path")
-    return found.first() if viewer.person_id else None
+    """The congress where the reader has a seat, otherwise that of the nearest body."""
+    seats = Delegate.objects.filter(congress=OuterRef("pk"), person_id=viewer.person_id or 0, ended_on__isnull=True)
+    found = Congress.objects.filter(state=CongressState.SITTING, path__in=_own(viewer)).annotate(seated=Exists(seats))
+    nearest: Congress | None = found.order_by("-seated", "-path").first()
+    return nearest
 
 
 def own_seat(viewer: Viewer, congress_id: int) -> Delegate | None:
@@ -131,13 +147,13 @@ def own_seat(viewer: Viewer, congress_id: int) -> Delegate | None:
 
 
 def own_sessions(viewer: Viewer) -> QuerySet[Session]:
-    found: QuerySet[Session] = Session.objects.exclude(state=SessionState.PLANNED).select_related("congress")
-    return found.order_by("-on") if viewer.person_id else found.none()
+    found: QuerySet[Session] = Session.objects.filter(path__in=_own(viewer)).select_related("congress")
+    return found.exclude(state=SessionState.PLANNED).order_by("-on")
 
 
 def own_ballots(viewer: Viewer) -> QuerySet[Ballot]:
-    found: QuerySet[Ballot] = Ballot.objects.select_related("item__session__congress").order_by("-opened_on", "-pk")
-    return found if viewer.person_id else found.none()
+    found: QuerySet[Ballot] = Ballot.objects.filter(path__in=_own(viewer)).select_related("item__session__congress")
+    return found.order_by("-opened_on", "-pk")
 
 
 def own_issued(viewer: Viewer, ballot: Ballot) -> Issued | None:
@@ -154,27 +170,31 @@ def own_receipts(viewer: Viewer, session: Session) -> dict[int, Receipt]:
 
 
 def own_motions(viewer: Viewer) -> QuerySet[Motion]:
-    found: QuerySet[Motion] = Motion.objects.annotate(supporters=Count("seconds")).order_by("-number")
-    return found if viewer.person_id else found.none()
+    """Proposals of the present term, and the reader's own of any."""
+    found: QuerySet[Motion] = Motion.objects.filter(
+        Q(congress__state=CongressState.SITTING) | Q(delegate__person_id=viewer.person_id), path__in=_own(viewer)
+    )
+    return found.annotate(supporters=Count("seconds")).order_by("-written_on", "-number")
 
 
 def own_contracts(viewer: Viewer) -> QuerySet[Contract]:
     """Contracts that were made known to the workers."""
-    found: QuerySet[Contract] = Contract.objects.filter(state=ContractState.VALID, published_on__isnull=False)
-    return found.order_by("ends_on") if viewer.person_id else found.none()
+    found: QuerySet[Contract] = Contract.objects.filter(
+        path__in=_own(viewer), state=ContractState.VALID, published_on__isnull=False
+    )
+    return found.order_by("ends_on")
 
 
 def own_paper(viewer: Viewer, pk: int) -> Paper | None:
-    if not viewer.person_id:
-        return None
-    return Paper.objects.filter(pk=pk, delivered_on__isnull=False).select_related("item__session").first()
+    rows = Paper.objects.filter(pk=pk, delivered_on__isnull=False, path__in=_own(viewer))
+    return rows.select_related("item__session").first()
 
 
-def paper_content(paper: Paper) -> tuple[IO[bytes], Any]:
-    """The bytes of a paper that the member was found to read."""
+def paper_file(paper: Paper) -> StoredFile:
+    """The file of a paper that the member was found to read; files are kept from members otherwise."""
     with widened():
-        paper = Paper.objects.select_related("file").get(pk=paper.pk)
-        return open_file(SYSTEM, paper.file), paper.file
+        kept: StoredFile = Paper.objects.select_related("file").get(pk=paper.pk).file
+        return kept
 
 
 def waiting_motions(viewer: Viewer, today: date, soon: int) -> QuerySet[Motion]:

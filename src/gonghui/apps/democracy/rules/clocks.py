@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from .congress import years_after
+from gonghui.kernel.rules.calendar import add_days
 
 
 def due(since: date, days: int) -> date:
-    """The last day of a clock that runs from an event."""
+    """The last day of a clock that runs from an event; one that ends on a day off ends on the next working day
+    (民法典第二百零三条)."""
+    return add_days(since, days)
+
+
+def break_end(since: date, days: int) -> date:
+    """The last day of a pause. It is a bound and no period in which something is due: days off do not lengthen it."""
     return since + timedelta(days=days)
 
 
 def valid_from(filed: date, days: int) -> date:
     """A contract on which the labour office is silent holds from the day after the last one to object."""
-    return filed + timedelta(days=days + 1)
+    return due(filed, days) + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +43,3 @@ def sides_wrong(workers: Party, firm: Party, least: int, experts: Fraction) -> s
     if workers.size != firm.size:
         return f"职工方{workers.size}名、企业方{firm.size}名，双方人数应当对等"
     return ""
-
-
-def term_fits(starts: date, ends: date, least: int, most: int) -> bool:
-    """Whole years from the first day to the last one."""
-    return years_after(starts, least) - timedelta(days=1) <= ends <= years_after(starts, most)
-
-
-def left(ends: date, today: date) -> int:
-    """Days a contract still runs; negative when it is over."""
-    return (ends - today).days
-
-
-def said(due_on: date, today: date) -> str:
-    days = (due_on - today).days
-    if days < 0:
-        return f"逾期{-days}天"
-    return "今天到期" if days == 0 else f"剩{days}天"
-
-
-def tone(due_on: date, today: date, near: int = 3) -> str:
-    days = (due_on - today).days
-    return "bad" if days <= 0 else "wait" if days <= near else ""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from gonghui.kernel.rules.calendar import add_months
+
 from .recount import enough, more_than
 
 
@@ -56,10 +58,13 @@ def at_least(part: int, whole: int, percent: int) -> bool:
 
 
 def women_enough(make: Make) -> bool:
-    """Women among the delegates are not fewer than their share among the workers, as far as whole persons go."""
-    if not make.workers:
-        return True
-    return make.women >= make.delegates * make.women_workers // make.workers
+    """The share of women among the delegates is not below their share among the workers."""
+    return make.women >= women_wanted(make)
+
+
+def women_wanted(make: Make) -> int:
+    """The least number of women whose share is not below; a part of a person is a person."""
+    return -(-make.delegates * make.women_workers // make.workers) if make.workers else 0
 
 
 def delegates_wanted(workers: int, bounds: Bounds) -> int:
@@ -85,7 +90,7 @@ def _said(part: int, whole: int) -> str:
 def _women(make: Make) -> list[Finding]:
     if women_enough(make):
         return []
-    needed = make.delegates * make.women_workers // make.workers
+    needed = women_wanted(make)
     return [
         Finding(
             True,
@@ -148,31 +153,39 @@ def _area(make: Make, bounds: Bounds) -> list[Finding]:
     return made
 
 
+def _shares(make: Make) -> dict[str, Fraction]:
+    """How well each demand is met; more is better."""
+    whole = max(make.delegates, 1)
+    return {
+        "democracy.women": Fraction(make.women, whole),
+        "democracy.managers": -Fraction(make.managers, whole),
+        "democracy.area_managers": -Fraction(make.managers, whole),
+        "democracy.area_workers": Fraction(make.line_workers, whole),
+    }
+
+
+def worse(kind: str, before: Make, after: Make, bounds: Bounds) -> list[Finding]:
+    """What a by-election would spoil: a demand that was met, or one that was missed and is missed by more."""
+    old, new = _shares(before), _shares(after)
+    stood = {one.source for one in findings(kind, before, bounds) if one.bad}
+    return [
+        one
+        for one in findings(kind, after, bounds)
+        if one.bad and (one.source not in stood or new.get(one.source, Fraction(0)) < old.get(one.source, Fraction(0)))
+    ]
+
+
 # -- terms -----------------------------------------------------------------------------------------------------------
 
 
-def years_after(day: date, years: int) -> date:
-    """The same day some years on; 29 February becomes 28."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day some months on, or the last day of a shorter month."""
-    at = day.year * 12 + day.month - 1 + months
-    first_next = date((at + 1) // 12, (at + 1) % 12 + 1, 1)
-    return min(first_next - timedelta(days=1), date(at // 12, at % 12 + 1, 1) + timedelta(days=day.day - 1))
-
-
 def term_fits(starts: date, ends: date, least: int, most: int) -> bool:
-    """`ends` is the last day of the term: 3 years from 1 May end on 30 April."""
-    return years_after(starts, least) - timedelta(days=1) <= ends <= years_after(starts, most)
+    """`ends` is the last day: 3 years from 1 May end on 30 April."""
+    first, last = (add_months(starts, 12 * years) - timedelta(days=1) for years in (least, most))
+    return first <= ends <= last
 
 
 def late_fits(ends: date, until: date, months: int) -> bool:
-    return ends < until <= months_after(ends, months)
+    return ends < until <= add_months(ends, months)
 
 
 # -- meeting ---------------------------------------------------------------------------------------------------------

@@ -14,11 +14,11 @@ from gonghui.kernel.rules import queries as ruling
 from gonghui.kernel.sealing import seal, unseal
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import BY_BALLOT, BallotState, ItemKind, ItemState, SessionState, VoteWay
+from ..choices import BY_BALLOT, TO_VOTE, BallotState, ItemKind, ItemState, SessionState, VoteWay
 from ..models import Ballot, Delegate, Issued, Item, Vote
 from ..rules import blind, recount
 from ..rules import congress as law
-from .holding import MANAGE, basis, held, in_state, note, number, said, share
+from .holding import MANAGE, basis, held, in_state, note, number, said, share, there
 
 OPINIONS = [
     {"key": recount.YES, "title": "赞成"},
@@ -38,7 +38,8 @@ def purpose(ballot_token: object) -> str:
 def hold(ballot_id: int, *, alone: bool = False) -> None:
     """Votes hold a ballot together, counting holds it alone: no vote falls between the count and the end.
 
-    A lock in memory, because a lock on the row would leave a trace of each vote on it.
+    A lock in memory, because a lock on the row would leave a trace of each vote on it. It is taken before any row is:
+    who waits for it holds nothing that another needs.
     """
     name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
@@ -48,26 +49,29 @@ def hold(ballot_id: int, *, alone: bool = False) -> None:
 def open_ballot(actor: Viewer, *, item_id: int, names: list[str] | None = None, seats: int = 1) -> Ballot:
     """Vote on an item of an open session: yes, no or abstain; for an election up to `seats` of the candidates.
 
+    What was not passed, and seats that were not filled, may be voted on again in the same session.
+
     :raises Refusal: GH-DEM-001, 002, 003; 040 not of a kind that is voted on; 041 papers were not delivered in time;
-        037 no quorum; 042 candidates and seats do not fit.
+        037 no quorum; 042 candidates and seats do not fit; 048 there were as many rounds as the rule lets be.
     """
     require(actor, MANAGE)
     with transaction.atomic():
         item = held(actor, Item, item_id, "议题")
         session = item.session
         in_state(session, "会议", SessionState.OPEN)
-        in_state(item, "议题", ItemState.WAITING)
+        in_state(item, "议题", *TO_VOTE)
         if item.kind not in BY_BALLOT:
             raise Refusal("GH-DEM-040", "这一项不用投票", None, "登记听取或审议的结果")
         _papers(item)
-        delegates, present = int(session.delegates or 0), session.attendances.count()
+        delegates, present = int(session.delegates or 0), there(session).count()
         wanted = share("quorum", item.path)
         if not law.quorate(present, delegates, wanted):
             raise Refusal(
                 "GH-DEM-037", f"应到{delegates}名，出席{present}名，不足法定人数", None, f"依据：{basis('quorum')}"
             )
         kind = recount.ELECT if item.kind == ItemKind.ELECT else recount.DECIDE
-        options = _candidates(names or [], seats) if kind == recount.ELECT else OPINIONS
+        before = _rounds(item)
+        options = _candidates(names or [], seats, before) if kind == recount.ELECT else OPINIONS
         modulus, exponent = blind.make_key()
         fractions = ruling.values(["democracy.quorum", "democracy.majority"], item.path, timezone.localdate())
         row = Ballot(
@@ -93,12 +97,39 @@ def _papers(item: Item) -> None:
         raise Refusal("GH-DEM-041", f"{what}，不能表决", None, f"改期再议。依据：{basis('paper_days')}")
 
 
-def _candidates(names: list[str], seats: int) -> list[dict[str, str]]:
+def _rounds(item: Item) -> list[Ballot]:
+    """What was counted of this item already.
+
+    :raises Refusal: GH-DEM-048.
+    """
+    found, most = list(item.ballots.filter(state=BallotState.COUNTED).order_by("pk")), number("rounds", item.path)
+    if len(found) >= most:
+        raise Refusal("GH-DEM-048", f"这一项已经投过{len(found)}轮", None, f"同一次会议最多{most}轮，改在下次会议表决")
+    return found
+
+
+def _left(rounds: list[Ballot]) -> int | None:
+    """Seats that the rounds so far have not filled; before the first they are as many as it says."""
+    return rounds[0].seats - sum(len(one.result["elected"]) for one in rounds) if rounds else None
+
+
+def _won(row: Ballot) -> list[str]:
+    titles = {one["key"]: one["title"] for one in row.options}
+    return [titles[key] for key in row.result["elected"]]
+
+
+def _candidates(names: list[str], seats: int, before: list[Ballot]) -> list[dict[str, str]]:
     known = [name.strip()[:30] for name in names if name.strip()]
     if len(set(known)) != len(known) or not 1 <= seats <= len(known):
         raise Refusal(
             "GH-DEM-042", f"候选人{len(known)}名，应选{seats}名，不对", "names", "候选人不少于应选名额，每人写一次"
         )
+    left, won = _left(before), {name for one in before for name in _won(one)}
+    if left is not None and seats > left:
+        raise Refusal("GH-DEM-042", f"前一轮以后还缺{left}名，应选{seats}名，不对", "seats", "只选缺的名额")
+    twice = [name for name in known if name in won]
+    if twice:
+        raise Refusal("GH-DEM-042", f"{twice[0]}前一轮已经当选", "names", "从候选人里去掉")
     return [{"key": f"c{at}", "title": name} for at, name in enumerate(known, 1)]
 
 
@@ -108,23 +139,52 @@ def _candidates(names: list[str], seats: int) -> list[dict[str, str]]:
 def issue_paper(actor: Viewer, *, ballot_id: int, delegate_id: int) -> Issued:
     """A delegate without a phone takes a paper ballot, and with it gives up the other.
 
-    :raises Refusal: GH-DEM-001, 002, 003; 043 not in the hall; 044 has a ballot already.
+    :raises Refusal: GH-DEM-001, 002, 003; 043 not in the hall; 044 has a ballot already; 045 too few are left who could
+        take paper too.
     """
     require(actor, MANAGE)
     with transaction.atomic():
+        hold(ballot_id)
         row = held(actor, Ballot, ballot_id, "投票")
-        hold(row.pk)
         in_state(row, "投票", BallotState.OPEN)
         seat = Delegate.objects.visible(actor).filter(pk=delegate_id).first()
-        if seat is None or not row.item.session.attendances.filter(delegate=seat).exists():
+        if seat is None or not there(row.item.session).filter(delegate=seat).exists():
             raise Refusal("GH-DEM-043", "这名代表没有签到", "delegate", "签到以后再领票")
         made, new = Issued.objects.get_or_create(
             ballot=row, delegate=seat, defaults={"path": row.path, "way": VoteWay.PAPER}
         )
         if not new:
             raise Refusal("GH-DEM-044", "这名代表已经领过票", "delegate", "每人只领一次")
+        enough_left(row, VoteWay.PAPER)
         note(actor, "paper_issued", row, row.question)
     return made
+
+
+HIDES = {
+    VoteWay.PAPER: ("纸质票", "用会场的手机登录这名代表自己的账号投票，每名代表的选票分开保管"),
+    VoteWay.ELECTRONIC: ("手机票", "改领纸质票，或者等更多代表签到"),
+}
+
+
+def issued_by(row: Ballot, way: VoteWay) -> int:
+    return row.issues.filter(way=way).count()
+
+
+def enough_left(row: Ballot, way: VoteWay) -> None:
+    """A way that too few can take is not begun: its counts would show who chose what.
+
+    :raises Refusal: GH-DEM-045.
+    """
+    least, taken = number("paper_ballots_least", row.path), row.issues.values("delegate_id")
+    free = there(row.item.session).exclude(delegate_id__in=taken).count()
+    if issued_by(row, way) + free < least:
+        what, instead = HIDES[way]
+        raise Refusal(
+            "GH-DEM-045",
+            f"到会还没有领票的代表只剩{free}名，{what}凑不够{least}张，公布合计会看出个人的选择",
+            None,
+            instead,
+        )
 
 
 def take_back_paper(actor: Viewer, *, issued_id: int) -> None:
@@ -134,6 +194,7 @@ def take_back_paper(actor: Viewer, *, issued_id: int) -> None:
     """
     require(actor, MANAGE)
     with transaction.atomic():
+        hold(Issued.objects.visible(actor).filter(pk=issued_id).values_list("ballot_id", flat=True).first() or 0)
         row = held(actor, Issued, issued_id, "纸质票")
         in_state(row.ballot, "投票", BallotState.OPEN)
         if row.way != VoteWay.PAPER:
@@ -150,31 +211,42 @@ def count_ballot(
 ) -> Ballot:
     """End the vote: the box is emptied, every signature checked, the votes written in one piece, the key destroyed.
 
-    :raises Refusal: GH-DEM-001, 002, 003; 045 too few paper ballots to hide anybody; 046 their count is wrong; 047 two
-        scrutineers are needed.
+    :raises Refusal: GH-DEM-001, 002, 003; 045 too few ballots of a way to hide anybody; 046 their count is wrong; 047
+        two scrutineers are needed.
     """
     require(actor, MANAGE)
     with transaction.atomic():
+        hold(ballot_id, alone=True)
         row = held(actor, Ballot, ballot_id, "投票")
-        hold(row.pk, alone=True)
         in_state(row, "投票", BallotState.OPEN)
         item = Item.objects.select_for_update().get(pk=row.item_id)
         issued = list(row.issues.values_list("way", flat=True))
         papers = issued.count(VoteWay.PAPER)
+        _hidden(row, len(issued) - papers)
         row.scrutineers = _scrutineers(row, papers, scrutineers or [])
         row.paper = _paper_counts(row, papers, paper or {})
         row.paper_ballots, row.issued_count = papers, len(issued) - papers
-        row.present = item.session.attendances.count()
+        row.present = there(item.session).count()
         votes = _emptied(row)
         Vote.objects.bulk_create(votes)
         row.state, row.key_sealed, row.counted_on = BallotState.COUNTED, None, timezone.localdate()
         made = recount.outcome(published(row, votes))
         row.counts = made.pop("counts")
         row.result = made
-        row.save()
         _settle(row, item)
+        row.save()
         note(actor, "ballot_counted", row, row.question, votes=made["votes"], issued=len(issued))
     return row
+
+
+def _hidden(row: Ballot, phones: int) -> None:
+    """Nobody stands out among those who got a ballot by phone: how many of them cast it does not matter."""
+    least = number("paper_ballots_least", row.path)
+    if 0 < phones < least:
+        raise Refusal(
+            "GH-DEM-045", f"只有{phones}名代表领了手机票，公布选票会看出个人的选择", None,
+            f"请还没有领票的代表用手机领票，凑够{least}名，或者作废以后全部用纸质票重新投",
+        )  # fmt: skip
 
 
 def _emptied(row: Ballot) -> list[Vote]:
@@ -196,14 +268,11 @@ def _emptied(row: Ballot) -> list[Vote]:
 def _scrutineers(row: Ballot, papers: int, ids: list[int]) -> str:
     if not papers:
         return ""
-    seats = list(
-        Delegate.objects.filter(congress_id=row.item.session.congress_id, ended_on__isnull=True, pk__in=ids).order_by(
-            "pk"
-        )
-    )
+    present = there(row.item.session).values("delegate_id")
+    seats = list(Delegate.objects.filter(pk__in=ids).filter(pk__in=present).order_by("pk"))
     titles = {one["title"] for one in row.options}
     if len(seats) != 2 or (row.kind == recount.ELECT and any(one.person_name in titles for one in seats)):
-        raise Refusal("GH-DEM-047", "纸质票由两名监票人一起清点", "scrutineers", "选两名职工代表，候选人不能监票")
+        raise Refusal("GH-DEM-047", "纸质票由两名监票人一起清点", "scrutineers", "选两名到会的职工代表，候选人不能监票")
     return "、".join(one.person_name for one in seats)
 
 
@@ -214,7 +283,7 @@ def _paper_counts(row: Ballot, papers: int, given: dict[str, int]) -> dict[str, 
             "GH-DEM-045",
             f"只有{papers}张纸质票，公布合计会看出个人的选择",
             None,
-            f"收回没有用的纸质票改用手机投，或者再发到{least}张以上",
+            f"再发到{least}张以上；没有更多代表领票的，收回以后用会场的手机登录本人账号投票，或者作废重投",
         )
     made = {one["key"]: int(given.get(one["key"]) or 0) for one in row.options}
     most = papers if row.kind == recount.DECIDE else papers * row.seats
@@ -225,38 +294,50 @@ def _paper_counts(row: Ballot, papers: int, given: dict[str, int]) -> dict[str, 
 
 def _settle(row: Ballot, item: Item) -> None:
     titles = {one["key"]: one["title"] for one in row.options}
+    before = list(item.ballots.filter(state=BallotState.COUNTED).exclude(pk=row.pk).order_by("pk"))
     counts = "，".join(f"{titles[key]}{count}票" for key, count in row.counts.items())
     head = f"全体代表{row.electorate}名，出席{row.present}名，收到{row.result['votes']}票：{counts}。"
     if row.kind == recount.DECIDE:
         item.state = ItemState.PASSED if row.result["passed"] else ItemState.REJECTED
-        item.decision = head + (
+        row.words = head + (
             "超过全体代表的半数，通过。" if row.result["passed"] else "没有超过全体代表的半数，未通过。"
         )
     else:
-        won = [titles[key] for key in row.result["elected"]]
-        item.state = ItemState.ELECTED if len(won) == row.seats else ItemState.UNFILLED
-        item.decision = head + (f"当选：{'、'.join(won)}。" if won else "没有人超过全体代表的半数。")
+        won = _won(row)
+        item.state = ItemState.UNFILLED if _left([*before, row]) else ItemState.ELECTED
+        row.words = head + (f"当选：{'、'.join(won)}。" if won else "没有人超过全体代表的半数。")
+    row.words = row.words[:1500]
+    item.decision = (
+        "".join(f"第{at}轮：{one.words}" for at, one in enumerate([*before, row], 1)) if before else row.words
+    )
     item.decided_on = timezone.localdate()
     item.save()
 
 
 def void_ballot(actor: Viewer, *, ballot_id: int, reason: str) -> Ballot:
-    """The vote was begun by mistake: what lies in the box is thrown away unread, and the item waits again.
+    """The vote was begun by mistake: what lies in the box is thrown away unread, and the item may be voted on again.
 
     :raises Refusal: GH-DEM-001, 002, 003, 004.
     """
     require(actor, MANAGE)
     with transaction.atomic():
+        hold(ballot_id, alone=True)
         row = held(actor, Ballot, ballot_id, "投票")
-        hold(row.pk, alone=True)
         in_state(row, "投票", BallotState.OPEN)
         words = said(reason, "reason", "作废的原因")
         box.take(box_of(row))
         row.state, row.key_sealed, row.counted_on = BallotState.VOID, None, timezone.localdate()
         row.save()
-        Item.objects.filter(pk=row.item_id).update(state=ItemState.WAITING)
+        Item.objects.filter(pk=row.item_id).update(state=_state_before(row))
         note(actor, "ballot_voided", row, row.question, reason=words)
     return row
+
+
+def _state_before(row: Ballot) -> ItemState:
+    """Where an item stood before this round."""
+    if not Ballot.objects.filter(item_id=row.item_id, state=BallotState.COUNTED).exists():
+        return ItemState.WAITING
+    return ItemState.REJECTED if row.kind == recount.DECIDE else ItemState.UNFILLED
 
 
 def published(row: Ballot, votes: list[Vote]) -> dict[str, Any]:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from gonghui.kernel.access.rules import require
 from gonghui.kernel.files import services as files
+from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import BallotState, BargainState, ContractKind, ContractScope, Side
+from ..choices import BallotState, BargainState, ContractKind, ContractScope, ContractState, Side
 from ..models import Ballot, Bargain, Contract, Meeting, Representative
 from ..rules import clocks, recount
 from ..rules import congress as law
@@ -40,11 +41,16 @@ def invite(
 ) -> Bargain:  # fmt: skip
     """One side asks the other to bargain, in writing.
 
-    :raises Refusal: GH-DEM-002, 004, 005; 070 firms and workers do not fit.
+    :raises Refusal: GH-DEM-002, 004, 005; 070 firms and workers do not fit; 082 what it is to renew is another's, of
+        another kind or not in force.
     """
     require(actor, BARGAIN)
     own(actor, organisation.path, "集体协商")
     not_ahead(invited_on, "invited_on")
+    if old is not None and (old.path != organisation.path or old.kind != kind or old.state != ContractState.VALID):
+        raise Refusal(
+            "GH-DEM-082", f"《{old.title}》不能这样续签", "kind", "只续签本工会有效的、同一类别的合同，别的登记新的要约"
+        )
     if firms < 1 or workers < firms:
         raise Refusal("GH-DEM-070", f"企业{firms}家、职工{workers}人，不对", "workers", "按实际覆盖的填写")
     with transaction.atomic():
@@ -155,7 +161,7 @@ def pause(actor: Viewer, *, bargain_id: int, on: date, until: date, reason: str)
     with transaction.atomic():
         row = held(actor, Bargain, bargain_id, "集体协商")
         in_state(row, "集体协商", BargainState.TALKING)
-        last = clocks.due(on, number("break_days", row.path, on))
+        last = clocks.break_end(on, number("break_days", row.path, on))
         if not on < until <= last:
             raise Refusal("GH-DEM-073", f"中止最晚到{last:%Y-%m-%d}", "until", f"依据：{basis('break_days')}")
         row.state, row.break_until, row.break_reason = BargainState.BROKEN, until, said(reason, "reason", "中止的原因")
@@ -199,27 +205,32 @@ def draft(actor: Viewer, *, bargain_id: int, on: date, name: str, content: bytes
 
 def pass_draft(
     actor: Viewer, *, bargain_id: int, on: date | None = None, ballot_id: int | None = None, delegates: int = 0,
-    present: int = 0, in_favour: int = 0,
+    present: int = 0, in_favour: int = 0, name: str = "", proof: bytes = b"",
 ) -> Bargain:  # fmt: skip
-    """The congress has voted: by a ballot held here, or by the counts of one that was held on paper.
+    """The congress has voted: by a ballot held here on this draft, or by the counts of one that was held on paper,
+    with their proof.
 
     A draft that was not passed goes back to the table.
 
-    :raises Refusal: GH-DEM-001, 002, 003, 005; 076 no counted ballot of this union, or the counts cannot be.
+    :raises Refusal: GH-DEM-001, 002, 003, 005, 071; 076 no counted ballot on this draft, or the counts cannot be; 077
+        no proof of counts.
     """
     require(actor, BARGAIN)
     with transaction.atomic():
         row = held(actor, Bargain, bargain_id, "集体协商")
         in_state(row, "集体协商", BargainState.DRAFTED)
         if ballot_id is not None:
-            row.ballot = Ballot.objects.filter(
-                pk=ballot_id, path=row.path, state=BallotState.COUNTED, kind=recount.DECIDE
-            ).first()
+            row.ballot = ballots_on(row).filter(pk=ballot_id).first()
             if row.ballot is None:
-                raise Refusal("GH-DEM-076", "没有这次已计票的表决", "ballot", "选本工会职代会的表决")
+                raise Refusal(
+                    "GH-DEM-076", "没有对这份草案的已计票的表决", "ballot", "选形成草案以后本工会职代会的表决"
+                )
             delegates, present = row.ballot.electorate, row.ballot.present
-            in_favour, on = int(row.ballot.counts[recount.YES]), row.ballot.counted_on
+            in_favour, on, row.vote_proof = int(row.ballot.counts[recount.YES]), row.ballot.counted_on, None
+        else:
+            row.ballot, row.vote_proof = None, _proven(actor, row, name, proof)
         day = not_ahead(on)
+        _not_before(day, row.draft_on or day, "形成草案")
         if not 0 <= in_favour <= present <= delegates or not delegates:
             raise Refusal("GH-DEM-076", f"应到{delegates}、出席{present}、赞成{in_favour}，不对", "in_favour")
         row.votes = {"delegates": delegates, "present": present, "in_favour": in_favour}
@@ -230,6 +241,21 @@ def pass_draft(
         row.save()
         note(actor, "bargain_voted", row, row.title, passed=passed)
     return row
+
+
+def ballots_on(row: Bargain) -> QuerySet[Ballot]:
+    """Counted votes that may be this draft's: begun after it was there, and not counted for another round."""
+    others = Bargain.objects.filter(ballot__isnull=False).exclude(pk=row.pk).exclude(state=BargainState.FAILED)
+    found: QuerySet[Ballot] = Ballot.objects.filter(
+        path=row.path, state=BallotState.COUNTED, kind=recount.DECIDE, opened_on__gte=row.draft_on
+    )
+    return found.exclude(pk__in=others.values("ballot_id"))
+
+
+def _proven(actor: Viewer, row: Bargain, name: str, proof: bytes) -> StoredFile:
+    if not proof:
+        raise Refusal("GH-DEM-077", "没有上传表决证明", "file", "上传职代会表决结果的扫描件")
+    return files.store(actor, path=row.path, name=name, kind="democracy.vote", content=proof)
 
 
 def conclude(
@@ -266,7 +292,7 @@ def fail(actor: Viewer, *, bargain_id: int, reason: str) -> Bargain:
         row = held(actor, Bargain, bargain_id, "集体协商")
         in_state(
             row, "集体协商", BargainState.INVITED, BargainState.REFUSED, BargainState.NAMING, BargainState.TALKING,
-            BargainState.BROKEN, BargainState.DRAFTED,
+            BargainState.BROKEN, BargainState.DRAFTED, BargainState.PASSED,
         )  # fmt: skip
         row.state, row.ended_reason = BargainState.FAILED, said(reason, "reason", "终止的原因")
         row.save()

@@ -16,7 +16,7 @@ from gonghui.kernel.viewer import Viewer
 from ..choices import BallotState, VoteWay
 from ..models import Attendance, Ballot, Issued
 from ..rules import blind, recount
-from .ballots import box_of, hold, private_exponent
+from .ballots import box_of, enough_left, hold, private_exponent
 from .holding import note, seat_of, seated
 
 TOKEN = 64
@@ -29,7 +29,7 @@ def issue(viewer: Viewer, *, ballot_id: int, blinded: str) -> str:
     Nothing of the value is kept but a digest, to know it again.
 
     :raises Refusal: GH-DEM-001, 006; 050 not open; 051 not in the hall; 052 no number; 044 another value was signed
-        or a paper ballot given.
+        or a paper ballot given; 045 too few are left who could vote by phone too.
     """
     row = Ballot.objects.filter(pk=ballot_id).select_related("item__session").first()
     if row is None:
@@ -55,6 +55,7 @@ def issue(viewer: Viewer, *, ballot_id: int, blinded: str) -> str:
         if made.asked != asked:
             raise Refusal("GH-DEM-044", "您已在别的手机或浏览器领过票，每人只领一次", None, "用领票时的那部手机投票")
         if new:
+            enough_left(row, VoteWay.ELECTRONIC)
             note(viewer, "ballot_issued", row, row.question)
         return f"{blind.sign(value, modulus, private_exponent(row)):x}"
 

@@ -14,10 +14,11 @@ from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.people.models import Membership
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as ruling
+from gonghui.kernel.rules.calendar import add_months
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import LIVE_SESSIONS, CongressKind, CongressState, DelegateKind
-from ..models import Congress, Delegate, ElectoralUnit, Session
+from ..choices import LIVE_SESSIONS, CongressKind, CongressState, DelegateKind, SessionState
+from ..models import Congress, Delegate, Election, ElectoralUnit, Paper, Receipt, Session
 from ..rules import congress as law
 from .holding import MANAGE, basis, held, in_state, not_ahead, note, number, own, said, share
 
@@ -107,7 +108,8 @@ def elect(
     """The result of a unit's election, with the counts and their proof.
 
     :raises Refusal: GH-DEM-001, 002, 003, 005; 015 nobody or more than the seats; 016 too few took part or voted for
-        somebody; 017 elected already or no member of this union; 018 no proof.
+        somebody; 017 elected already or no member of this union; 018 no proof; 019 while a session is open; 020 the
+        delegates of a running term would be less what the law asks than before.
     """
     require(actor, MANAGE)
     not_ahead(on)
@@ -118,17 +120,35 @@ def elect(
             unit = held(actor, ElectoralUnit, unit_id, "选举单位")
             congress = held(actor, Congress, unit.congress_id, "职代会")
             in_state(congress, "职代会", CongressState.PREPARING, CongressState.SITTING)
+            _no_session_open(congress.pk)
             _lawful(unit, cast, elected)
+            before = make_of(congress)
             kept = files.store(
                 actor, path=unit.path, name=proof_name, kind="democracy.election", content=proof, personal=True
             )
-            made = [_delegate(congress, unit, one, on) for one in elected]
-            unit.cast, unit.elected_on, unit.proof = cast, on, kept
-            unit.save()
+            election = Election.objects.create(path=unit.path, unit=unit, on=on, cast=cast, proof=kept)
+            made = [_delegate(congress, election, one) for one in elected]
+            _hand_papers(congress, made)
+            if congress.state == CongressState.SITTING:
+                bounds = bounds_of(congress.path, timezone.localdate())
+                _composed(law.worse(congress.kind, before, make_of(congress), bounds))
             note(actor, "unit_elected", unit, unit.title, delegates=len(made), cast=cast)
     except IntegrityError:
         raise Refusal("GH-DEM-017", "里面有人已经是本届职工代表", "elected", "去掉已当选的再登记") from None
     return made
+
+
+def _hand_papers(congress: Congress, seats: list[Delegate]) -> None:
+    """Who is elected after the papers of a coming session were delivered gets them too, on the day of it."""
+    papers = Paper.objects.filter(
+        item__session__congress=congress, item__session__state=SessionState.NOTIFIED, delivered_on__isnull=False
+    )
+    today = timezone.localdate()
+    Receipt.objects.bulk_create(
+        Receipt(path=congress.path, paper=paper, delegate=seat, delivered_on=today)
+        for paper in papers
+        for seat in seats
+    )
 
 
 def _lawful(unit: ElectoralUnit, cast: int, elected: list[Elected]) -> None:
@@ -151,13 +171,24 @@ def _lawful(unit: ElectoralUnit, cast: int, elected: list[Elected]) -> None:
         )
 
 
-def _delegate(congress: Congress, unit: ElectoralUnit, one: Elected, on: date) -> Delegate:
+def _composed(wrong: list[law.Finding]) -> None:
+    if wrong:
+        raise Refusal("GH-DEM-020", "；".join(one.message for one in wrong), None, f"依据：{basis(wrong[0].source)}")
+
+
+def _no_session_open(congress_id: int) -> None:
+    """Votes of an open session are counted against the delegates there were when it opened."""
+    if Session.objects.filter(congress_id=congress_id, state=SessionState.OPEN).exists():
+        raise Refusal("GH-DEM-019", "会议正在进行，不能变动代表", None, "闭会以后办理")
+
+
+def _delegate(congress: Congress, election: Election, one: Elected) -> Delegate:
     person, place = one.membership.person, one.membership
     if not place.path.startswith(congress.path) or place.status != "active":
         raise Refusal("GH-DEM-017", f"{person.name}不是本工会的在籍会员", "elected", "先办理入会")
     return Delegate.objects.create(
-        path=congress.path, congress=congress, unit=unit, person=person, person_name=person.name,
-        woman=person.sex == "2", kind=one.kind, votes=one.votes, elected_on=on,
+        path=congress.path, congress=congress, unit=election.unit, election=election, person=person,
+        person_name=person.name, woman=person.sex == "2", kind=one.kind, votes=one.votes, elected_on=election.on,
     )  # fmt: skip
 
 
@@ -171,8 +202,7 @@ def end_delegate(actor: Viewer, *, delegate_id: int, reason: str) -> Delegate:
         row = held(actor, Delegate, delegate_id, "职工代表")
         if row.ended_on is not None:
             raise Refusal("GH-DEM-003", "这名代表的资格已经终止", None, "刷新页面看最新状态")
-        if Session.objects.filter(congress_id=row.congress_id, state="open").exists():
-            raise Refusal("GH-DEM-019", "会议正在进行，不能变动代表", None, "闭会以后办理")
+        _no_session_open(row.congress_id)
         row.ended_on, row.end_reason = timezone.localdate(), said(reason, "reason", "终止的原因", 200)
         row.save()
         note(actor, "delegate_ended", row, row.congress.title, reason=row.end_reason)
@@ -200,13 +230,8 @@ def constitute(actor: Viewer, *, congress_id: int) -> Congress:
     with transaction.atomic():
         row = held(actor, Congress, congress_id, "职代会")
         in_state(row, "职代会", CongressState.PREPARING)
-        wrong = [
-            one for one in law.findings(row.kind, make_of(row), bounds_of(row.path, timezone.localdate())) if one.bad
-        ]
-        if wrong:
-            raise Refusal(
-                "GH-DEM-020", "；".join(one.message for one in wrong), None, f"依据：{basis(wrong[0].source)}"
-            )
+        found = law.findings(row.kind, make_of(row), bounds_of(row.path, timezone.localdate()))
+        _composed([one for one in found if one.bad])
         former = Congress.objects.filter(organisation_id=row.organisation_id, state=CongressState.SITTING).first()
         if former is not None:
             if Session.objects.filter(congress=former, state__in=LIVE_SESSIONS).exists():
@@ -230,7 +255,7 @@ def extend(actor: Viewer, *, congress_id: int, until: date, reason: str) -> Cong
         in_state(row, "职代会", CongressState.SITTING)
         months = number("late_most", row.path)
         if not law.late_fits(row.ends_on, until, months):
-            last = law.months_after(row.ends_on, months)
+            last = add_months(row.ends_on, months)
             raise Refusal(
                 "GH-DEM-022", f"延期换届不能超过{months}个月，最晚到{last:%Y-%m-%d}", "until",
                 f"依据：{basis('late_most')}",

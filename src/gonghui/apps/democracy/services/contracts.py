@@ -16,6 +16,7 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 from ..choices import ContractKind, ContractScope, ContractState
 from ..models import Contract
 from ..rules import clocks
+from ..rules.congress import term_fits
 from .holding import BARGAIN, basis, held, in_state, not_ahead, note, number, own, said
 
 
@@ -31,7 +32,7 @@ def make_contract(
     if kind == ContractKind.WAGE:
         least = most = number("wage_years", path, signed_on)
         key = "wage_years"
-    if not clocks.term_fits(starts_on, ends_on, least, most):
+    if not term_fits(starts_on, ends_on, least, most):
         years = f"{least}年" if least == most else f"{least}年至{most}年"
         raise Refusal("GH-DEM-080", f"{kind.label}的期限应为{years}", "ends_on", f"依据：{basis(key)}")
     kept = None
@@ -88,16 +89,40 @@ def file_contract(actor: Viewer, *, contract_id: int, on: date) -> Contract:
     return row
 
 
-def object_to_contract(actor: Viewer, *, contract_id: int, text: str) -> Contract:
-    """The labour office objects: it is mended and filed again.
+def _last_to_object(row: Contract) -> date:
+    filed = row.filed_on or row.signed_on
+    return clocks.due(filed, number("silence_days", row.path, filed))
 
-    :raises Refusal: GH-DEM-001, 002, 003, 004.
+
+def may_object(row: Contract) -> bool:
+    """While it is examined, and when it took effect by silence: an objection may have been on its way."""
+    if row.state == ContractState.VALID:
+        return row.valid_on is not None and row.valid_on > _last_to_object(row)
+    return row.state == ContractState.FILED
+
+
+def object_to_contract(actor: Viewer, *, contract_id: int, text: str, on: date | None = None) -> Contract:
+    """The labour office has objected within its days, though it may be known here only later: the contract was not in
+    force, it is mended and filed again.
+
+    :raises Refusal: GH-DEM-001, 002, 003, 004, 005; 081 before it was filed; 083 after the days were over.
     """
     require(actor, BARGAIN)
+    day = not_ahead(on)
     with transaction.atomic():
         row = held(actor, Contract, contract_id, "集体合同")
-        in_state(row, "集体合同", ContractState.FILED)
+        if not may_object(row):
+            in_state(row, "集体合同", ContractState.FILED)
+        last = _last_to_object(row)
+        if row.filed_on is None or day < row.filed_on:
+            raise Refusal("GH-DEM-081", f"早于报送的{row.filed_on:%Y-%m-%d}", "on", "按审查意见书上的日期填写")
+        if day > last:
+            raise Refusal(
+                "GH-DEM-083", f"异议期到{last:%Y-%m-%d}为止，以后提出的不影响生效", "on",
+                f"按审查意见书上的日期填写。依据：{basis('silence_days')}",
+            )  # fmt: skip
         row.state, row.objection = ContractState.OBJECTED, said(text, "text", "异议内容", 500)
+        row.valid_on = row.publish_due = row.published_on = None
         row.file_due = clocks.due(timezone.localdate(), number("file_days", row.path))
         row.save()
         note(actor, "contract_objected", row, row.title)
@@ -109,10 +134,6 @@ def _take_effect(actor: Viewer, row: Contract, on: date) -> None:
     row.publish_due = clocks.due(on, number("publish_days", row.path, on))
     row.save()
     note(actor, "contract_valid", row, row.title, on=on.isoformat())
-    old = row.replaces
-    if old is not None and old.state == ContractState.VALID and old.ends_on <= row.starts_on:
-        old.state, old.ended_on, old.end_reason = ContractState.ENDED, min(old.ends_on, row.starts_on), "续签"
-        old.save()
 
 
 def accept_contract(actor: Viewer, *, contract_id: int, on: date) -> Contract:

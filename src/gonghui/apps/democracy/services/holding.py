@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from gonghui.kernel.refusal import Refusal
@@ -18,7 +18,7 @@ from gonghui.kernel.scope import Scoped, widened
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
-from ..models import Congress, Delegate
+from ..models import Attendance, Congress, Delegate, Session
 from ..rules.congress import fraction
 
 Row = TypeVar("Row", bound=Scoped)
@@ -26,11 +26,11 @@ MANAGE, BARGAIN = "congress.manage", "bargain.manage"
 
 
 def held(actor: Viewer, kind: type[Row], pk: int, what: str) -> Row:
-    """The row of the actor's own organisation, locked.
+    """The row of the actor's own organisation, locked against other acts and not against rows that point to it.
 
     :raises Refusal: GH-DEM-001 not there or out of range, 002 another organisation's.
     """
-    row: Row | None = kind.objects.visible(actor).select_for_update().filter(pk=pk).first()
+    row: Row | None = kind.objects.visible(actor).select_for_update(no_key=True).filter(pk=pk).first()
     if row is None:
         raise Refusal("GH-DEM-001", f"没有这个{what}，或它不在当前岗位的范围内", None, "刷新页面后再办理")
     own(actor, str(row.path), what)
@@ -92,28 +92,34 @@ def note(actor: Viewer, verb: str, row: Model, name: str, *, reason: str = "", *
     )  # fmt: skip
 
 
-def seat_of(viewer: Viewer, congress_id: int) -> Delegate:
+def seat_of(viewer: Viewer, congress_id: int, *, former: bool = False) -> Delegate:
     """The reader's seat in a congress; members read their own union's by the policies.
 
+    :param former: a seat that has ended counts too: what somebody asked for is still theirs to judge.
     :raises Refusal: GH-DEM-006 no delegate of it.
     """
-    found: Delegate | None = Delegate.objects.filter(
-        congress_id=congress_id, person_id=viewer.person_id or 0, ended_on__isnull=True
-    ).first()
+    rows: QuerySet[Delegate] = Delegate.objects.filter(congress_id=congress_id, person_id=viewer.person_id or 0)
+    rows = rows if former else rows.filter(ended_on__isnull=True)
+    found = rows.order_by("-pk").first()
     if found is None:
         raise Refusal("GH-DEM-006", "您不是本届职工代表", None, "有意见可以请您选举单位的职工代表反映")
     return found
 
 
 @contextmanager
-def seated(viewer: Viewer, congress_id: int) -> Iterator[Delegate]:
+def seated(viewer: Viewer, congress_id: int, *, former: bool = False) -> Iterator[Delegate]:
     """A delegate acts: found by the reader's own person first, then the union's rows may be written.
 
     :raises Refusal: GH-DEM-006.
     """
-    seat = seat_of(viewer, congress_id)
+    seat = seat_of(viewer, congress_id, former=former)
     with widened():
         yield seat
+
+
+def there(session: Session) -> QuerySet[Attendance]:
+    """Who is in the hall: those who checked in and are delegates still."""
+    return Attendance.objects.filter(session=session, delegate__ended_on__isnull=True)
 
 
 def serving(congress: Congress) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,6 +14,7 @@ from gonghui.kernel.viewer import Viewer
 
 from ..choices import CongressState, MotionAct, MotionKind, MotionState, MotionTopic
 from ..models import Congress, Motion, MotionStep, Second
+from ..rules import clocks
 from .holding import MANAGE, held, in_state, note, number, said, seat_of, seated
 
 MOST_ANSWERS = 2
@@ -48,7 +49,7 @@ def write(
         )  # fmt: skip
         if kind == MotionKind.QUESTION:
             row.state = MotionState.HANDLING
-            row.due_on = today + timedelta(days=number("openness_days", congress.path))
+            row.due_on = clocks.due(today, number("openness_days", congress.path))
         else:
             wanted = number("proposal_seconds", congress.path)
             row.state = MotionState.SECONDING if wanted else MotionState.EXAMINING
@@ -92,7 +93,7 @@ def file(actor: Viewer, *, motion_id: int, department: str, due_on: date | None 
         row = held(actor, Motion, motion_id, "提案")
         in_state(row, "提案", MotionState.EXAMINING)
         today = timezone.localdate()
-        row.due_on = due_on or today + timedelta(days=number("proposal_days", row.path))
+        row.due_on = due_on or clocks.due(today, number("proposal_days", row.path))
         if row.due_on < today:
             raise Refusal("GH-DEM-062", "办理期限已经过了", "due_on", "选今天或以后")
         row.department, row.state = said(department, "department", "承办部门", 80), MotionState.HANDLING
@@ -151,14 +152,15 @@ def put_off(actor: Viewer, *, motion_id: int, due_on: date, reason: str) -> Moti
 
 
 def rate(viewer: Viewer, *, motion_id: int, content: bool, text: str = "") -> Motion:
-    """Its author judges the answer: content ends it; not content brings a second answer, and then the end.
+    """Its author judges the answer, also when the seat has ended: content ends it; not content brings a second answer,
+    and then the end.
 
     :raises Refusal: GH-DEM-001, 003, 004, 006; 064 another's.
     """
     congress_id = _found(motion_id).congress_id
-    with transaction.atomic(), seated(viewer, congress_id) as seat:
+    with transaction.atomic(), seated(viewer, congress_id, former=True):
         row: Motion = Motion.objects.select_for_update().get(pk=motion_id)
-        if row.delegate_id != seat.pk:
+        if row.delegate.person_id != viewer.person_id:
             raise Refusal("GH-DEM-064", "由提出人评价答复", None)
         in_state(row, "提案", MotionState.ANSWERED)
         words = text.strip()[:500] if content else said(text, "text", "不满意的原因", 500)
@@ -168,8 +170,32 @@ def rate(viewer: Viewer, *, motion_id: int, content: bool, text: str = "") -> Mo
             _step(row, MotionAct.CONTENT if content else MotionAct.CLOSED, words, by=row.person_name)
         else:
             days = number("openness_days" if row.kind == MotionKind.QUESTION else "proposal_days", row.path)
-            row.state, row.due_on = MotionState.HANDLING, timezone.localdate() + timedelta(days=days)
+            row.state, row.due_on = MotionState.HANDLING, clocks.due(timezone.localdate(), days)
             _step(row, MotionAct.AGAIN, words, by=row.person_name, due_on=row.due_on)
         row.save()
         note(viewer, "motion_rated", row, f"第{row.number}号", content=content)
+    return row
+
+
+def may_close(row: Motion) -> bool:
+    """Its author is no delegate any more, and may never judge the answer."""
+    return row.delegate.ended_on is not None or row.congress.state == CongressState.ENDED
+
+
+def close_motion(actor: Viewer, *, motion_id: int, text: str) -> Motion:
+    """What was answered ends without a judgement, when nobody sits for it any more.
+
+    :raises Refusal: GH-DEM-001, 002, 003, 004; 065 its author is a delegate still.
+    """
+    require(actor, MANAGE)
+    with transaction.atomic():
+        row = held(actor, Motion, motion_id, "提案")
+        in_state(row, "提案", MotionState.ANSWERED)
+        if not may_close(row):
+            raise Refusal("GH-DEM-065", "提出人还是职工代表，由提出人评价答复", None, "请提出人在手机上评价")
+        words = said(text, "text", "办结的说明", 500)
+        row.state, row.closed_on = MotionState.CLOSED, timezone.localdate()
+        row.save()
+        _step(row, MotionAct.CLOSED, words, by="提案审查组")
+        note(actor, "motion_closed", row, f"第{row.number}号")
     return row

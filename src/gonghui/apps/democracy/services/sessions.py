@@ -14,7 +14,7 @@ from gonghui.kernel.files import services as files
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import BY_BALLOT, CheckInWay, CongressState, ItemKind, ItemState, SessionKind, SessionState
+from ..choices import BY_BALLOT, Caller, CheckInWay, CongressState, ItemKind, ItemState, SessionKind, SessionState
 from ..models import Attendance, Ballot, Congress, Delegate, Item, Paper, Receipt, Session
 from ..rules import congress as law
 from .holding import (
@@ -28,6 +28,7 @@ from .holding import (
     seated,
     serving,
     share,
+    there,
 )
 
 LARGEST = 20_000_000
@@ -35,37 +36,49 @@ LARGEST = 20_000_000
 
 def plan_session(
     actor: Viewer, *, congress_id: int, on: date, clock: str, place: str, kind: SessionKind = SessionKind.ORDINARY,
-    proposers: int = 0, reason: str = "",
+    caller: Caller | None = None, proposers: int = 0, reason: str = "",
 ) -> Session:  # fmt: skip
-    """:raises Refusal: GH-DEM-001, 002, 003, 004; 030 after the term; 031 too few ask for one in between."""
+    """The firm, the union or enough delegates may ask for a session in between.
+
+    :raises Refusal: GH-DEM-001, 002, 003, 004; 030 after the term; 031 nobody or too few ask for one in between.
+    """
     require(actor, MANAGE)
     with transaction.atomic():
         congress = held(actor, Congress, congress_id, "职代会")
         in_state(congress, "职代会", CongressState.SITTING)
         if on > congress.last_day:
             raise Refusal("GH-DEM-030", f"本届任期到{congress.last_day:%Y-%m-%d}为止", "on", "先换届，或者办理延期换届")
-        delegates, wanted = serving(congress), share("emergency", congress.path)
         if kind == SessionKind.EMERGENCY:
             said(reason, "reason", "召开临时会议的原因")
-            if not law.may_call(proposers, delegates, wanted):
-                raise Refusal(
-                    "GH-DEM-031",
-                    f"{proposers}名代表提议，{delegates}名代表的职代会要有{law.quorum_of(delegates, wanted)}名以上提议",
-                    "proposers",
-                    f"依据：{basis('emergency')}",
-                )
+            _called(congress, caller, proposers)
         last = congress.sessions.aggregate(last=Max("number"))["last"] or 0
         row = Session.objects.create(
             path=congress.path, congress=congress, organisation_id=congress.organisation_id, number=last + 1, kind=kind,
-            on=on, clock=clock, place=said(place, "place", "地点", 80), proposers=proposers,
+            on=on, clock=clock, place=said(place, "place", "地点", 80),
+            caller=caller or "" if kind == SessionKind.EMERGENCY else "",
+            proposers=proposers if kind == SessionKind.EMERGENCY and caller == Caller.DELEGATES else 0,
             reason=reason.strip()[:300],
         )  # fmt: skip
         note(actor, "session_planned", row, row.title)
     return row
 
 
+def _called(congress: Congress, caller: Caller | None, proposers: int) -> None:
+    if caller is None:
+        raise Refusal("GH-DEM-031", "没有写由谁提议召开临时会议", "caller", f"依据：{basis('emergency')}")
+    delegates, wanted = serving(congress), share("emergency", congress.path)
+    if caller == Caller.DELEGATES and not law.may_call(proposers, delegates, wanted):
+        raise Refusal(
+            "GH-DEM-031",
+            f"{proposers}名代表提议，{delegates}名代表的职代会要有{law.quorum_of(delegates, wanted)}名以上提议",
+            "proposers",
+            f"依据：{basis('emergency')}",
+        )
+
+
 def move_session(actor: Viewer, *, session_id: int, on: date, clock: str, place: str) -> Session:
-    """Another day, which also mends papers that were delivered late.
+    """Another day, which also mends papers that were delivered late. Who had checked in checks in again, with another
+    code.
 
     :raises Refusal: GH-DEM-001, 002, 003, 004, 030.
     """
@@ -77,6 +90,9 @@ def move_session(actor: Viewer, *, session_id: int, on: date, clock: str, place:
             raise Refusal("GH-DEM-030", f"本届任期到{row.congress.last_day:%Y-%m-%d}为止", "on", "先办理延期换届")
         old = row.on
         row.on, row.clock, row.place = on, clock, said(place, "place", "地点", 80)
+        if on != old:
+            row.attendances.all().delete()
+            row.code = _new_code() if row.code else ""
         row.save()
         note(actor, "session_moved", row, row.title, old=old.isoformat(), new=on.isoformat())
     return row
@@ -98,11 +114,14 @@ def add_item(actor: Viewer, *, session_id: int, kind: ItemKind, title: str, text
 
 
 def drop_item(actor: Viewer, *, item_id: int) -> None:
-    """:raises Refusal: GH-DEM-001, 002, 003."""
+    """Also after the delegates were notified: what is not ready is taken off before the day.
+
+    :raises Refusal: GH-DEM-001, 002, 003.
+    """
     require(actor, MANAGE)
     with transaction.atomic():
         row = held(actor, Item, item_id, "议题")
-        in_state(row.session, "会议", SessionState.PLANNED)
+        in_state(row.session, "会议", SessionState.PLANNED, SessionState.NOTIFIED)
         note(actor, "item_dropped", row, row.title)
         row.delete()
 
@@ -152,10 +171,14 @@ def deliver(actor: Viewer, *, session_id: int) -> int:
             Receipt(path=row.path, paper=paper, delegate=seat, delivered_on=today) for paper in papers for seat in seats
         )
         row.state, row.notified_on = SessionState.NOTIFIED, row.notified_on or today
-        row.code = row.code or f"{secrets.randbelow(1_000_000):06d}"
+        row.code = row.code or _new_code()
         row.save()
         note(actor, "session_notified", row, row.title, papers=len(papers), delegates=len(seats))
     return len(papers)
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(1_000_000):06d}"
 
 
 def handed(actor: Viewer, *, paper_id: int, delegate_ids: list[int]) -> int:
@@ -244,7 +267,7 @@ def open_session(actor: Viewer, *, session_id: int) -> Session:
         in_state(row, "会议", SessionState.NOTIFIED)
         if row.on != timezone.localdate():
             raise Refusal("GH-DEM-035", f"会议定在{row.on:%Y-%m-%d}，今天不能开会", None, "改了日期的先调整会议安排")
-        delegates, present, wanted = serving(row.congress), row.attendances.count(), share("quorum", row.path)
+        delegates, present, wanted = serving(row.congress), there(row).count(), share("quorum", row.path)
         if not law.quorate(present, delegates, wanted):
             raise Refusal(
                 "GH-DEM-037",
@@ -277,6 +300,23 @@ def record_item(actor: Viewer, *, item_id: int, decision: str) -> Item:
     return row
 
 
+def defer_item(actor: Viewer, *, item_id: int, reason: str) -> Item:
+    """Put off to another session: its paper came late or is missing, or the delegates want more time.
+
+    :raises Refusal: GH-DEM-001, 002, 003, 004.
+    """
+    require(actor, MANAGE)
+    with transaction.atomic():
+        row = held(actor, Item, item_id, "议题")
+        in_state(row.session, "会议", SessionState.OPEN)
+        in_state(row, "议题", ItemState.WAITING)
+        row.state, row.decided_on = ItemState.DEFERRED, timezone.localdate()
+        row.decision = said(reason, "reason", "改期的原因", 1000)
+        row.save()
+        note(actor, "item_deferred", row, row.title, reason=row.decision)
+    return row
+
+
 def close_session(actor: Viewer, *, session_id: int, summary: str, name: str = "", minutes: bytes = b"") -> Session:
     """:raises Refusal: GH-DEM-001, 002, 003, 004; 039 a vote is open or an item is left."""
     require(actor, MANAGE)
@@ -287,7 +327,7 @@ def close_session(actor: Viewer, *, session_id: int, summary: str, name: str = "
             raise Refusal("GH-DEM-039", "还有投票没有计票", None, "计票以后闭会")
         left = row.items.filter(state=ItemState.WAITING).order_by("number").first()
         if left is not None:
-            raise Refusal("GH-DEM-039", f"第{left.number}项还没有办理", None, "登记结果后闭会")
+            raise Refusal("GH-DEM-039", f"第{left.number}项还没有办理", None, "登记结果，或者改期再议，然后闭会")
         row.summary = said(summary, "summary", "会议决定", 1000)
         if minutes:
             row.minutes = files.store(actor, path=row.path, name=name, kind="democracy.minutes", content=minutes)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gonghui.apps.democracy import services
 from gonghui.apps.democracy.factories import Phone, phone_for
-from gonghui.apps.democracy.models import Ballot, Issued, Vote
+from gonghui.apps.democracy.models import Attendance, Ballot, Issued, Vote
 from gonghui.apps.democracy.rules import recount
 from gonghui.kernel.box import services as box
 from gonghui.kernel.refusal import Refusal
@@ -82,6 +82,47 @@ def test_an_election_fills_seats_with_more_than_half(hall: Hall) -> None:
     assert row.item.state == "elected" and "罗福生、刘春香" in row.item.decision
 
 
+def voted(hall: Hall, ballot: Ballot, choices: list[list[str]]) -> Ballot:
+    for viewer, choice in zip(hall.phones, choices, strict=True):
+        drop(ballot, get(viewer, ballot), *choice)
+    return counted(hall, ballot)
+
+
+def test_seats_that_were_not_filled_are_voted_on_again(hall: Hall) -> None:
+    names = ["罗福生", "刘春香", "王小明"]
+    first = voted(hall, opened(hall, "elect", names=names, seats=2), [["c1", "c2"]] * 3 + [["c1", "c3"]] * 4)
+    assert first.result["elected"] == ["c1", "c3"]
+    first = voted(hall, opened(hall, "elect", names=names, seats=2), [["c1", "c2"]] * 3 + [["c1"]] * 4)
+    item = first.item
+    again = {"item_id": item.pk}
+    with acting(hall.chair):
+        for names_, seats in ((["刘春香", "王小明"], 2), (["罗福生", "王小明"], 1)):
+            with pytest.raises(Refusal) as refused:
+                services.open_ballot(hall.chair, **again, names=names_, seats=seats)
+            assert code_of(refused) == "GH-DEM-042"
+        mistake = services.open_ballot(hall.chair, **again, names=["刘春香"], seats=1)
+        services.void_ballot(hall.chair, ballot_id=mistake.pk, reason="漏写候选人")
+        item.refresh_from_db()
+        assert item.state == "unfilled"
+        second = services.open_ballot(hall.chair, **again, names=["刘春香", "王小明"], seats=1)
+    voted(hall, second, [["c1"]] * 4 + [["c2"]] * 3)
+    item.refresh_from_db()
+    assert item.state == "elected" and "第1轮" in item.decision and "第2轮" in item.decision
+    assert "罗福生" in item.decision and Ballot.objects.get(pk=second.pk).words.endswith("当选：刘春香。")
+
+
+def test_what_was_not_passed_gets_a_second_round_and_no_third(hall: Hall) -> None:
+    item = voted(hall, opened(hall), [["no"]] * 7).item
+    with acting(hall.chair):
+        again = services.open_ballot(hall.chair, item_id=item.pk)
+    voted(hall, again, [["abstain"]] * 7)
+    with acting(hall.chair), pytest.raises(Refusal) as refused:
+        services.open_ballot(hall.chair, item_id=item.pk)
+    assert code_of(refused) == "GH-DEM-048"
+    with acting(hall.chair):
+        assert services.close_session(hall.chair, session_id=item.session_id, summary="未通过").state == "closed"
+
+
 def test_a_paper_delivered_late_cannot_be_voted_on(hall: Hall) -> None:
     with acting(hall.chair), pytest.raises(Refusal) as refused:
         services.open_ballot(hall.chair, item_id=hall.item(days=6).pk)
@@ -130,6 +171,7 @@ def test_a_vote_is_cast_once_and_only_with_its_own_signature(hall: Hall) -> None
         with pytest.raises(Refusal) as refused:
             services.cast(ballot_token=ballot.token, token=mine.token, signature=signature, choice=["no"])
         assert code_of(refused) == "GH-DEM-053"
+    get(hall.phones[2], ballot)
     assert counted(hall, ballot).counts == {"yes": 1, "no": 0, "abstain": 0}
 
 
@@ -143,7 +185,7 @@ def test_another_ballots_signature_is_refused(hall: Hall) -> None:
 
 def test_after_the_count_nothing_is_issued_or_cast(hall: Hall) -> None:
     ballot = opened(hall)
-    phone = get(hall.phones[0], ballot)
+    phone, *_others = [get(viewer, ballot) for viewer in hall.phones[:3]]
     counted(hall, ballot)
     with pytest.raises(Refusal) as refused:
         drop(ballot, phone, "yes")
@@ -176,21 +218,60 @@ def test_paper_ballots_are_counted_by_two_and_join_the_others(hall: Hall) -> Non
     ballot = opened(hall)
     _papers(hall, ballot, 3)
     drop(ballot, get(hall.phones[4], ballot), "yes")
+    _fill(hall, ballot, 5, 7)
     with acting(hall.phones[0]), pytest.raises(Refusal) as refused:
         services.issue(hall.phones[0], ballot_id=ballot.pk, blinded=phone_for(ballot).blinded)
     assert code_of(refused) == "GH-DEM-044"
     two = [hall.seats[5].pk, hall.seats[6].pk]
+    with acting(hall.chair):
+        assert Attendance.objects.filter(delegate=hall.seats[3]).delete()[0] == 1
     paper = {"yes": 3, "no": 0, "abstain": 0}
-    for code, given in {
-        "GH-DEM-047": {"paper": paper, "scrutineers": two[:1]},
-        "GH-DEM-046": {"paper": paper | {"no": 1}, "scrutineers": two},
-    }.items():
+    for code, given in (
+        ("GH-DEM-047", {"paper": paper, "scrutineers": two[:1]}),
+        ("GH-DEM-047", {"paper": paper, "scrutineers": [hall.seats[3].pk, two[0]]}),  # who is not in the hall
+        ("GH-DEM-046", {"paper": paper | {"no": 1}, "scrutineers": two}),
+    ):
         with acting(hall.chair), pytest.raises(Refusal) as wrong:
             services.count_ballot(hall.chair, ballot_id=ballot.pk, **given)
         assert code_of(wrong) == code
     row = counted(hall, ballot, paper=paper, scrutineers=two)
     assert row.counts["yes"] == 4 and row.result == {"votes": 4, "present": True, "passed": True}
-    assert row.issued_count == 1 and row.paper_ballots == 3 and row.scrutineers == "王小明、邓美英"
+    assert row.issued_count == 3 and row.paper_ballots == 3 and row.scrutineers == "王小明、邓美英"
+
+
+def _fill(hall: Hall, ballot: Ballot, start: int, end: int) -> None:
+    """Others get a ballot by phone and do not cast it."""
+    for viewer in hall.phones[start:end]:
+        get(viewer, ballot)
+
+
+def test_a_few_phone_voters_among_paper_would_be_seen(hall: Hall) -> None:
+    ballot = opened(hall)
+    _papers(hall, ballot, 3)
+    _fill(hall, ballot, 3, 5)
+    two, paper = [hall.seats[5].pk, hall.seats[6].pk], {"yes": 3}
+    with acting(hall.chair), pytest.raises(Refusal) as refused:
+        services.count_ballot(hall.chair, ballot_id=ballot.pk, paper=paper, scrutineers=two)
+    assert code_of(refused) == "GH-DEM-045" and "2名代表领了手机票" in refused.value.message
+    _fill(hall, ballot, 5, 6)
+    assert counted(hall, ballot, paper=paper, scrutineers=two).issued_count == 3
+
+
+def test_a_way_that_too_few_can_still_take_is_not_begun(hall: Hall) -> None:
+    ballot = opened(hall)
+    _fill(hall, ballot, 0, 5)
+    with acting(hall.chair), pytest.raises(Refusal) as refused:
+        services.issue_paper(hall.chair, ballot_id=ballot.pk, delegate_id=hall.seats[6].pk)
+    assert code_of(refused) == "GH-DEM-045" and "会场的手机" in refused.value.sentence
+    assert not Issued.objects.filter(way="paper").exists()
+    get(hall.phones[6], ballot)
+    other = opened(hall)
+    _papers(hall, other, 5)
+    with acting(hall.phones[6]), pytest.raises(Refusal) as refused:
+        services.issue(hall.phones[6], ballot_id=other.pk, blinded=phone_for(other).blinded)
+    assert code_of(refused) == "GH-DEM-045" and "纸质票" in refused.value.sentence
+    with acting(hall.chair):
+        services.issue_paper(hall.chair, ballot_id=other.pk, delegate_id=hall.seats[6].pk)
 
 
 def test_one_paper_ballot_would_show_its_voter(hall: Hall) -> None:
@@ -203,6 +284,7 @@ def test_one_paper_ballot_would_show_its_voter(hall: Hall) -> None:
     with acting(hall.chair):
         services.take_back_paper(hall.chair, issued_id=Issued.objects.get().pk)
     drop(ballot, get(hall.phones[0], ballot), "yes")
+    _fill(hall, ballot, 1, 3)
     assert counted(hall, ballot).counts["yes"] == 1
 
 

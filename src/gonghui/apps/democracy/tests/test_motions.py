@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from gonghui.apps.democracy import services
 from gonghui.apps.democracy.choices import MotionKind, MotionState, MotionTopic
-from gonghui.apps.democracy.models import Motion
+from gonghui.apps.democracy.models import Delegate, Motion
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.rules.calendar import add_days
 from gonghui.kernel.scope import acting
 
 from .conftest import Hall
@@ -84,7 +85,7 @@ def test_only_another_delegate_seconds_and_only_the_author_judges(hall: Hall) ->
 
 def test_a_question_is_answered_in_thirty_days(hall: Hall) -> None:
     row = written(hall, MotionKind.QUESTION)
-    assert row.state == "handling" and row.due_on == timezone.localdate() + timedelta(days=30)
+    assert row.state == "handling" and row.due_on == add_days(timezone.localdate(), 30)
     with pytest.raises(Refusal) as refused:
         act(hall, "put_off", row)
     assert refused.value.code == "GH-DEM-063"
@@ -114,6 +115,24 @@ def test_no_walk_of_four_steps_closes_without_an_answer(hall: Hall) -> None:
             transaction.set_rollback(True)
         row.refresh_from_db()
     assert {"handling", "answered", "closed", "explained"} <= seen
+
+
+def test_who_is_a_delegate_no_more_still_judges_and_otherwise_the_desk_closes(hall: Hall) -> None:
+    row, other = seconded(hall), seconded(hall)
+    with acting(hall.chair):
+        assert Motion.objects.filter(pk__in=[row.pk, other.pk]).update(state="answered", answers=1) == 2
+    with acting(hall.chair), pytest.raises(Refusal) as early:
+        services.close_motion(hall.chair, motion_id=row.pk, text="提出人已退休")
+    assert early.value.code == "GH-DEM-065"
+    with acting(hall.chair):
+        assert Delegate.objects.filter(pk=hall.seats[0].pk).update(ended_on=timezone.localdate()) == 1
+    act(hall, "content", row)
+    with acting(hall.chair):
+        services.close_motion(hall.chair, motion_id=other.pk, text="提出人已退休")
+    with acting(hall.chair):
+        row.refresh_from_db()
+        other.refresh_from_db()
+    assert (row.state, row.content) == ("closed", True) and (other.state, other.content) == ("closed", None)
 
 
 def test_the_database_closes_nothing_without_an_answer(hall: Hall) -> None:

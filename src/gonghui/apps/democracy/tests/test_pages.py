@@ -64,6 +64,8 @@ def test_a_session_on_pages(hall: Hall) -> None:
     draft = SimpleUploadedFile("办法.txt", b"text", "text/plain")
     assert "已上传" in act(desk, "session-act", row.pk, "paper", item=item.pk, file=draft)
     assert "送达全体代表" in act(desk, "session-act", row.pk, "deliver")
+    seats = [hall.seats[5].pk, hall.seats[6].pk]
+    assert "已登记2名代表签收" in act(desk, "session-act", row.pk, "hand", paper=item.papers.get().pk, delegates=seats)
     assert "须有5名以上出席" in act(desk, "session-act", row.pk, "open")
     with acting(SYSTEM):
         row.refresh_from_db()
@@ -95,7 +97,10 @@ def test_a_session_on_pages(hall: Hall) -> None:
     assert nameless.post(url("cast", ballot.token), "[", content_type="application/json").status_code == 400
     assert "不到10张" in nameless.get(url("public", ballot.token)).content.decode()
     assert nameless.get(url("data", ballot.token)).status_code == 404
+    for viewer in hall.phones[1:3]:
+        client_of(viewer).post(url("m-issue", ballot.pk), {"blinded": phone_for(ballot).blinded})
     assert "已计票，收到1票" in act(desk, "ballot-act", ballot.pk, "count")
+    nameless = Client()
     page = nameless.post(url("public", ballot.token), {"token": mine.token}).content.decode()
     assert "赞成" in page and mine.token[:16] in page
     assert nameless.get(url("data", ballot.token)).json()["counts"] == {"yes": 1, "no": 0, "abstain": 0}

@@ -103,7 +103,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "sitting": sitting.count(),
         "met": sitting.filter(met=True).count(),
         "over": sitting.filter(term_end__lt=timezone.localdate()).count(),
-        "expiring": queries.expiring(viewer, queries.days_of(viewer, "renew_days")).count(),
+        "expiring": queries.expiring(viewer, queries.number_of(viewer, "renew_days")).count(),
     }
     return LIST.respond(
         request, rows, heading="民主管理", tabs=sections("congresses"), stats=stats, may_manage=viewer.may(MANAGE)
@@ -199,9 +199,9 @@ def _end(viewer: Viewer, row: Congress, data: dict[str, Any]) -> str:
 
 
 def _plan(viewer: Viewer, row: Congress, data: dict[str, Any]) -> str:
-    made = services.plan_session(
-        viewer, congress_id=row.pk, **data | {"kind": c.SessionKind(data["kind"]), "proposers": data["proposers"] or 0}
-    )
+    given = {"kind": c.SessionKind(data["kind"]), "proposers": data["proposers"] or 0,
+             "caller": c.Caller(data["caller"]) if data["caller"] else None}  # fmt: skip
+    made = services.plan_session(viewer, congress_id=row.pk, **data | given)
     return f"已筹备{made.title}，接着添加议题"
 
 
@@ -219,7 +219,8 @@ ACTS = (
     Act("plan", "筹备会议", _plan, ("sitting",), lambda row: {
         "kind": forms.choose("类别", c.SessionKind.choices), "on": forms.day("会议日期", today=False),
         "clock": forms.line("时间", 5, initial="09:00"), "place": forms.line("地点"),
-        "proposers": forms.count("提议代表人数", required=False, hint="临时会议要有三分之一以上代表提议"),
+        "caller": forms.choose("临时会议由谁提议", [("", "不是临时会议"), *c.Caller.choices], required=False),
+        "proposers": forms.count("提议代表人数", required=False, hint="职工代表提议的才写，要有三分之一以上"),
         "reason": forms.words("临时会议的原因", required=False)}),
     Act("end", "终止代表资格", _end, ("preparing", "sitting"), lambda row: {
         "delegate": forms.choose("职工代表", _seats(row)), "reason": forms.words("原因", 200)}, bad=True,
@@ -240,7 +241,7 @@ def _page(
         "make": make,
         "findings": law.findings(row.kind, make, bounds_of(row.path, timezone.localdate()))
         if row.state != "ended" else [],
-        "units": row.units.order_by("pk"),
+        "units": row.units.order_by("pk").prefetch_related("elections"),
         "delegates": row.delegates.select_related("unit").order_by("ended_on", "unit_id", "pk"),
         "sessions": row.sessions.select_related("congress").order_by("-number"),
         "acts": offered(row, ACTS, sent) if own(viewer, row, MANAGE) else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms as django_forms
@@ -18,31 +19,34 @@ from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import here, viewer_of
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
+from gonghui.kernel.wording import deadline
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 from gonghui.pages.tags import tag
 
 from .. import choices as c
 from .. import forms, queries, services
-from ..models import Ballot, Bargain, Contract
-from ..rules import clocks
-from ..services.bargains import Named
+from ..models import Bargain, Contract
+from ..services.bargains import Named, ballots_on
 from ..services.holding import BARGAIN, number
 from .acting import Act, done, found, offered, own, sections
 
-NEAR = 90
 TONES = {"signed": "wait", "filed": "info", "objected": "bad", "valid": "ok", "ended": ""}
 ROUND_TONES = {"invited": "wait", "refused": "bad", "naming": "wait", "talking": "info", "broken": "wait",
                "drafted": "wait", "passed": "ok", "concluded": "ok", "failed": ""}  # fmt: skip
 
 
+def left(on: date) -> str:
+    return deadline((on - timezone.localdate()).days, unit="天")
+
+
 def contract_state(row: Contract) -> SafeString:
     today = timezone.localdate()
     if row.state == "signed" and row.file_due < today:
-        return tag(f"报送{clocks.said(row.file_due, today)}", "bad")
+        return tag(f"报送{left(row.file_due)}", "bad")
     if row.state == "valid" and row.ends_on < today:
         return tag("已到期", "bad")
-    if row.state == "valid" and clocks.left(row.ends_on, today) <= number("renew_days", row.path):
-        return tag(clocks.said(row.ends_on, today), "wait")
+    if row.state == "valid" and (row.ends_on - today).days <= number("renew_days", row.path):
+        return tag(left(row.ends_on), "wait")
     return tag(row.get_state_display(), TONES[row.state])
 
 
@@ -58,13 +62,13 @@ def clock(row: Bargain) -> tuple[str, Any]:
 def bargain_state(row: Bargain) -> SafeString:
     due_on, today = clock(row)[1], timezone.localdate()
     if due_on is not None and due_on < today:
-        return tag(f"{row.get_state_display()}，{clocks.said(due_on, today)}", "bad")
+        return tag(f"{row.get_state_display()}，{left(due_on)}", "bad")
     return tag(row.get_state_display(), ROUND_TONES[row.state])
 
 
 def _soon(source: Any, value: str) -> Any:
     today = timezone.localdate()
-    until = clocks.due(today, int(value) if value.isdecimal() else 0)
+    until = today + timedelta(days=int(value) if value.isdecimal() else 0)
     return source.filter(state="valid", ends_on__lte=until)
 
 
@@ -238,8 +242,9 @@ CONTRACT_ACTS = (
         lambda row: {"on": forms.day("对方收到日期", hint="按回执")}, main=True),
     Act("accept", "登记审查通过", _plain("accept_contract", "合同已生效"), ("filed",),
         lambda row: {"on": forms.day("审查意见书日期")}),
-    Act("object", "登记审查异议", _plain("object_to_contract", "已登记异议，修改后重新报送"), ("filed",),
-        lambda row: {"text": forms.words("异议内容", 500, 3)}),
+    Act("object", "登记审查异议", _plain("object_to_contract", "已登记异议，修改后重新报送"), ("filed", "valid"),
+        lambda row: {"on": forms.day("异议日期", hint="按审查意见书，不是收到的日期"),
+                     "text": forms.words("异议内容", 500, 3)}, when=services.may_object),
     Act("publish", "登记向职工公布", _plain("publish_contract", "已公布，会员在手机上看得到"), ("valid",),
         lambda row: {"on": forms.day("公布日期")}, main=True, when=lambda row: row.published_on is None),
     Act("end", "提前终止", _plain("end_contract", "已终止"), ("signed", "filed", "objected", "valid"),
@@ -327,7 +332,8 @@ def _pass(viewer: Viewer, row: Bargain, data: dict[str, Any]) -> str:
         made = services.pass_draft(viewer, bargain_id=row.pk, ballot_id=int(data["ballot"]))
     else:
         counts = {key: data[key] or 0 for key in ("delegates", "present", "in_favour")}
-        made = services.pass_draft(viewer, bargain_id=row.pk, on=data["on"], **counts)
+        name, proof = forms.file_of(data)
+        made = services.pass_draft(viewer, bargain_id=row.pk, on=data["on"], name=name, proof=proof, **counts)
     return "职代会已通过草案" if made.state == "passed" else "没有通过，双方重新协商"
 
 
@@ -344,8 +350,11 @@ def _fail(viewer: Viewer, row: Bargain, data: dict[str, Any]) -> str:
 
 
 def _counted(row: Bargain) -> list[tuple[str, str]]:
-    rows = Ballot.objects.filter(path=row.path, state="counted", kind="decide").order_by("-pk")[:20]
-    return [("", "在别处表决的，填下面的票数"), *((str(one.pk), f"{one.counted_on} {one.question}") for one in rows)]
+    rows = ballots_on(row).order_by("-pk")[:20]
+    return [
+        ("", "在别处表决的，填下面的票数，上传证明"),
+        *((str(one.pk), f"{one.counted_on} {one.question}") for one in rows),
+    ]
 
 
 BARGAIN_ACTS = (
@@ -369,10 +378,10 @@ BARGAIN_ACTS = (
     Act("pass", "登记职代会表决", _pass, ("drafted",), lambda row: {
         "ballot": forms.choose("本平台的无记名投票", _counted(row), required=False),
         "on": forms.day("表决日期"), "delegates": forms.count("全体代表", required=False),
-        "present": forms.count("出席代表", required=False), "in_favour": forms.count("赞成票", required=False)},
-        main=True),
+        "present": forms.count("出席代表", required=False), "in_favour": forms.count("赞成票", required=False),
+        "file": forms.paper("表决证明", required=False, hint="在别处表决的才上传，不超过20MB")}, main=True),
     Act("conclude", "登记签订", _conclude, ("passed",), lambda row: _terms(), main=True),
-    Act("fail", "终止协商", _fail, ("invited", "refused", "naming", "talking", "broken", "drafted"),
+    Act("fail", "终止协商", _fail, ("invited", "refused", "naming", "talking", "broken", "drafted", "passed"),
         lambda row: {"reason": forms.words("原因")}, bad=True),
 )  # fmt: skip
 
@@ -386,7 +395,7 @@ def _bargain_page(
         "state": bargain_state(row),
         "clock": what,
         "due_on": due_on,
-        "left": clocks.said(due_on, timezone.localdate()) if due_on else "",
+        "left": left(due_on) if due_on else "",
         "people": row.representatives.order_by("-side", "-chief", "pk"),
         "meetings": row.meetings.order_by("-number"),
         "acts": offered(row, BARGAIN_ACTS, sent) if own(viewer_of(request), row, BARGAIN) else [],

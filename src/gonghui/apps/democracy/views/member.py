@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from gonghui.kernel.refusal import Refusal
 from .. import choices as c
 from .. import forms, queries, services
 from .acting import found
+from .files import sent
 from .motions import state
 from .session import results
 
@@ -75,11 +76,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
     viewer = viewer_of(request)
     row = found(queries.own_paper(viewer, pk))
     services.opened(viewer, paper=row)
-    try:
-        content, kept = queries.paper_content(row)
-    except Refusal as refusal:
-        raise Http404 from refusal
-    return FileResponse(content, as_attachment=True, filename=kept.name, content_type=kept.content_type)
+    return sent(queries.paper_file(row))
 
 
 @member
@@ -89,16 +86,16 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a delegate gets a ballot and casts it; later its result."""
     viewer = viewer_of(request)
     row = found(queries.own_ballots(viewer).exclude(state="void").filter(pk=pk).first())
-    issued = queries.own_issued(viewer, row)
+    issued, seat = queries.own_issued(viewer, row), queries.own_seat(viewer, row.item.session.congress_id)
     context = {
         "row": row,
-        "seat": queries.own_seat(viewer, row.item.session.congress_id),
+        "seat": seat,
         "there": queries.own_attendance(viewer, row.item.session),
         "paper": issued is not None and issued.way == "paper",
-        "issued": issued is not None,
         "results": results(row),
         "told": {
-            "ballot": str(row.token), "modulus": row.modulus, "kind": row.kind, "seats": row.seats,
+            "ballot": str(row.token), "seat": seat.pk if seat else 0, "modulus": row.modulus,
+            "kind": row.kind, "seats": row.seats,
             "issue": reverse("democracy:m-issue", args=[row.pk]),
             "cast": reverse("democracy:cast", args=[row.token]),
         },
@@ -171,7 +168,7 @@ def motion(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         return redirect("democracy:m-motion", pk)
-    mine = seat is not None and seat.pk == row.delegate_id
+    mine = row.delegate.person_id == viewer.person_id
     seconded = seat is not None and row.seconds.filter(delegate=seat).exists()
     context = {
         "row": row, "state": state(row), "steps": row.steps.order_by("pk"),

@@ -16,14 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.viewer import Viewer
+from gonghui.kernel.wording import deadline
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 from gonghui.pages.tags import tag
 
 from .. import choices as c
 from .. import forms, queries, services
 from ..models import Motion
-from ..rules import clocks
 from ..services.holding import MANAGE
+from ..services.motions import may_close
 from .acting import Act, done, found, offered, own, sections
 
 TONES = {"seconding": "", "examining": "wait", "explained": "", "handling": "info", "answered": "wait", "closed": "ok"}
@@ -32,7 +33,7 @@ TONES = {"seconding": "", "examining": "wait", "explained": "", "handling": "inf
 def state(row: Motion) -> SafeString:
     today = timezone.localdate()
     if row.state == "handling" and row.due_on is not None and row.due_on < today:
-        return tag(clocks.said(row.due_on, today), "bad")
+        return tag(deadline((row.due_on - today).days, unit="天"), "bad")
     return tag(row.get_state_display(), TONES[row.state])
 
 
@@ -104,6 +105,11 @@ def _put_off(viewer: Viewer, row: Motion, data: dict[str, Any]) -> str:
     return "已延期"
 
 
+def _close(viewer: Viewer, row: Motion, data: dict[str, Any]) -> str:
+    services.close_motion(viewer, motion_id=row.pk, **data)
+    return "已办结"
+
+
 ACTS = (
     Act("file", "立案交办", _file, ("examining",), lambda row: {
         "department": forms.line("承办部门"), "due_on": forms.day("办理期限", required=False, today=False,
@@ -116,6 +122,8 @@ ACTS = (
     Act("put_off", "延期", _put_off, ("handling",), lambda row: {
         "due_on": forms.day("办理期限", today=False), "reason": forms.words("原因")},
         when=lambda row: row.kind == "proposal"),
+    Act("close", "办结", _close, ("answered",), lambda row: {
+        "text": forms.words("说明", 500, hint="提出人已经不是职工代表，没有评价")}, when=may_close),
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gonghui.kernel.access.doors import public
 from gonghui.kernel.refusal import Refusal
+from gonghui.pages.answers import attachment
 
 from .. import queries, services
 from ..models import Ballot, Vote
@@ -74,18 +75,14 @@ def data(request: HttpRequest, token: UUID) -> HttpResponse:
     if row.state != "counted":
         raise Http404
     told = json.dumps(services.published(row, votes), ensure_ascii=False, indent=1)
-    answer = HttpResponse(told, content_type="application/json; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="ballot-{row.token}.json"'
-    return answer
+    return attachment(told, f"ballot-{row.token}.json", "application/json; charset=utf-8")
 
 
 @public
 @require_GET
 def script(request: HttpRequest) -> HttpResponse:
     """The program that counts again, as it runs here."""
-    answer = HttpResponse(Path(recount.__file__).read_bytes(), content_type="text/x-python; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="recount.py"'
-    return answer
+    return attachment(Path(recount.__file__).read_bytes(), "recount.py", "text/x-python; charset=utf-8")
 
 
 @csrf_exempt

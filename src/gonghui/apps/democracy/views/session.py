@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms as django_forms
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,22 +13,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import viewer_of
-from gonghui.kernel.files.services import open_file
-from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
 from .. import choices as c
 from .. import forms, queries, services
-from ..models import Ballot, Delegate, Paper, Session
+from ..models import Ballot, Delegate, Paper, Receipt, Session
 from ..rules import congress as law
-from ..services.holding import MANAGE, number, serving, share
+from ..services.holding import MANAGE, number, serving, share, there
 from .acting import Act, done, found, offered, own
 
 
-def _items(row: Session, *kinds: str, waiting: bool = True) -> list[tuple[str, str]]:
-    rows = row.items.filter(kind__in=kinds).order_by("number")
-    if waiting:
-        rows = rows.filter(state="waiting")
+def _items(row: Session, *kinds: str, states: tuple[str, ...] = (c.ItemState.WAITING,)) -> list[tuple[str, str]]:
+    rows = row.items.filter(kind__in=kinds, state__in=states).order_by("number")
     return [(str(one.pk), f"{one.number}. {one.title}") for one in rows]
 
 
@@ -50,6 +46,22 @@ def _paper(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
         content_type=given.content_type or "application/octet-stream",
     )  # fmt: skip
     return "已上传，送达以后代表才看得到"
+
+
+def _delivered(row: Session) -> list[tuple[str, str]]:
+    rows = Paper.objects.filter(item__session=row, receipts__opened_on__isnull=True, receipts__isnull=False)
+    return [(str(one.pk), one.title) for one in rows.distinct().order_by("pk")]
+
+
+def _unopened(row: Session) -> list[tuple[str, str]]:
+    rows = Receipt.objects.filter(paper__item__session=row, opened_on__isnull=True, delegate__ended_on__isnull=True)
+    found = rows.order_by("delegate_id").values_list("delegate_id", "delegate__person_name").distinct()
+    return [(str(pk), name) for pk, name in found]
+
+
+def _hand(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    seats = [int(one) for one in data["delegates"]]
+    return f"已登记{services.handed(viewer, paper_id=int(data['paper']), delegate_ids=seats)}名代表签收"
 
 
 def _deliver(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
@@ -75,6 +87,16 @@ def _ballot(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
     return f"“{made.question}”开始投票"
 
 
+def _defer(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    made = services.defer_item(viewer, item_id=int(data["item"]), reason=data["reason"])
+    return f"第{made.number}项改期再议"
+
+
+def _drop(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
+    services.drop_item(viewer, item_id=int(data["item"]))
+    return "已从议程里删除"
+
+
 def _close(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
     name, content = forms.file_of(data)
     services.close_session(viewer, session_id=row.pk, summary=data["summary"], name=name, minutes=content)
@@ -90,6 +112,10 @@ def _cancel(viewer: Viewer, row: Session, data: dict[str, Any]) -> str:
     return "已取消会议"
 
 
+def _votable(row: Session) -> list[tuple[str, str]]:
+    return _items(row, *c.BY_BALLOT, states=c.TO_VOTE)
+
+
 BEFORE = ("planned", "notified")
 ALL_KINDS = tuple(c.ItemKind.values)
 ACTS = (
@@ -99,8 +125,15 @@ ACTS = (
     Act("paper", "上传文件", _paper, BEFORE, lambda row: {
         "item": forms.choose("议题", _items(row, *ALL_KINDS)), "file": forms.paper("文件")},
         when=lambda row: row.items.exists()),
+    Act("drop", "删除议题", _drop, BEFORE, lambda row: {
+        "item": forms.choose("议题", _items(row, *ALL_KINDS))}, bad=True,
+        when=lambda row: row.items.exists()),
     Act("deliver", "送达全体代表", _deliver, BEFORE, main=True, when=lambda row: row.items.exists(),
         note="没有送达的文件今天送达每名代表的手机，会前7天以内送达的不能表决"),
+    Act("hand", "登记纸质签收", _hand, ("notified", "open"), lambda row: {
+        "paper": forms.choose("文件", _delivered(row)),
+        "delegates": forms.several("还没有打开文件的代表", _unopened(row))},
+        when=lambda row: bool(_unopened(row)), note="纸质文件已当面送达、代表已签收的，登记在这里"),
     Act("register", "登记到会代表", _register, ("notified", "open"), lambda row: {
         "delegates": forms.several("还没有签到的代表", _delegates(row))}, when=lambda row: bool(_delegates(row))),
     Act("open", "开会", _open, ("notified",), note="出席达到三分之二才能开会"),
@@ -108,10 +141,14 @@ ACTS = (
         "item": forms.choose("议题", _items(row, "hear", "deliberate")), "decision": forms.words("意见", 1000, 3)},
         when=lambda row: bool(_items(row, "hear", "deliberate"))),
     Act("ballot", "开始无记名投票", _ballot, ("open",), lambda row: {
-        "item": forms.choose("议题", _items(row, "pass", "elect")),
+        "item": forms.choose("议题", _votable(row)),
         "names": forms.words("候选人", 2000, 3, required=False, hint="选举才写，每行一名"),
         "seats": forms.count("应选名额", 1, required=False, hint="选举才写")}, main=True,
-        when=lambda row: bool(_items(row, "pass", "elect"))),
+        when=lambda row: bool(_votable(row)), note="没有通过的、没有选足的可以再投一轮"),
+    Act("defer", "改期再议", _defer, ("open",), lambda row: {
+        "item": forms.choose("议题", _items(row, *ALL_KINDS)),
+        "reason": forms.words("原因", hint="例如草案没有在7天前送达")},
+        when=lambda row: bool(_items(row, *ALL_KINDS))),
     Act("close", "闭会", _close, ("open",), lambda row: {
         "summary": forms.words("会议决定", 1000, 3), "file": forms.paper("会议记录", required=False)}),
     Act("move", "调整日期和地点", _move, BEFORE, lambda row: {
@@ -139,9 +176,9 @@ def _page(
         "row": row,
         "items": items,
         "delegates": delegates,
-        "present": row.attendances.count(),
+        "present": there(row).count(),
         "quorum": law.quorum_of(delegates, share("quorum", row.path)),
-        "attended": row.attendances.select_related("delegate").order_by("at"),
+        "attended": there(row).select_related("delegate").order_by("at"),
         "last": law.last_delivery(row.on, days),
         "acts": offered(row, ACTS, sent) if own(viewer, row, MANAGE) else [],
         "own": own(viewer, row, MANAGE),
@@ -163,23 +200,12 @@ def act(request: HttpRequest, pk: int) -> HttpResponseBase:
     return done(request, row, ACTS, "democracy:session", _page)
 
 
-@desk("congress.view")
-@require_GET
-def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
-    row = found(Paper.objects.visible(viewer_of(request)).filter(pk=pk).select_related("file").first())
-    try:
-        content = open_file(viewer_of(request), row.file)
-    except Refusal as refusal:
-        raise Http404 from refusal
-    return FileResponse(content, as_attachment=True, filename=row.file.name, content_type=row.file.content_type)
-
-
 # -- ballots ---------------------------------------------------------------------------------------------------------
 
 
 def _there(row: Ballot) -> list[tuple[str, str]]:
     taken = row.issues.values("delegate_id")
-    rows = row.item.session.attendances.exclude(delegate_id__in=taken).select_related("delegate").order_by("at")
+    rows = there(row.item.session).exclude(delegate_id__in=taken).select_related("delegate").order_by("at")
     return [(str(one.delegate_id), one.delegate.person_name) for one in rows]
 
 
@@ -190,7 +216,8 @@ def _papers(row: Ballot) -> list[tuple[str, str]]:
 
 def _issue(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
     services.issue_paper(viewer, ballot_id=row.pk, delegate_id=int(data["delegate"]))
-    return "已发出纸质票"
+    more = number("paper_ballots_least", row.path) - row.issues.filter(way="paper").count()
+    return f"已发出纸质票，还要再发{more}张以上才能计票" if more > 0 else "已发出纸质票"
 
 
 def _back(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
@@ -213,9 +240,11 @@ def _void(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
 def _count_fields(row: Ballot) -> dict[str, django_forms.Field]:
     if not _papers(row):
         return {}
-    seats = Delegate.objects.filter(congress_id=row.item.session.congress_id, ended_on__isnull=True).order_by("pk")
+    seats = there(row.item.session).select_related("delegate").order_by("delegate_id")
     made: dict[str, django_forms.Field] = {
-        "scrutineers": forms.several("监票人（选两名）", [(str(one.pk), one.person_name) for one in seats])
+        "scrutineers": forms.several(
+            "监票人（选两名）", [(str(one.delegate_id), one.delegate.person_name) for one in seats]
+        )
     }
     return made | {f"paper_{one['key']}": forms.count(f"纸质票：{one['title']}", initial=0) for one in row.options}
 

@@ -1,10 +1,11 @@
 /* A secret vote: a random token is hashed and blinded here, the union signs what it cannot read, the vote goes out
-   without the session. The token stays on this device; who has it can find the vote when everything is published. */
+   without the session. The token stays on this device, apart for each delegate who votes on it; who has it can find the vote when all are
+   published. */
 (function () {
   "use strict";
   var form = document.querySelector("form[data-vote]"), told = document.getElementById("voting");
   if (!form || !told || typeof BigInt === "undefined" || !window.crypto || !crypto.getRandomValues) return;
-  var given = JSON.parse(told.textContent), N = BigInt("0x" + given.modulus), E = 65537n, place = "ballot:" + given.ballot;
+  var given = JSON.parse(told.textContent), N = BigInt("0x" + given.modulus), E = 65537n, place = "ballot:" + given.ballot + ":" + given.seat;
   var say = document.querySelector("[data-say]"), kept = document.querySelector("[data-receipt]"), go = document.querySelector("[data-go]");
 
   /* SHA-256, because a browser hides its own where the address is not https */
