@@ -162,6 +162,8 @@ class Ticket(Scoped):
     opened_at = models.DateTimeField("收到时间")
     due_at = models.DateTimeField("办结期限")
     holder = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="承办单位")
+    holder_name = models.CharField("承办单位名称", max_length=120, default="")
+    """Kept on the row: a body above stands outside the range of those who keep the place."""
     tier = models.PositiveSmallIntegerField("上转次数", default=0)
     taken_at = models.DateTimeField("接手时间", null=True)
     taken_post = models.CharField("办理岗位", max_length=80, default="", blank=True)

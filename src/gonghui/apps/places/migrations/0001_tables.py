@@ -370,6 +370,7 @@ class Migration(migrations.Migration):
                         ),
                         ("opened_at", models.DateTimeField(verbose_name="收到时间")),
                         ("due_at", models.DateTimeField(verbose_name="办结期限")),
+                        ("holder_name", models.CharField(default="", max_length=120, verbose_name="承办单位名称")),
                         ("tier", models.PositiveSmallIntegerField(default=0, verbose_name="上转次数")),
                         ("taken_at", models.DateTimeField(null=True, verbose_name="接手时间")),
                         (

@@ -117,7 +117,8 @@ def unseen(viewer: Viewer, on: date) -> QuerySet[Place]:
 
 
 def tickets(viewer: Viewer) -> QuerySet[Ticket]:
-    rows: QuerySet[Ticket] = Ticket.objects.visible(viewer).select_related("place__organisation", "holder")
+    """Of the range. Who answers is named on the row: once it went up, its holder stands outside the keeper's range."""
+    rows: QuerySet[Ticket] = Ticket.objects.visible(viewer).select_related("place__organisation")
     return rows
 
 

@@ -143,7 +143,7 @@ def report(code: str) -> Report | None:
     with widened():
         return (
             Report.objects.filter(code_digest=digest)
-            .select_related("ticket__place", "ticket__holder", "ticket__before")
+            .select_related("ticket__place", "ticket__before")
             .first()
         )
 

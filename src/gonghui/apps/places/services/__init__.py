@@ -5,7 +5,7 @@ from .importing import Imported, import_places
 from .register import add_photo, change, drop_photo, lift, move, register, star, suspend
 from .reporting import Reported, report, seen, thank, unsolved
 from .rounds import record_round
-from .tickets import answer, ask_again, forget, open_ticket, raise_late, reveal_contact, take
+from .tickets import answer, answers_for, ask_again, forget, open_ticket, raise_late, reveal_contact, take
 
 __all__ = [
     "Imported",
@@ -14,6 +14,7 @@ __all__ = [
     "answer",
     "answer_question",
     "answer_read",
+    "answers_for",
     "ask",
     "ask_again",
     "change",

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.access.rules import permissions_of, require
-from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.org.models import Organisation, PublicOrganisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.rules.rules import definitions
@@ -51,7 +51,7 @@ def bring(
     made = Ticket.objects.create(
         path=place.path, place=place, number=f"ZD{place.pk:05d}-{place.tickets.count() + 1}", fault=fault,
         source=source, round=round, before=before, opened_at=now, due_at=due, tier=tier,
-        holder=holder or place.organisation,
+        holder=holder or place.organisation, holder_name=(holder or place.organisation).name,
     )  # fmt: skip
     return made, True
 
@@ -83,15 +83,30 @@ def _open(row: Ticket) -> None:
         raise Refusal("GH-PLC-041", "这件问题已经答复", None, "刷新页面看最新状态")
 
 
+def answers_for(actor: Viewer, row: Ticket) -> bool:
+    """What went up is answered where it went, or above: not by those who did not answer in time."""
+    if not row.tier:
+        return True
+    path = PublicOrganisation.objects.filter(pk=row.holder_id).values_list("path", flat=True).first()
+    return path is not None and actor.reaches(path)
+
+
+def _held_here(actor: Viewer, row: Ticket) -> None:
+    """:raises Refusal: GH-PLC-051 it is with a body above."""
+    if not answers_for(actor, row):
+        raise Refusal("GH-PLC-051", f"这件问题已转{row.holder_name}办理", None, "由它接手和答复")
+
+
 def take(actor: Viewer, *, ticket_id: int) -> Ticket:
     """Somebody is on it.
 
-    :raises Refusal: GH-PLC-001, 041; 042 taken already.
+    :raises Refusal: GH-PLC-001, 041, 051; 042 taken already.
     """
     require(actor, FIX)
     with transaction.atomic():
         row = held(actor, Ticket, ticket_id, "问题")
         _open(row)
+        _held_here(actor, row)
         if row.state == TicketState.TAKEN and row.taken_post == post_words(actor):
             raise Refusal("GH-PLC-042", "本岗位已经接手", None, "处理完填写答复")
         row.state, row.taken_at, row.taken_post = TicketState.TAKEN, row.taken_at or timezone.now(), post_words(actor)
@@ -106,7 +121,7 @@ def answer(
 ) -> Ticket:
     """The end of a ticket: mended with a picture, nothing wrong, or not now and when. Everybody reads the answer.
 
-    :raises Refusal: GH-PLC-001, 002, 005, 041; 043 mended without a picture; 044 not now without a day, or too far off.
+    :raises Refusal: GH-PLC-001, 002, 005, 041, 051; 043 mended without a picture; 044 not now without a day, or too far off.
     """
     require(actor, FIX)
     words = said(text, "text", "怎样处理的")
@@ -116,6 +131,7 @@ def answer(
     with transaction.atomic():
         row = held(actor, Ticket, ticket_id, "问题")
         _open(row)
+        _held_here(actor, row)
         if outcome == Outcome.LATER:
             _until(row, until, timezone.localdate(now))
         row.photo = keep_picture(actor, path=row.path, content=picture, kind="place_fixed") if picture else None
@@ -173,9 +189,9 @@ def raise_late(now: datetime | None = None) -> int:
             if holder.pk == row.holder_id and not first:
                 continue  # nobody stands higher; it stays where it is, and late
             row.tier += holder.pk != row.holder_id
-            row.holder = holder
+            row.holder, row.holder_name = holder, holder.name
             row.due_at = moment + timedelta(hours=hours(row.fault, row.path, today))
-            row.save(update_fields=["late", "tier", "holder", "due_at"])
+            row.save(update_fields=["late", "tier", "holder", "holder_name", "due_at"])
             line(row, TicketAct.RAISED, words=holder.name)
             note(SYSTEM, "ticket_raised", row, row.place.name, tier=row.tier)
             gone += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -96,6 +97,21 @@ def test_a_stranger_reports_staff_mend_and_the_stranger_thanks(stage: Stage) -> 
     assert "收到1次感谢" in text(phone.get(url("place", place.pk)))
     assert "已看到答复" in text(keeper.get(url("ticket", ticket.pk)))
     assert not TrailRecord.objects.filter(verb="places.reported").exclude(actor_id=None).exists()
+
+
+def test_what_went_up_stays_on_the_desk_that_keeps_the_place(stage: Stage) -> None:
+    place, keeper = stage.station(), client_of(stage.keeper)
+    row = services.report(place_id=place.pk, fault="aircon").ticket
+    assert "接手处理" in text(keeper.get(url("ticket", row.pk)))
+    assert services.raise_late(row.due_at + timedelta(minutes=1)) == 1
+    page = text(keeper.get(url("ticket", row.pk)))
+    assert "接手处理" not in page and "等安福县总工会答复" in re.sub("<[^>]+>", "", page)
+    for listed in (keeper.get(url("tickets")), keeper.get(url("one", place.pk))):
+        assert url("ticket", row.pk) in text(listed) and "安福县总工会" in re.sub("<[^>]+>", "", text(listed))
+    answer = {"outcome": "fine", "text": "县里查看没有问题"}
+    assert "已转安福县总工会办理" in text(keeper.post(url("ticket-answer", row.pk), answer), 422)
+    client_of(stage.county).post(url("ticket-answer", row.pk), answer)
+    assert Ticket.objects.get().state == "closed"
 
 
 def test_even_who_is_logged_in_is_not_named(stage: Stage) -> None:

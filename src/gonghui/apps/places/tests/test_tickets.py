@@ -137,10 +137,15 @@ def test_late_goes_one_tier_up_each_time_and_stops_at_the_top(stage: Stage, stat
     assert services.raise_late(row.due_at + timedelta(minutes=1)) == 0
     with acting(stage.county):
         assert not desk.waiting(stage.county).exists()
+    with acting(stage.keeper):
+        assert [(one.pk, one.holder_name) for one in desk.tickets(stage.keeper)] == [(row.pk, stage.tree.city.name)]
+        refused("GH-PLC-051", services.take, stage.keeper, ticket_id=row.pk)
+        refused("GH-PLC-051", fixed, stage.keeper, row)
+    with acting(stage.county):
+        refused("GH-PLC-051", fixed, stage.county, row)
     with acting(stage.city):
         assert desk.waiting(stage.city).get() == row
-    with acting(stage.keeper):
-        assert fixed(stage.keeper, row).late
+        assert fixed(stage.city, row).late
 
 
 def test_the_clock_follows_place_and_kind(stage: Stage, station: Place) -> None:
