@@ -19,6 +19,7 @@ _pages = [
     path("desk/places/rounds/", tickets.rounds, name="rounds"),
     path("desk/places/questions/", guidance.listing, name="questions"),
     path("desk/places/questions/<int:pk>/", guidance.one, name="question"),
+    path("desk/places/questions/<int:pk>/reveal", guidance.reveal, name="question-reveal"),
     path("desk/places/<int:pk>/", place.one, name="one"),
     path("desk/places/<int:pk>/edit", place.edit, name="edit"),
     path("desk/places/<int:pk>/move", place.move, name="move"),

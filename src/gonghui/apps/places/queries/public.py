@@ -141,11 +141,7 @@ def report(code: str) -> Report | None:
     """Who has the code made the report; its ticket and place are read with it."""
     digest = lookup_hash("place.code", code.strip().upper())
     with widened():
-        return (
-            Report.objects.filter(code_digest=digest)
-            .select_related("ticket__place", "ticket__before")
-            .first()
-        )
+        return Report.objects.filter(code_digest=digest).select_related("ticket__place", "ticket__before").first()
 
 
 def policies(row: Place) -> list[Policy]:

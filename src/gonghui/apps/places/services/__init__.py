@@ -4,8 +4,9 @@ from .guidance import answer_question, answer_read, ask, publish_policy, take_qu
 from .importing import Imported, import_places
 from .register import add_photo, change, drop_photo, lift, move, register, star, suspend
 from .reporting import Reported, report, seen, thank, unsolved
+from .revealing import reveal_asker, reveal_contact
 from .rounds import record_round
-from .tickets import answer, answers_for, ask_again, forget, open_ticket, raise_late, reveal_contact, take
+from .tickets import answer, answers_for, ask_again, forget, open_ticket, raise_late, take
 
 __all__ = [
     "Imported",
@@ -29,6 +30,7 @@ __all__ = [
     "record_round",
     "register",
     "report",
+    "reveal_asker",
     "reveal_contact",
     "seen",
     "star",

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
@@ -15,13 +16,12 @@ from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.rules.rules import definitions
 from gonghui.kernel.scope import acting
-from gonghui.kernel.sealing import unseal
 from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from .. import catalog
 from ..choices import Outcome, TicketAct, TicketSource, TicketState
-from ..models import Place, Report, Round, Ticket, TicketLine
-from .holding import CONTACT, FIX, held, note, post_words, said
+from ..models import Consultation, Place, Report, Round, Ticket, TicketLine
+from .holding import FIX, held, note, post_words, said
 from .pictures import keep_picture
 
 
@@ -151,21 +151,6 @@ def _until(row: Ticket, until: date | None, today: date) -> None:
         raise Refusal("GH-PLC-044", f"写明哪天以前修好，最晚{most}天内", "until", "到那天没有再处理，会重新立一件")
 
 
-def reveal_contact(actor: Viewer, *, report_id: int, reason: str) -> str:
-    """The telephone that somebody left, for who has to ask them; the look stands on the trail.
-
-    :raises Refusal: GH-PLC-001, 002; 045 nothing was left.
-    """
-    require(actor, FIX)
-    words = said(reason, "reason", "查看的原因")
-    with transaction.atomic():
-        row = held(actor, Report, report_id, "反映")
-        if row.contact_sealed is None:
-            raise Refusal("GH-PLC-045", "没有留联系方式，或已经删除", None)
-        note(actor, "contact_revealed", row, row.ticket.number, reason=words)
-        return unseal(bytes(row.contact_sealed), CONTACT)
-
-
 def above(body: Organisation, on: date) -> Organisation:
     """The nearest body above that has somebody to mend things; the body itself when there is none."""
     parent = body.parent
@@ -216,19 +201,22 @@ def ask_again(today: date | None = None) -> int:
 
 
 def forget(today: date | None = None) -> int:
-    """Marks of networks are gone the day after, contacts some days after the answer."""
+    """Marks of networks are gone the day after, contacts some days after the answer: of reports and of questions."""
     on = today or timezone.localdate()
     begun = timezone.make_aware(datetime.combine(on, datetime.min.time()))
+    days: dict[str, int] = {}
     with acting(SYSTEM), transaction.atomic():
         gone = Report.objects.filter(sender_mark__isnull=False, at__lt=begun).update(sender_mark=None)
-        days: dict[str, int] = {}
-        rows: Any = Report.objects.filter(contact_sealed__isnull=False, ticket__closed_at__isnull=False)
-        for row in rows.select_related("ticket"):
-            if row.path not in days:
-                days[row.path] = int(rules.value("places.contact_days", row.path, on).value)
-            if timezone.localdate(row.ticket.closed_at) + timedelta(days=days[row.path]) < on:
-                row.contact_sealed, row.contact_mask = None, ""
-                row.save(update_fields=["contact_sealed", "contact_mask"])
-                note(SYSTEM, "contact_forgotten", row, row.ticket.number)
-                gone += 1
+        gone += Consultation.objects.filter(sender_mark__isnull=False, asked_at__lt=begun).update(sender_mark=None)
+        reports: Any = Report.objects.annotate(ended=F("ticket__closed_at"), named=F("ticket__number"))
+        questions: Any = Consultation.objects.annotate(ended=F("answered_at"), named=F("number"))
+        for rows in (reports, questions):
+            for row in rows.filter(contact_sealed__isnull=False, ended__isnull=False).order_by("pk"):
+                if row.path not in days:
+                    days[row.path] = int(rules.value("places.contact_days", row.path, on).value)
+                if timezone.localdate(row.ended) + timedelta(days=days[row.path]) < on:
+                    row.contact_sealed, row.contact_mask = None, ""
+                    row.save(update_fields=["contact_sealed", "contact_mask"])
+                    note(SYSTEM, "contact_forgotten", row, row.named)
+                    gone += 1
     return gone

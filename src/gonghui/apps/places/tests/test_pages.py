@@ -266,8 +266,14 @@ def test_a_guide_station_publishes_collects_and_answers(stage: Stage) -> None:
     desk.post(url("question", row.pk), {"text": "可以，带退役证和技能证书到站里办"})
     assert "带退役证和技能证书" in text(phone.get(made.url))
     assert "已看到答复" in text(desk.get(url("questions")))
-    noted = text(desk.post(url("question-new", place.pk), {"way": "phone", "question": "夜校什么时候开班"}))
-    assert "咨询码" in noted
+    said = {"way": "phone", "question": "夜校什么时候开班", "phone": "13900001234"}
+    assert "咨询码" in text(desk.post(url("question-new", place.pk), said))
+    second = Consultation.objects.latest("pk")
+    page = text(desk.get(url("question", second.pk)))
+    assert "139****1234" in page and "13900001234" not in page
+    assert "没有填写" in text(desk.post(url("question-reveal", second.pk), {}), 422)
+    assert "13900001234" in text(desk.post(url("question-reveal", second.pk), {"reason": "问清想上哪一门课"}))
+    assert TrailRecord.objects.filter(verb="places.asker_revealed", reason="问清想上哪一门课").exists()
     desk.post(url("policy-withdraw", place.pk), {"policy": policy.pk})
     assert phone.get(url("policy", policy.pk)).status_code == 404
     ordinary = stage.station(name="普通驿站")

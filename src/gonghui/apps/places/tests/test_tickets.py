@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gonghui.apps.places import services
 from gonghui.apps.places.choices import Outcome
-from gonghui.apps.places.models import Place, Report, Round, Ticket, TicketLine
+from gonghui.apps.places.models import Consultation, Place, Report, Round, Ticket, TicketLine
 from gonghui.apps.places.queries import desk, public
 from gonghui.apps.places.services.tickets import hours
 from gonghui.kernel.models import Rule, TrailRecord
@@ -101,6 +101,37 @@ def test_nobody_is_known_and_nothing_stays(stage: Stage, station: Place) -> None
     word.refresh_from_db()
     assert (word.contact_sealed, word.contact_mask) == (None, "")
     refused("GH-PLC-045", services.reveal_contact, stage.keeper, report_id=word.pk, reason="再问一次看看")
+
+
+def test_what_was_left_with_a_question_is_forgotten_too(stage: Stage) -> None:
+    place = stage.station(kind="guidance", name="枫田镇产改指导站")
+    services.ask(place_id=place.pk, question="夜校什么时候开班", phone="13900001234", sender="203.0.113.9")
+    row = Consultation.objects.get()
+    assert row.sender_mark is not None and row.contact_mask == "139****1234"
+    assert services.forget(stage.day(1)) == 1
+    services.answer_question(stage.keeper, consultation_id=row.pk, text="每周三晚上七点开班")
+    assert services.forget(stage.day(2)) == 0
+    assert services.forget(stage.day(40)) == 1
+    row.refresh_from_db()
+    assert (row.sender_mark, row.contact_sealed, row.contact_mask) == (None, None, "")
+    refused("GH-PLC-045", services.reveal_asker, stage.keeper, consultation_id=row.pk, reason="再问一次看看")
+
+
+def test_numbers_are_unmasked_so_often_a_day(stage: Stage) -> None:
+    Rule.objects.create(
+        path=stage.tree.county.path, organisation=stage.tree.county, key="reveal.daily_cap", value=2, version=1,
+        valid_from=stage.day(-1), source="本地",
+    )  # fmt: skip
+    place = stage.station(kind="guidance", name="枫田镇产改指导站")
+    services.report(place_id=place.pk, fault="dirty", phone="13900001234")
+    services.ask(place_id=place.pk, question="夜校什么时候开班", phone="13900001235")
+    word, asked = Report.objects.get(), Consultation.objects.get()
+    why = {"reason": "问清楚在哪一间"}
+    services.reveal_contact(stage.keeper, report_id=word.pk, **why)
+    services.reveal_asker(stage.keeper, consultation_id=asked.pk, **why)
+    refused("GH-PLC-052", services.reveal_contact, stage.keeper, report_id=word.pk, **why)
+    refused("GH-PLC-052", services.reveal_asker, stage.keeper, consultation_id=asked.pk, **why)
+    assert services.reveal_contact(stage.county, report_id=word.pk, **why) == "13900001234"
 
 
 def test_a_network_has_its_share_of_a_day(stage: Stage, station: Place) -> None:
