@@ -137,11 +137,24 @@ def thanks(row: Place) -> int:
     return sum(row.tickets.filter(outcome=Outcome.FIXED).values_list("thanks", flat=True))
 
 
+def followed(row: Ticket) -> Ticket:
+    """Where a matter stands now: what was put off goes on in the ticket that asks for it again."""
+    while row.outcome == Outcome.LATER:
+        later = Ticket.objects.filter(before_id=row.pk).select_related("place").order_by("-pk").first()
+        if later is None:
+            break
+        row = later
+    return row
+
+
 def report(code: str) -> Report | None:
-    """Who has the code made the report; its ticket and place are read with it."""
+    """Who has the code made the report; its ticket as it stands now and its place are read with it."""
     digest = lookup_hash("place.code", code.strip().upper())
     with widened():
-        return Report.objects.filter(code_digest=digest).select_related("ticket__place", "ticket__before").first()
+        row = Report.objects.filter(code_digest=digest).select_related("ticket__place").first()
+        if row is not None:
+            row.ticket = followed(row.ticket)
+        return row
 
 
 def policies(row: Place) -> list[Policy]:

@@ -17,6 +17,7 @@ from gonghui.kernel.viewer import OUTSIDER, SYSTEM
 from .. import catalog
 from ..choices import Outcome, TicketAct, TicketSource, TicketState
 from ..models import Place, Report, Ticket
+from ..queries.public import followed
 from .holding import contact, digest, mark, new_code, note, said
 from .pictures import keep_picture
 from .tickets import above, bring, line
@@ -79,7 +80,11 @@ def _of(code: str) -> Report:
     """
     found: Report | None = Report.objects.select_for_update().filter(code_digest=digest(code)).first()
     if found is None:
-        raise Refusal("GH-PLC-047", "没有这个反映码", "code", "核对纸条或截屏上的12位字母和数字")
+        raise Refusal("GH-PLC-047", "没有这个反映码", "code", "核对纸条或截屏上的字母和数字")
+    now = followed(found.ticket)
+    if now.pk != found.ticket_id:  # it was put off and is asked again: the word goes along
+        found.ticket = now
+        found.save(update_fields=["ticket"])
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
@@ -184,20 +184,42 @@ def raise_late(now: datetime | None = None) -> int:
 
 
 def ask_again(today: date | None = None) -> int:
-    """What was put off until a day that has passed is a ticket again."""
+    """What was put off until a day that has passed is a ticket again, unless it was mended meanwhile.
+
+    Where it is broken anew already, that ticket goes on for it, and whoever reported follows there.
+    """
     on, made = today or timezone.localdate(), 0
+    mended = Ticket.objects.filter(
+        place=OuterRef("place"), fault=OuterRef("fault"), outcome=Outcome.FIXED, closed_at__gt=OuterRef("closed_at")
+    )
+    apart = [one.key for one in catalog.faults().values() if one.apart]  # mending one says nothing of another
     with acting(SYSTEM), transaction.atomic():
         put_off = Ticket.objects.filter(outcome=Outcome.LATER, until__lt=on, again__isnull=True, place__state="open")
+        put_off = put_off.filter(Q(fault__in=apart) | ~Exists(mended))
         for before in put_off.select_related("place").order_by("pk"):
             place = Place.objects.select_for_update().get(pk=before.place_id)
             row, fresh = bring(place, before.fault, source=TicketSource.DESK, now=timezone.now(), before=before)
-            if fresh:
-                row.reports = 1
-                row.save(update_fields=["reports"])
-                line(row, TicketAct.OPENED, words=f"{before.number}答复的{before.until:%Y-%m-%d}已过，没有再处理")
-                note(SYSTEM, "ticket_opened", row, place.name, before=before.number)
-                made += 1
+            words = f"{before.number}答复的{before.until:%Y-%m-%d}已过，没有再处理"
+            if not fresh:
+                _goes_on(row, before, words)
+                continue
+            row.reports = 1
+            row.save(update_fields=["reports"])
+            line(row, TicketAct.OPENED, words=words)
+            note(SYSTEM, "ticket_opened", row, place.name, before=before.number)
+            made += 1
     return made
+
+
+def _goes_on(row: Ticket, before: Ticket, words: str) -> None:
+    """A running ticket takes over from one that was put off."""
+    if row.before_id is None:
+        row.before = before
+        row.save(update_fields=["before"])
+        line(row, TicketAct.JOINED, words=words)
+        note(SYSTEM, "ticket_opened", row, row.place.name, before=before.number, joined=True)
+    else:  # it goes on for another one: who reported is led there by hand
+        Report.objects.filter(ticket=before).update(ticket=row, seen_at=None)
 
 
 def forget(today: date | None = None) -> int:

@@ -212,6 +212,46 @@ def test_what_is_put_off_comes_back_on_its_day(stage: Stage, station: Place) -> 
     assert Ticket.objects.get(before=row).state == "open"
 
 
+def put_off(stage: Stage, station: Place) -> services.Reported:
+    told = services.report(place_id=station.pk, fault="aircon")
+    services.answer(
+        stage.keeper, ticket_id=told.ticket.pk, outcome=Outcome.LATER, text="压缩机要从厂里调货", until=stage.day(10)
+    )
+    return told
+
+
+def test_what_was_mended_meanwhile_is_not_asked_again(stage: Stage, station: Place) -> None:
+    put_off(stage, station)
+    fixed(stage.keeper, services.report(place_id=station.pk, fault="aircon").ticket)
+    assert services.ask_again(stage.day(11)) == 0 and Ticket.objects.count() == 2
+    other = services.report(place_id=station.pk, fault="other", text="灯不亮了").ticket
+    services.answer(stage.keeper, ticket_id=other.pk, outcome=Outcome.LATER, text="等电工排班再换", until=stage.day(10))
+    fixed(stage.keeper, services.report(place_id=station.pk, fault="other", text="桌子缺一条腿").ticket)
+    assert services.ask_again(stage.day(11)) == 1
+
+
+def test_who_was_put_off_follows_what_goes_on_for_them(stage: Stage, station: Place) -> None:
+    told = put_off(stage, station)
+    running = services.report(place_id=station.pk, fault="aircon").ticket
+    assert services.ask_again(stage.day(11)) == 0
+    running.refresh_from_db()
+    assert running.before_id == told.ticket.pk
+    assert public.report(told.code).ticket == running  # type: ignore[union-attr]
+    refused("GH-PLC-048", services.thank, code=told.code)
+    fixed(stage.keeper, running)
+    services.thank(code=told.code)
+    running.refresh_from_db()
+    assert running.thanks == 1 and public.thanks(station) == 1
+
+
+def test_two_that_were_put_off_follow_one(stage: Stage, station: Place) -> None:
+    first, second = put_off(stage, station), put_off(stage, station)
+    assert services.ask_again(stage.day(11)) == 1
+    made = Ticket.objects.get(state="open")
+    for told in (first, second):
+        assert public.report(told.code).ticket == made  # type: ignore[union-attr]
+
+
 def test_a_round_makes_tickets_of_what_is_wrong(stage: Stage, station: Place) -> None:
     good = {"open": True, "water": True, "aircon": True, "microwave": True, "clean": True, "sign": True}
     refused("GH-PLC-050", services.record_round, stage.county, place_id=station.pk, results={"open": True})
