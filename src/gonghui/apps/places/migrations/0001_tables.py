@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
                                     ("opened", "收到"),
                                     ("joined", "又有人反映"),
                                     ("taken", "接手处理"),
-                                    ("raised", "超时，转上一级"),
+                                    ("raised", "转上一级"),
                                     ("fixed", "修好"),
                                     ("fine", "查看后没有问题"),
                                     ("later", "暂时修不了"),

@@ -20,7 +20,7 @@ from ..models import Place, Report, Ticket
 from ..queries.public import followed
 from .holding import contact, digest, mark, new_code, note, said
 from .pictures import keep_picture
-from .tickets import above, bring, line
+from .tickets import above, bring, lift_to, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,8 @@ def unsolved(*, code: str, text: str = "") -> Ticket:
         )
         again.reports += 1
         again.save(update_fields=["reports"])
+        if not fresh and again.tier <= before.tier:  # it is broken anew already: what runs goes up as well
+            lift_to(again, holder, before.tier + 1, now, f"{before.number}的答复没有解决问题")
         row.unsolved_at = now
         row.ticket = again
         row.seen_at = None

@@ -1,4 +1,4 @@
-"""The telephone that somebody left with a report or a question: for who has to ask them, with a reason, so many a day."""
+"""The telephone that somebody left with a report or a question: unmasked with a reason, so many a day."""
 
 from __future__ import annotations
 

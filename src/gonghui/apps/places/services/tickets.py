@@ -121,7 +121,8 @@ def answer(
 ) -> Ticket:
     """The end of a ticket: mended with a picture, nothing wrong, or not now and when. Everybody reads the answer.
 
-    :raises Refusal: GH-PLC-001, 002, 005, 041, 051; 043 mended without a picture; 044 not now without a day, or too far off.
+    :raises Refusal: GH-PLC-001, 002, 005, 041, 051; 043 mended without a picture; 044 not now without a day, or too
+        far off.
     """
     require(actor, FIX)
     words = said(text, "text", "怎样处理的")
@@ -162,6 +163,14 @@ def above(body: Organisation, on: date) -> Organisation:
     return body
 
 
+def lift_to(row: Ticket, holder: Organisation, tier: int, now: datetime, why: str) -> None:
+    """One tier up, with a new clock."""
+    row.tier, row.holder, row.holder_name = tier, holder, holder.name
+    row.due_at = now + timedelta(hours=hours(row.fault, row.path, timezone.localdate(now)))
+    row.save(update_fields=["tier", "holder", "holder_name", "due_at", "late"])
+    line(row, TicketAct.RAISED, words=f"{why}，转{holder.name}")
+
+
 def raise_late(now: datetime | None = None) -> int:
     """What was not answered in time goes one tier up, with a new clock; the answer is how many went."""
     moment, gone = now or timezone.now(), 0
@@ -173,11 +182,7 @@ def raise_late(now: datetime | None = None) -> int:
             first, row.late = not row.late, True
             if holder.pk == row.holder_id and not first:
                 continue  # nobody stands higher; it stays where it is, and late
-            row.tier += holder.pk != row.holder_id
-            row.holder, row.holder_name = holder, holder.name
-            row.due_at = moment + timedelta(hours=hours(row.fault, row.path, today))
-            row.save(update_fields=["late", "tier", "holder", "holder_name", "due_at"])
-            line(row, TicketAct.RAISED, words=holder.name)
+            lift_to(row, holder, row.tier + (holder.pk != row.holder_id), moment, "超时")
             note(SYSTEM, "ticket_raised", row, row.place.name, tier=row.tier)
             gone += 1
     return gone

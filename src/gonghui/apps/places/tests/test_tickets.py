@@ -200,6 +200,19 @@ def test_not_solved_once_and_a_tier_higher(stage: Stage, station: Place) -> None
     refused("GH-PLC-049", services.unsolved, code=told.code)
 
 
+def test_not_solved_goes_up_also_when_it_is_broken_anew(stage: Stage, station: Place) -> None:
+    told = services.report(place_id=station.pk, fault="microwave")
+    services.answer(stage.keeper, ticket_id=told.ticket.pk, outcome=Outcome.FINE, text="试过了可以加热")
+    running = services.report(place_id=station.pk, fault="microwave").ticket
+    Ticket.objects.filter(pk=running.pk).update(due_at=timezone.now() + timedelta(minutes=1))
+    again = services.unsolved(code=told.code)
+    again.refresh_from_db()
+    assert (again.pk, again.tier, again.holder_name) == (running.pk, 1, stage.tree.county.name)
+    assert again.due_at > timezone.now() + timedelta(hours=23) and not again.late
+    assert again.lines.get(act="raised").note == f"{told.ticket.number}的答复没有解决问题，转{stage.tree.county.name}"
+    refused("GH-PLC-051", fixed, stage.keeper, again)
+
+
 def test_what_is_put_off_comes_back_on_its_day(stage: Stage, station: Place) -> None:
     row = services.report(place_id=station.pk, fault="aircon").ticket
     words = {"ticket_id": row.pk, "outcome": Outcome.LATER, "text": "压缩机要从厂里调货"}
