@@ -133,8 +133,10 @@ def ticket(viewer: Viewer, pk: int) -> Ticket | None:
 
 
 def waiting(viewer: Viewer) -> QuerySet[Ticket]:
-    """What the own body has to answer; a place with a responsible post leaves it to that post."""
-    mine = Q(place__post__isnull=True) | Q(place__post_id=viewer.post_id) | ~Q(holder_id=F("place__organisation_id"))
+    """What the own body has to answer; a place with a responsible post leaves it to that post, as long as it lasts."""
+    ended = Q(place__post__valid_to__lte=timezone.localdate())
+    mine = Q(place__post__isnull=True) | Q(place__post_id=viewer.post_id) | ended
+    mine |= ~Q(holder_id=F("place__organisation_id"))
     return (
         tickets(viewer).filter(holder_id=viewer.organisation_id or 0).exclude(state="closed").filter(mine)
         .order_by("due_at")

@@ -19,7 +19,7 @@ from gonghui.apps.places import services, sheets
 from gonghui.apps.places.choices import Outcome
 from gonghui.apps.places.models import Consultation, Place, Report, Round, Suspension, Ticket
 from gonghui.kernel.access.models import Account
-from gonghui.kernel.models import TrailRecord
+from gonghui.kernel.models import Post, TrailRecord
 from gonghui.kernel.scope import take_scope_of
 from gonghui.kernel.viewer import SYSTEM, Viewer
 from gonghui.web.registry import tasks
@@ -182,6 +182,13 @@ def test_the_desk_registers_corrects_suspends_and_closes(stage: Stage) -> None:
     assert phone.get(url("place", place.pk)).status_code == 404
     assert "重新开放" in text(desk.get(url("one", place.pk)))
     assert client_of(stage.sibling).get(url("one", place.pk)).status_code == 404
+
+
+def test_a_responsible_post_that_ended_is_said(stage: Stage) -> None:
+    place, desk = stage.station(post=stage.post(stage.keeper)), client_of(stage.county)
+    assert "已离任" not in text(desk.get(url("one", place.pk)))
+    Post.objects.filter(pk=stage.keeper.post_id).update(valid_to=stage.today)
+    assert "已离任，由本单位各岗位处理" in text(desk.get(url("one", place.pk)))
 
 
 def test_a_round_on_the_phone(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from gonghui.apps.places.choices import Outcome
 from gonghui.apps.places.models import Consultation, Place, Report, Round, Ticket, TicketLine
 from gonghui.apps.places.queries import desk, public
 from gonghui.apps.places.services.tickets import hours
-from gonghui.kernel.models import Rule, TrailRecord
+from gonghui.kernel.models import Post, Rule, TrailRecord
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import OUTSIDER, Viewer
@@ -298,6 +298,11 @@ def test_the_responsible_post_alone_is_asked(stage: Stage) -> None:
         permissions=stage.keeper.permissions,
     )  # fmt: skip
     assert desk.waiting(stage.keeper).count() == 1 and not desk.waiting(other).exists()
+    Post.objects.filter(pk=stage.keeper.post_id).update(valid_to=stage.day(1))
+    assert not desk.waiting(other).exists()
+    Post.objects.filter(pk=stage.keeper.post_id).update(valid_to=stage.today)
+    with acting(other):
+        assert desk.waiting(other).count() == 1
 
 
 def test_no_way_leads_to_a_closed_ticket_without_an_answer(stage: Stage, station: Place) -> None:
