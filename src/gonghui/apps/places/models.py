@@ -94,6 +94,18 @@ class PlaceChange(Scoped):
         indexes = [models.Index(fields=["place", "-on", "-id"], name="place_change_of")]
 
 
+class Closure(Scoped):
+    """Days on which a place that was opened again had been closed: figures of those days do not count it."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="closures")
+    closed_on = models.DateField("关闭日期")
+    reopened_on = models.DateField("重新开放日期")
+
+    class Meta:
+        db_table = "place_closure"
+        indexes = [models.Index(fields=["place", "closed_on"], name="place_closure_of")]
+
+
 class Suspension(Scoped):
     """Days on which an open place is not: announced beforehand, lifted when it ends earlier."""
 

@@ -300,6 +300,31 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="Closure",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("closed_on", models.DateField(verbose_name="关闭日期")),
+                        ("reopened_on", models.DateField(verbose_name="重新开放日期")),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="closures",
+                                to="places.place",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_closure",
+                    },
+                ),
+                migrations.CreateModel(
                     name="Suspension",
                     fields=[
                         (
@@ -677,6 +702,10 @@ class Migration(migrations.Migration):
                 migrations.AddIndex(
                     model_name="ticketline",
                     index=models.Index(fields=["ticket", "at"], name="place_ticket_line_of"),
+                ),
+                migrations.AddIndex(
+                    model_name="closure",
+                    index=models.Index(fields=["place", "closed_on"], name="place_closure_of"),
                 ),
             ]
         )
