@@ -33,12 +33,14 @@ def day_field(label: str, *, required: bool = True, hint: str = "") -> forms.Dat
     )
 
 
-def picture_field(label: str = "照片", *, required: bool = True, hint: str = "8MB以内的JPG或PNG") -> forms.FileField:
+def picture_field(
+    label: str = "照片", *, required: bool = True, hint: str = "12MB以内的JPG、PNG或WebP"
+) -> forms.FileField:
     return forms.FileField(
         label=label,
         required=required,
         help_text=hint,
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 
 
@@ -159,7 +161,7 @@ class ReportForm(forms.Form):
 
     fault = forms.CharField(max_length=20)
     text = forms.CharField(label="说一句", max_length=200, required=False, help_text="“其他”要写一句是什么")
-    picture = picture_field("照片", required=False, hint="拍坏的地方，8MB以内")
+    picture = picture_field("照片", required=False, hint="拍坏的地方，12MB以内")
     phone = forms.CharField(
         label="联系电话", max_length=20, required=False, help_text="加密保存，只为问清情况；不留也能凭反映码看结果",
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),

@@ -84,8 +84,8 @@ class ClaimForm(forms.Form):
 class DeliverForm(forms.Form):
     words = forms.CharField(label="送到的经过", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     picture = forms.FileField(
-        label="照片", required=False, help_text="8MB以内，不拍到人；只有工作人员看得到",
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
+        label="照片", required=False, help_text="12MB以内，不拍到人；只有工作人员看得到",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )  # fmt: skip
 
 

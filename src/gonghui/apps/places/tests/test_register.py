@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from gonghui.apps.places import services, sources
 from gonghui.apps.places.choices import ChangeKind
@@ -155,8 +157,15 @@ def test_photos_have_words_and_lose_what_the_phone_wrote(stage: Stage) -> None:
     refused("GH-PLC-002", services.add_photo, actor=stage.keeper, place_id=row.pk, content=PICTURE, alt="")
     refused("GH-PLC-005", services.add_photo, actor=stage.keeper, place_id=row.pk, content=b"GIF89a", alt="门口的牌子")
     made = services.add_photo(stage.keeper, place_id=row.pk, content=PICTURE, alt="门口的牌子和开放时间")
+    assert b"GPS" in PICTURE and made.file.content_type == "image/jpeg"
     with public.opened(made)[1] as stream:
-        assert b"GPS" not in stream.read()
+        kept = stream.read()
+    assert b"GPS" not in kept and b"Exif" not in kept
+    assert Image.open(io.BytesIO(kept)).size == (20, 40), "upright, as it was held"
+    drawn = io.BytesIO()
+    Image.new("RGBA", (4, 4)).save(drawn, "PNG")
+    also = services.add_photo(stage.keeper, place_id=row.pk, content=drawn.getvalue(), alt="里面的座位和饮水机")
+    assert also.file.content_type == "image/jpeg"
 
 
 def test_anybody_reads_what_is_open_and_nothing_else(stage: Stage) -> None:

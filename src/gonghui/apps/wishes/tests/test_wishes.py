@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from gonghui.apps.wishes import queries, services
 from gonghui.apps.wishes.choices import ClaimantKind, WishState
@@ -19,6 +21,7 @@ from gonghui.apps.wishes.models import Claim, Wish, WishOwner
 from gonghui.kernel.access.models import Account
 from gonghui.kernel.access.queries import viewer_of_member
 from gonghui.kernel.factories import Tree, make_account, make_member, viewer_at
+from gonghui.kernel.files.services import stored_bytes
 from gonghui.kernel.models import Membership, TrailRecord
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, take_scope_of
@@ -30,7 +33,18 @@ FACTS: dict[str, Any] = {
     "title": "给女儿一套彩笔", "about": "二十四色，画画课用", "category": "school", "price": 6_000, "nickname": "阿强",
     "occupation": "快递员",
 }  # fmt: skip
-PICTURE = b"\xff\xd8\xff\xe0 picture"
+
+
+def jpeg() -> bytes:
+    """A photograph with what a phone writes into it, and something behind its end."""
+    exif = Image.Exif()
+    exif[0x010F] = "GPS 27.3930,114.6201"
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), (180, 40, 40)).save(out, "JPEG", exif=exif)
+    return out.getvalue() + b"GPS behind the end"
+
+
+PICTURE = jpeg()
 
 
 @dataclass
@@ -85,7 +99,15 @@ def test_from_making_to_thanks(stage: Stage) -> None:
         refused("GH-WSH-011", services.claim, stage.neighbour, wish_id=row.pk, kind=ClaimantKind.VOLUNTEER)
         refused("GH-WSH-014", services.deliver, stage.neighbour, wish_id=row.pk, words="送到工会了")
     with acting(stage.outsider):
+        refused(
+            "GH-WSH-015", services.deliver, stage.outsider, wish_id=row.pk, words="放在工会办公室", picture=b"GIF89a"
+        )
         services.deliver(stage.outsider, wish_id=row.pk, words="放在工会办公室", picture=PICTURE)
+    with acting(SYSTEM):
+        proof = Claim.objects.get().proof
+        assert proof is not None and proof.content_type == "image/jpeg"
+        with stored_bytes(proof) as stream:
+            assert b"GPS" in PICTURE and b"GPS" not in stream.read()
     with acting(stage.wisher):
         assert [one.title for one in member_tasks(stage.wisher) if one.category == "微心愿"] == [
             "送到了吗：给女儿一套彩笔"

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from gonghui.kernel.files import pictures
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 
@@ -38,5 +39,5 @@ def acted(request: HttpRequest, act: Callable[[], str], to: str, *args: Any) -> 
     return redirect(to, *args)
 
 
-def bytes_of(upload: Any, limit: int = 8_000_000) -> bytes:
+def bytes_of(upload: Any, limit: int = pictures.MOST_BYTES) -> bytes:
     return b"" if upload is None else bytes(upload.read(limit + 1))
