@@ -76,6 +76,10 @@ class CheckForm(forms.Form):
     sensitive = forms.BooleanField(label="不公开，只给工作人员看", required=False)
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class ClaimForm(forms.Form):
     kind = forms.ChoiceField(label="以谁的名义", choices=[("union", "本单位工会"), ("firm", "企业")])
     name = forms.CharField(label="企业名称", max_length=80, required=False, help_text="以企业名义认领的写全称")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.viewer import Viewer
@@ -49,9 +49,15 @@ def of_range(viewer: Viewer) -> dict[str, int]:
 
 
 def one(viewer: Viewer, pk: int) -> Wish | None:
-    """For the desk: of the range, or shown to everybody, to claim it."""
-    in_range = Q(path__gte=viewer.lo, path__lt=viewer.hi)
+    """For the desk: of the range, or shown to everybody, to claim it; or taken down while the own union had it."""
+    in_range = Q(path__gte=viewer.lo, path__lt=viewer.hi) | _ended(organisation_id=viewer.organisation_id or 0)
     return Wish.objects.filter(in_range | Q(sensitive=False, state__in=PUBLIC)).filter(pk=pk).first()
+
+
+def _ended(**claimant: int) -> Q:
+    """Taken off the wall while this claimant had it."""
+    mine = Claim.objects.filter(wish=OuterRef("pk"), state=ClaimState.ENDED, **claimant)
+    return Q(Exists(mine), state=WishState.DOWN)
 
 
 def own(viewer: Viewer) -> QuerySet[Wish]:
@@ -59,8 +65,8 @@ def own(viewer: Viewer) -> QuerySet[Wish]:
 
 
 def for_member(viewer: Viewer, pk: int) -> Wish | None:
-    """The member's own, or one that is shown."""
-    mine = Q(owner__person_id=viewer.person_id or 0)
+    """The member's own, or one that is shown; or taken down while the member had it."""
+    mine = Q(owner__person_id=viewer.person_id or 0) | _ended(person_id=viewer.person_id or 0)
     return Wish.objects.filter(mine | Q(sensitive=False, state__in=PUBLIC)).filter(pk=pk).distinct().first()
 
 

@@ -59,10 +59,11 @@ def _checked(path: str, facts: dict[str, Any]) -> dict[str, Any]:
     return known
 
 
-def _unsigned(person: Person, nickname: str, about: str) -> None:
+def _unsigned(person: Person, said: dict[str, Any]) -> None:
     """:raises Refusal: GH-WSH-005 the real name stands in what everybody would read."""
-    if person.name in nickname or person.name in about:
-        raise Refusal("GH-WSH-005", "展示的内容里不能有真名", "nickname", "写一个笔名，例如“小周”“阿强”")
+    for field, words in said.items():
+        if isinstance(words, str) and person.name in words:
+            raise Refusal("GH-WSH-005", "展示的内容里不能有真名", field, "改成笔名，例如“小周”“阿强”")
 
 
 def _number(organisation: Organisation) -> str:
@@ -82,7 +83,7 @@ def make(actor: Viewer, **facts: Any) -> Wish:
         body = Organisation.objects.select_for_update().get(pk=own.organisation_id)
         person = own.person
         known = _checked(body.path, facts)
-        _unsigned(person, known["nickname"], known["about"] + known["title"])
+        _unsigned(person, known)
         most = int(rules.value("wishes.open_each", body.path, timezone.localdate()).value)
         if WishOwner.objects.filter(person=person, wish__state__in=RUNNING).count() >= most:
             raise Refusal("GH-WSH-006", f"您已有{most}个心愿在办，实现以后再许", None)
@@ -149,6 +150,22 @@ def check(actor: Viewer, *, wish_id: int, outcome: WishState, text: str = "", se
     return row
 
 
+def take_down(actor: Viewer, *, wish_id: int, reason: str) -> Wish:
+    """Off the wall, whatever became of it: a claim that runs ends with it. Whoever wished reads the reason.
+
+    :raises Refusal: GH-WSH-002, 008, 009.
+    """
+    require(actor, MANAGE)
+    words = _said(reason, "reason", "撤下的理由", 4, 200)
+    with transaction.atomic():
+        row = _held(actor, wish_id, *PUBLIC)
+        was, row.state, row.opinion = row.state, WishState.DOWN, words
+        row.save(update_fields=["state", "opinion"])
+        Claim.objects.filter(wish=row, state__in=LIVE).update(state=ClaimState.ENDED, ended_on=timezone.localdate())
+        _note(actor, "taken_down", row, reason=words, was=was)
+    return row
+
+
 def _own(actor: Viewer, pk: int, *states: str) -> Wish:
     """The member's own wish, locked. Runs where the range is wide.
 
@@ -170,7 +187,7 @@ def mend(actor: Viewer, *, wish_id: int, **facts: Any) -> Wish:
     with transaction.atomic(), widened():
         row = _own(actor, wish_id, WishState.RETURNED)
         known = _checked(row.path, facts)
-        _unsigned(Person.objects.get(pk=actor.person_id or 0), known["nickname"], known["about"] + known["title"])
+        _unsigned(Person.objects.get(pk=actor.person_id or 0), known)
         for name, value in known.items():
             setattr(row, name, value)
         row.state = WishState.ASKED
@@ -323,13 +340,19 @@ def _arrived(actor: Viewer, pk: int) -> Wish:
 def confirm(actor: Viewer, *, wish_id: int, thanks: str = "") -> Wish:
     """It has come: by whoever wished, or by an officer who asked them.
 
-    :raises Refusal: GH-WSH-008, 009.
+    :raises Refusal: GH-WSH-005, 008, 009.
     """
-    today = timezone.localdate()
+    today, words = timezone.localdate(), thanks.strip()[:100]
     with transaction.atomic(), widened():
         row = _arrived(actor, wish_id)
-        Claim.objects.filter(wish=row, state=ClaimState.DELIVERED).update(state=ClaimState.CONFIRMED, ended_on=today)
-        row.state, row.done_on, row.thanks = WishState.DONE, today, thanks.strip()[:100]
+        made = Claim.objects.select_for_update(of=("self",)).select_related("person").get(wish=row, state__in=LIVE)
+        owner = WishOwner.objects.select_related("person").filter(wish=row).first()
+        for person in (owner.person if owner else None, made.person):
+            if person is not None:
+                _unsigned(person, {"thanks": words})
+        made.state, made.ended_on = ClaimState.CONFIRMED, today
+        made.save(update_fields=["state", "ended_on"])
+        row.state, row.done_on, row.thanks = WishState.DONE, today, words
         row.save(update_fields=["state", "done_on", "thanks"])
         _note(actor, "confirmed", row)
     return row

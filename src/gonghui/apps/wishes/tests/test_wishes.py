@@ -160,10 +160,64 @@ def test_a_claim_that_is_not_kept_gives_the_wish_back(stage: Stage) -> None:
         ({"category": "car"}, "GH-WSH-004"),
         ({"nickname": "刘细妹"}, "GH-WSH-005"),
         ({"about": "我是刘细妹，要彩笔"}, "GH-WSH-005"),
+        ({"title": "刘细妹想要一套彩笔"}, "GH-WSH-005"),
+        ({"occupation": "快递员刘细妹"}, "GH-WSH-005"),
     ],
 )
 def test_what_cannot_be_wished_for(stage: Stage, wrong: dict[str, Any], code: str) -> None:
     refused(code, services.make, stage.wisher, **FACTS | wrong)
+
+
+def test_thanks_name_nobody(stage: Stage) -> None:
+    row = stage.shown()
+    services.claim(stage.outsider, wish_id=row.pk, kind=ClaimantKind.VOLUNTEER)
+    services.deliver(stage.outsider, wish_id=row.pk, words="放在工会办公室")
+    for person in (stage.tree.insider.person, stage.tree.outsider.person):
+        for actor in (stage.wisher, stage.chair):
+            refused("GH-WSH-005", services.confirm, actor, wish_id=row.pk, thanks=f"谢谢，{person.name}")
+    services.confirm(stage.wisher, wish_id=row.pk, thanks="女儿很喜欢")
+
+
+def test_what_hangs_on_the_wall_can_be_taken_off(stage: Stage) -> None:
+    rows = {state: stage.shown() for state in ("shown", "claimed")}
+    refused("GH-WSH-002", services.take_down, stage.chair, wish_id=rows["shown"].pk, reason="")
+    services.take_down(stage.chair, wish_id=rows["shown"].pk, reason="写了孩子的学校和班级")
+    told = TrailRecord.objects.get(verb="wishes.taken_down")
+    assert told.reason == "写了孩子的学校和班级" and told.subject_id is None
+    refused("GH-WSH-009", services.take_down, stage.chair, wish_id=rows["shown"].pk, reason="再撤下一次看看")
+    services.claim(stage.outsider, wish_id=rows["claimed"].pk, kind=ClaimantKind.VOLUNTEER)
+    with acting(stage.elsewhere):
+        refused("GH-WSH-008", services.take_down, stage.elsewhere, wish_id=rows["claimed"].pk, reason="不是自己的心愿")
+    services.take_down(stage.county, wish_id=rows["claimed"].pk, reason="职工来电说不需要了")
+    assert Claim.objects.get().state == "ended"
+    with acting(OUTSIDER):
+        assert not Wish.objects.exists()
+    with acting(stage.outsider):
+        refused("GH-WSH-014", services.deliver, stage.outsider, wish_id=rows["claimed"].pk, words="放在工会办公室")
+        assert queries.for_member(stage.outsider, rows["claimed"].pk) and not queries.free().exists()
+        assert [one.state for one in queries.claims(stage.outsider)] == ["ended"]
+        assert queries.for_member(stage.outsider, rows["shown"].pk) is None
+    with acting(stage.neighbour):
+        assert queries.for_member(stage.neighbour, rows["claimed"].pk) is None
+    done = stage.shown()
+    services.claim(stage.elsewhere, wish_id=done.pk, kind=ClaimantKind.UNION)
+    services.deliver(stage.elsewhere, wish_id=done.pk, words="寄到了工会办公室")
+    services.confirm(stage.wisher, wish_id=done.pk, thanks="谢谢三班的李老师")
+    services.take_down(stage.chair, wish_id=done.pk, reason="感谢的话里有别人的姓")
+    assert Wish.objects.get(pk=done.pk).done_on == stage.today and not queries.wall().exists()
+
+
+def test_taken_down_is_told_on_both_phones(stage: Stage) -> None:
+    row, desk, giver = stage.shown(), client_of(stage.chair), client_of(stage.outsider)
+    giver.post(url("m-act", row.pk), {"act": "claim"})
+    assert "没有填写" in text(desk.post(url("down", row.pk), {}), 422)
+    page = text(desk.post(url("down", row.pk), {"reason": "写了孩子的学校和班级"}, follow=True))
+    assert "已从心愿墙撤下" in page and "从心愿墙撤下</button>" not in page
+    assert "写了孩子的学校和班级" in text(client_of(stage.wisher).get(url("m-one", row.pk)))
+    page = text(giver.get(url("m-one", row.pk)))
+    assert "不用再送" in page and "写了孩子的学校和班级" not in page
+    assert "心愿已撤下" in text(giver.get(url("m-home")))
+    assert "给女儿一套彩笔" not in text(Phone().get(url("wall")))
 
 
 def test_so_many_at_a_time_and_none_without_a_membership(stage: Stage) -> None:

@@ -17,7 +17,7 @@ from gonghui.kernel.rules import queries as rules
 
 TONES = {
     "asked": "wait", "returned": "wait", "shown": "info", "claimed": "info", "delivered": "wait", "done": "ok",
-    "declined": "", "withdrawn": "",
+    "declined": "", "withdrawn": "", "down": "",
 }  # fmt: skip
 
 

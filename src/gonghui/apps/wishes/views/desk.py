@@ -19,7 +19,7 @@ from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xls
 from gonghui.pages.tags import tag
 
 from .. import forms, queries, services
-from ..choices import Category, ClaimantKind, ClaimState, WishState
+from ..choices import PUBLIC, Category, ClaimantKind, ClaimState, WishState
 from ..models import Wish
 from . import TONES, acted, bytes_of, most, tell
 
@@ -105,6 +105,8 @@ def _page(request: HttpRequest, row: Wish, status: int = 200, **more: Any) -> Ht
     context = {
         "row": row, "state": tag(row.get_state_display(), TONES[row.state]), "reached": reached,
         "claims": queries.history(row) if reached else [one for one in [mine] if one],
+        "may_take_down": may and reached and row.state in PUBLIC,
+        "down_form": forms.ReasonForm(auto_id="down_%s"),
         "may_check": may and reached and row.state == WishState.ASKED,
         "may_claim": may and row.state == WishState.SHOWN,
         "may_deliver": may and mine is not None and mine.state == ClaimState.RUNNING,
@@ -137,6 +139,21 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             tell(form, refusal)
     return _page(request, row, 422, check_form=form)
+
+
+@desk("wish.manage")
+@require_POST
+def down(request: HttpRequest, pk: int) -> HttpResponse:
+    """Off the wall, with the reason."""
+    row, form = _found(request, pk), forms.ReasonForm(request.POST, auto_id="down_%s")
+    if form.is_valid():
+        try:
+            services.take_down(viewer_of(request), wish_id=pk, reason=form.cleaned_data["reason"])
+            messages.success(request, "已从心愿墙撤下")
+            return redirect("wishes:one", pk)
+        except Refusal as refusal:
+            tell(form, refusal)
+    return _page(request, row, 422, down_form=form)
 
 
 @desk("wish.manage")
