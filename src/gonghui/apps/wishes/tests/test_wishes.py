@@ -170,6 +170,7 @@ def test_what_cannot_be_wished_for(stage: Stage, wrong: dict[str, Any], code: st
 
 def test_thanks_name_nobody(stage: Stage) -> None:
     row = stage.shown()
+    take_scope_of(SYSTEM)
     services.claim(stage.outsider, wish_id=row.pk, kind=ClaimantKind.VOLUNTEER)
     services.deliver(stage.outsider, wish_id=row.pk, words="放在工会办公室")
     for person in (stage.tree.insider.person, stage.tree.outsider.person):
@@ -180,6 +181,7 @@ def test_thanks_name_nobody(stage: Stage) -> None:
 
 def test_what_hangs_on_the_wall_can_be_taken_off(stage: Stage) -> None:
     rows = {state: stage.shown() for state in ("shown", "claimed")}
+    take_scope_of(SYSTEM)
     refused("GH-WSH-002", services.take_down, stage.chair, wish_id=rows["shown"].pk, reason="")
     services.take_down(stage.chair, wish_id=rows["shown"].pk, reason="写了孩子的学校和班级")
     told = TrailRecord.objects.get(verb="wishes.taken_down")
@@ -188,6 +190,7 @@ def test_what_hangs_on_the_wall_can_be_taken_off(stage: Stage) -> None:
     services.claim(stage.outsider, wish_id=rows["claimed"].pk, kind=ClaimantKind.VOLUNTEER)
     with acting(stage.elsewhere):
         refused("GH-WSH-008", services.take_down, stage.elsewhere, wish_id=rows["claimed"].pk, reason="不是自己的心愿")
+    take_scope_of(SYSTEM)
     services.take_down(stage.county, wish_id=rows["claimed"].pk, reason="职工来电说不需要了")
     assert Claim.objects.get().state == "ended"
     with acting(OUTSIDER):
@@ -199,7 +202,9 @@ def test_what_hangs_on_the_wall_can_be_taken_off(stage: Stage) -> None:
         assert queries.for_member(stage.outsider, rows["shown"].pk) is None
     with acting(stage.neighbour):
         assert queries.for_member(stage.neighbour, rows["claimed"].pk) is None
+    take_scope_of(SYSTEM)
     done = stage.shown()
+    take_scope_of(SYSTEM)
     services.claim(stage.elsewhere, wish_id=done.pk, kind=ClaimantKind.UNION)
     services.deliver(stage.elsewhere, wish_id=done.pk, words="寄到了工会办公室")
     services.confirm(stage.wisher, wish_id=done.pk, thanks="谢谢三班的李老师")
@@ -208,7 +213,9 @@ def test_what_hangs_on_the_wall_can_be_taken_off(stage: Stage) -> None:
 
 
 def test_taken_down_is_told_on_both_phones(stage: Stage) -> None:
-    row, desk, giver = stage.shown(), client_of(stage.chair), client_of(stage.outsider)
+    row = stage.shown()
+    take_scope_of(SYSTEM)
+    desk, giver = client_of(stage.chair), client_of(stage.outsider)
     giver.post(url("m-act", row.pk), {"act": "claim"})
     assert "没有填写" in text(desk.post(url("down", row.pk), {}), 422)
     page = text(desk.post(url("down", row.pk), {"reason": "写了孩子的学校和班级"}, follow=True))
