@@ -13,13 +13,16 @@ from .sources import SOURCES
 
 
 def tasks(viewer: Viewer) -> list[Task]:
-    """Wishes of the own body to check, those to confirm for others, own claims to keep."""
+    """Wishes of the own body to check, those to mend or confirm for others, own claims to keep."""
     if not viewer.may("wish.manage"):
         return []
     counts, where = queries.waiting(viewer), reverse("wishes:list")
     found = []
     if counts["asked"]:
         found.append(Task("微心愿", f"{counts['asked']}个微心愿待核对", "", f"{where}?state=asked", "待核对", "wait"))
+    if counts["returned"]:
+        words = f"{counts['returned']}个代为登记的微心愿退回修改"
+        found.append(Task("微心愿", words, "", f"{where}?state=returned", "退回修改", "wait"))
     if counts["delivered"]:
         words = f"{counts['delivered']}个代为登记的微心愿待确认"
         found.append(Task("微心愿", words, "", f"{where}?state=delivered", "待确认", "wait"))

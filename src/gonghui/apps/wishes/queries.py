@@ -97,6 +97,7 @@ def waiting(viewer: Viewer) -> dict[str, int]:
     mine = Wish.objects.visible(viewer).filter(organisation_id=viewer.organisation_id or 0)
     return {
         "asked": mine.filter(state=WishState.ASKED).count(),
+        "returned": mine.filter(state=WishState.RETURNED, by_staff=True).count(),
         "delivered": mine.filter(state=WishState.DELIVERED, by_staff=True).count(),
         "claims": claims(viewer).filter(state=ClaimState.RUNNING).count(),
     }

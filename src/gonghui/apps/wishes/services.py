@@ -179,15 +179,31 @@ def _own(actor: Viewer, pk: int, *states: str) -> Wish:
     return _in(row, *states)
 
 
-def mend(actor: Viewer, *, wish_id: int, **facts: Any) -> Wish:
-    """What was sent back is handed in again.
+def _theirs(actor: Viewer, pk: int, *states: str) -> Wish:
+    """The member's own wish, or one of the range that an officer wrote for somebody. Runs where the range is wide.
 
-    :raises Refusal: GH-WSH-008, 009; and those of `_checked`.
+    :raises Refusal: GH-WSH-008, 009; 016 whoever wished does it themselves.
+    """
+    if not actor.is_staff:
+        return _own(actor, pk, *states)
+    require(actor, MANAGE)
+    row = _held(actor, pk, *states)
+    if not row.by_staff:
+        raise Refusal("GH-WSH-016", "本人许的心愿由本人修改和撤回", None, "告诉许愿的人在手机上办理")
+    return row
+
+
+def mend(actor: Viewer, *, wish_id: int, **facts: Any) -> Wish:
+    """What was sent back is handed in again: by whoever wished, or by an officer where one wrote it.
+
+    :raises Refusal: GH-WSH-005, 008, 009, 016; and those of `_checked`.
     """
     with transaction.atomic(), widened():
-        row = _own(actor, wish_id, WishState.RETURNED)
+        row = _theirs(actor, wish_id, WishState.RETURNED)
         known = _checked(row.path, facts)
-        _unsigned(Person.objects.get(pk=actor.person_id or 0), known)
+        owner = WishOwner.objects.select_related("person").filter(wish=row).first()
+        if owner is not None:
+            _unsigned(owner.person, known)
         for name, value in known.items():
             setattr(row, name, value)
         row.state = WishState.ASKED
@@ -197,12 +213,12 @@ def mend(actor: Viewer, *, wish_id: int, **facts: Any) -> Wish:
 
 
 def withdraw(actor: Viewer, *, wish_id: int) -> Wish:
-    """Taken back by whoever wished, before anybody claims it.
+    """Taken back before anybody claims it: by whoever wished, or by an officer where one wrote it.
 
-    :raises Refusal: GH-WSH-008, 009.
+    :raises Refusal: GH-WSH-008, 009, 016.
     """
     with transaction.atomic(), widened():
-        row = _own(actor, wish_id, WishState.ASKED, WishState.RETURNED, WishState.SHOWN)
+        row = _theirs(actor, wish_id, WishState.ASKED, WishState.RETURNED, WishState.SHOWN)
         row.state = WishState.WITHDRAWN
         row.save(update_fields=["state"])
         _note(actor, "withdrawn", row)

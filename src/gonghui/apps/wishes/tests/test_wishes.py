@@ -212,6 +212,27 @@ def test_what_hangs_on_the_wall_can_be_taken_off(stage: Stage) -> None:
     assert Wish.objects.get(pk=done.pk).done_on == stage.today and not queries.wall().exists()
 
 
+def test_what_an_officer_wrote_and_got_back_is_mended_at_the_desk(stage: Stage) -> None:
+    row = services.write(stage.chair, organisation=stage.tree.union, **FACTS)
+    own = services.make(stage.wisher, **FACTS)
+    for one in (row, own):
+        services.check(stage.county, wish_id=one.pk, outcome=WishState.RETURNED, text="写明彩笔的颜色数")
+    desk = client_of(stage.chair)
+    assert any(one.title == "1个代为登记的微心愿退回修改" for one in tasks(stage.chair))
+    typed = FACTS | {"price": "60", "about": "二十四色的水彩笔"}
+    assert "重新提交" in text(desk.get(url("one", row.pk))) and "重新提交" not in text(desk.get(url("one", own.pk)))
+    assert "不超过300元" in text(desk.post(url("mend", row.pk), typed | {"price": "301"}), 422)
+    assert "已重新提交" in text(desk.post(url("mend", row.pk), typed, follow=True))
+    row.refresh_from_db()
+    assert (row.state, row.about) == ("asked", "二十四色的水彩笔")
+    refused("GH-WSH-016", services.mend, stage.chair, wish_id=own.pk, **FACTS)
+    refused("GH-WSH-016", services.withdraw, stage.chair, wish_id=own.pk)
+    refused("GH-WSH-008", services.withdraw, stage.elsewhere, wish_id=row.pk)
+    desk.post(url("act", row.pk), {"act": "withdraw"})
+    row.refresh_from_db()
+    assert row.state == "withdrawn"
+
+
 def test_taken_down_is_told_on_both_phones(stage: Stage) -> None:
     row = stage.shown()
     take_scope_of(SYSTEM)

@@ -100,11 +100,16 @@ def _found(request: HttpRequest, pk: int) -> Wish:
 def _page(request: HttpRequest, row: Wish, status: int = 200, **more: Any) -> HttpResponse:
     viewer = viewer_of(request)
     may, reached = viewer.may("wish.manage"), viewer.reaches(row.path)
+    written = may and reached and row.by_staff
     live = queries.live_claim(viewer, row)
     mine = live if live and live.organisation_id == viewer.organisation_id else None
     context = {
         "row": row, "state": tag(row.get_state_display(), TONES[row.state]), "reached": reached,
         "claims": queries.history(row) if reached else [one for one in [mine] if one],
+        "may_withdraw": written and row.state in (WishState.ASKED, WishState.RETURNED, WishState.SHOWN),
+        "mend_form": forms.WishForm(most=most(row.path), initial=forms.initial(row), auto_id="mend_%s")
+        if written and row.state == WishState.RETURNED
+        else None,
         "may_take_down": may and reached and row.state in PUBLIC,
         "down_form": forms.ReasonForm(auto_id="down_%s"),
         "may_check": may and reached and row.state == WishState.ASKED,
@@ -139,6 +144,22 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             tell(form, refusal)
     return _page(request, row, 422, check_form=form)
+
+
+@desk("wish.manage")
+@require_POST
+def mend(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was written for a worker and sent back is handed in again."""
+    row = _found(request, pk)
+    form = forms.WishForm(request.POST, most=most(row.path), auto_id="mend_%s")
+    if form.is_valid():
+        try:
+            services.mend(viewer_of(request), wish_id=pk, **form.facts)
+            messages.success(request, "已重新提交，核对后展示")
+            return redirect("wishes:one", pk)
+        except Refusal as refusal:
+            tell(form, refusal)
+    return _page(request, row, 422, mend_form=form)
 
 
 @desk("wish.manage")
@@ -190,7 +211,7 @@ def deliver(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("wish.manage")
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Given back, confirmed for whoever wished, not arrived: which one is the button that was pressed."""
+    """Given back, taken back, confirmed for whoever wished, not arrived: which one is the button that was pressed."""
     _found(request, pk)
     viewer, what = viewer_of(request), request.POST.get("act", "")
 
@@ -198,6 +219,9 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         if what == "drop":
             services.drop(viewer, wish_id=pk)
             return "已退回，别人可以认领"
+        if what == "withdraw":
+            services.withdraw(viewer, wish_id=pk)
+            return "已撤回"
         if what == "confirm":
             services.confirm(viewer, wish_id=pk, thanks=request.POST.get("thanks", ""))
             return "已确认实现"
