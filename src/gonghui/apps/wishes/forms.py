@@ -80,6 +80,10 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class OwnerForm(forms.Form):
+    reason = forms.CharField(label="查看的原因", max_length=200, help_text="会留下记录，例如：东西到了，通知本人来领")
+
+
 class ClaimForm(forms.Form):
     kind = forms.ChoiceField(label="以谁的名义", choices=[("union", "本单位工会"), ("firm", "企业")])
     name = forms.CharField(label="企业名称", max_length=80, required=False, help_text="以企业名义认领的写全称")

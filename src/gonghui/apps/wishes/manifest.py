@@ -58,6 +58,7 @@ VERBS = {
     "checked": "核对微心愿",
     "withdrawn": "撤回微心愿",
     "taken_down": "撤下微心愿",
+    "owner_shown": "查看是谁的微心愿",
     "claimed": "认领微心愿",
     "dropped": "退回认领",
     "lapsed": "认领到期退回",

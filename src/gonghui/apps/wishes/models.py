@@ -54,7 +54,7 @@ class Wish(Scoped):
 
 
 class WishOwner(Scoped):
-    """Whose wish it is: the member and the member's union read it, nobody else."""
+    """Whose wish it is: shown to the member, and to officers of the member's own union for a reason on the trail."""
 
     wish = models.OneToOneField(Wish, models.CASCADE, related_name="owner")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -150,6 +150,28 @@ def check(actor: Viewer, *, wish_id: int, outcome: WishState, text: str = "", se
     return row
 
 
+def show_owner(actor: Viewer, *, wish_id: int, reason: str) -> str:
+    """Whose wish it is, for an officer of the wish's own union who has to hand it over; the look is on the trail.
+
+    The record is one about the person and does not say which wish it was.
+    :raises Refusal: GH-WSH-002, 008; 018 of another union; 019 an officer wrote it, nobody is noted.
+    """
+    require(actor, MANAGE)
+    words = _said(reason, "reason", "查看的原因", 4, 200)
+    with transaction.atomic():
+        row = _held(actor, wish_id, *WishState.values)
+        if row.organisation_id != actor.organisation_id:
+            raise Refusal("GH-WSH-018", "是谁的心愿，只有所在工会查得到", None, f"由{row.union_name}转交")
+        owner = WishOwner.objects.select_related("person").filter(wish=row).first()
+        if owner is None:
+            raise Refusal("GH-WSH-019", "这个心愿没有登记是谁的", None, "问代为登记的人，或由现在所在的工会转交")
+        record(
+            actor, "wishes.owner_shown", path=row.path, object_type="wish_owner", subject_id=owner.person_id,
+            reason=words, detail={"organisation": row.organisation_id},
+        )  # fmt: skip
+    return owner.person.name
+
+
 def take_down(actor: Viewer, *, wish_id: int, reason: str) -> Wish:
     """Off the wall, whatever became of it: a claim that runs ends with it. Whoever wished reads the reason.
 

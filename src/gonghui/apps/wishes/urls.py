@@ -16,6 +16,7 @@ _pages = [
     path("desk/wishes/new", desk.new, name="new"),
     path("desk/wishes/<int:pk>/", desk.one, name="one"),
     path("desk/wishes/<int:pk>/check", desk.check, name="check"),
+    path("desk/wishes/<int:pk>/owner", desk.owner, name="owner"),
     path("desk/wishes/<int:pk>/mend", desk.mend, name="mend"),
     path("desk/wishes/<int:pk>/down", desk.down, name="down"),
     path("desk/wishes/<int:pk>/claim", desk.claim, name="claim"),

@@ -233,6 +233,26 @@ def test_what_an_officer_wrote_and_got_back_is_mended_at_the_desk(stage: Stage) 
     assert row.state == "withdrawn"
 
 
+def test_whose_it_is_is_told_to_the_own_union_for_a_reason(stage: Stage) -> None:
+    row = stage.shown()
+    take_scope_of(SYSTEM)
+    name, desk = stage.tree.insider.person.name, client_of(stage.chair)
+    why = {"wish_id": row.pk, "reason": "东西到了，通知本人来领"}
+    refused("GH-WSH-018", services.show_owner, stage.county, **why)
+    refused("GH-WSH-008", services.show_owner, stage.elsewhere, **why)
+    assert "查看是谁的心愿" not in text(client_of(stage.county).get(url("one", row.pk)))
+    assert name not in text(desk.get(url("one", row.pk)))
+    assert name not in text(desk.post(url("owner", row.pk), {"reason": ""}), 422)
+    assert not TrailRecord.objects.filter(verb="wishes.owner_shown").exists()
+    shown = desk.post(url("owner", row.pk), {"reason": why["reason"]})
+    assert name in text(shown) and shown["Cache-Control"] == "no-store"
+    told = TrailRecord.objects.get(verb="wishes.owner_shown")
+    assert (told.reason, told.subject_id) == (why["reason"], stage.tree.insider.person_id)
+    assert told.object_id is None and row.title not in f"{told.object_name}{told.detail}"
+    written = services.write(stage.chair, organisation=stage.tree.union, **FACTS)
+    refused("GH-WSH-019", services.show_owner, stage.chair, **why | {"wish_id": written.pk})
+
+
 def test_taken_down_is_told_on_both_phones(stage: Stage) -> None:
     row = stage.shown()
     take_scope_of(SYSTEM)

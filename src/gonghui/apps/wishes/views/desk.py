@@ -106,6 +106,8 @@ def _page(request: HttpRequest, row: Wish, status: int = 200, **more: Any) -> Ht
     context = {
         "row": row, "state": tag(row.get_state_display(), TONES[row.state]), "reached": reached,
         "claims": queries.history(row) if reached else [one for one in [mine] if one],
+        "may_ask_owner": may and not row.by_staff and row.organisation_id == viewer.organisation_id,
+        "owner_form": forms.OwnerForm(auto_id="owner_%s"),
         "may_withdraw": written and row.state in (WishState.ASKED, WishState.RETURNED, WishState.SHOWN),
         "mend_form": forms.WishForm(most=most(row.path), initial=forms.initial(row), auto_id="mend_%s")
         if written and row.state == WishState.RETURNED
@@ -144,6 +146,22 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             tell(form, refusal)
     return _page(request, row, 422, check_form=form)
+
+
+@desk("wish.manage")
+@require_POST
+def owner(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose wish it is, shown once on this page, for a reason."""
+    row, form = _found(request, pk), forms.OwnerForm(request.POST, auto_id="owner_%s")
+    if form.is_valid():
+        try:
+            name = services.show_owner(viewer_of(request), wish_id=pk, reason=form.cleaned_data["reason"])
+            answer = _page(request, row, owner=name)
+            answer["Cache-Control"] = "no-store"
+            return answer
+        except Refusal as refusal:
+            tell(form, refusal)
+    return _page(request, row, 422, owner_form=form)
 
 
 @desk("wish.manage")
