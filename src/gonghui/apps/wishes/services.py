@@ -281,7 +281,12 @@ def claim(actor: Viewer, *, wish_id: int, kind: ClaimantKind, name: str = "") ->
                 _volunteer(row, who["person_id"], today)
             days = int(rules.value("wishes.claim_days", row.path, today).value)
             made = Claim.objects.create(
-                path=row.path, wish=row, claimed_on=today, due_on=today + timedelta(days=days), **who
+                path=row.path,
+                wish=row,
+                claimed_on=today,
+                due_on=today + timedelta(days=days),
+                by=actor.account_id,
+                **who,
             )
             row.state, row.claimed_by = WishState.CLAIMED, made.name
             row.save(update_fields=["state", "claimed_by"])
@@ -337,6 +342,7 @@ def deliver(actor: Viewer, *, wish_id: int, words: str, picture: bytes = b"") ->
                 content_type="image/jpeg", personal=True,
             )  # fmt: skip
         made.state, made.words, made.delivered_on = ClaimState.DELIVERED, said, timezone.localdate()
+        made.delivered_by = actor.account_id
         made.save()
         row.state = WishState.DELIVERED
         row.save(update_fields=["state"])
@@ -378,12 +384,16 @@ def _arrived(actor: Viewer, pk: int) -> Wish:
 def confirm(actor: Viewer, *, wish_id: int, thanks: str = "") -> Wish:
     """It has come: by whoever wished, or by an officer who asked them.
 
-    :raises Refusal: GH-WSH-005, 008, 009.
+    :raises Refusal: GH-WSH-005, 008, 009; 017 by who brought it.
     """
     today, words = timezone.localdate(), thanks.strip()[:100]
     with transaction.atomic(), widened():
         row = _arrived(actor, wish_id)
         made = Claim.objects.select_for_update(of=("self",)).select_related("person").get(wish=row, state__in=LIVE)
+        if actor.is_staff and actor.account_id in (made.by, made.delivered_by):
+            raise Refusal(
+                "GH-WSH-017", "认领和送到的人不能自己确认", None, "由本人在手机上确认，或请其他工作人员问过再确认"
+            )
         owner = WishOwner.objects.select_related("person").filter(wish=row).first()
         for person in (owner.person if owner else None, made.person):
             if person is not None:

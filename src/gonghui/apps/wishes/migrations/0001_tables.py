@@ -112,6 +112,8 @@ class Migration(migrations.Migration):
                         ),
                         ("name", models.CharField(max_length=80, verbose_name="名称")),
                         ("claimant_path", gonghui.kernel.scope.PathField(db_collation="C", default="")),
+                        ("by", models.BigIntegerField(null=True)),
+                        ("delivered_by", models.BigIntegerField(null=True)),
                         (
                             "state",
                             models.CharField(

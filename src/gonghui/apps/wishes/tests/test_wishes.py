@@ -253,6 +253,18 @@ def test_whose_it_is_is_told_to_the_own_union_for_a_reason(stage: Stage) -> None
     refused("GH-WSH-019", services.show_owner, stage.chair, **why | {"wish_id": written.pk})
 
 
+def test_who_brought_it_does_not_say_that_it_came(stage: Stage) -> None:
+    row = services.write(stage.chair, organisation=stage.tree.union, **FACTS)
+    services.check(stage.chair, wish_id=row.pk, outcome=WishState.SHOWN)
+    services.claim(stage.chair, wish_id=row.pk, kind=ClaimantKind.UNION)
+    services.deliver(stage.chair, wish_id=row.pk, words="在工会办公室交给本人")
+    refused("GH-WSH-017", services.confirm, stage.chair, wish_id=row.pk)
+    assert "确认实现" not in text(client_of(stage.chair).get(url("one", row.pk)))
+    assert "确认实现" in text(client_of(stage.county).get(url("one", row.pk)))
+    services.confirm(stage.county, wish_id=row.pk)
+    assert Wish.objects.get().state == "done"
+
+
 def test_taken_down_is_told_on_both_phones(stage: Stage) -> None:
     row = stage.shown()
     take_scope_of(SYSTEM)

@@ -102,6 +102,7 @@ def _page(request: HttpRequest, row: Wish, status: int = 200, **more: Any) -> Ht
     may, reached = viewer.may("wish.manage"), viewer.reaches(row.path)
     written = may and reached and row.by_staff
     live = queries.live_claim(viewer, row)
+    brought = live is not None and viewer.account_id in (live.by, live.delivered_by)
     mine = live if live and live.organisation_id == viewer.organisation_id else None
     context = {
         "row": row, "state": tag(row.get_state_display(), TONES[row.state]), "reached": reached,
@@ -117,7 +118,7 @@ def _page(request: HttpRequest, row: Wish, status: int = 200, **more: Any) -> Ht
         "may_check": may and reached and row.state == WishState.ASKED,
         "may_claim": may and row.state == WishState.SHOWN,
         "may_deliver": may and mine is not None and mine.state == ClaimState.RUNNING,
-        "may_confirm": may and reached and row.state == WishState.DELIVERED,
+        "may_confirm": may and reached and row.state == WishState.DELIVERED and not brought,
         "mine": mine, "check_form": forms.CheckForm(auto_id="check_%s"),
         "claim_form": forms.ClaimForm(auto_id="claim_%s"),
         "deliver_form": forms.DeliverForm(auto_id="deliver_%s"), "thanks_form": forms.ThanksForm(auto_id="thanks_%s"),
