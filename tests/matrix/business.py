@@ -462,6 +462,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"democracy/bargains/pk$", "bargain"),
     (r"democracy/contracts/pk$", "contract"),
     (r"^ballots/token$", "ballot_token"),
+    (r"desk/wishes/claims/pk$", "wish_claim"),
     (r"wishes/pk$", "wish"),
     (r"desk/places/tickets/pk$", "place_ticket"),
     (r"desk/places/words/pk$", "place_word"),

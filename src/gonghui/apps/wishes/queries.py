@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.viewer import Viewer
 
 from .choices import LIVE, PUBLIC, ClaimState, WishState
@@ -83,9 +82,14 @@ def claims(viewer: Viewer) -> QuerySet[Claim]:
     return rows
 
 
-def live_claim(viewer: Viewer, row: Wish) -> Claim | None:
+def live_claim(row: Wish) -> Claim | None:
     """The claim that runs on a wish, for who may read it."""
     return Claim.objects.filter(wish=row, state__in=LIVE).first()
+
+
+def claim_in_range(viewer: Viewer, pk: int) -> Claim | None:
+    found: Claim | None = Claim.objects.visible(viewer).select_related("proof").filter(pk=pk).first()
+    return found
 
 
 def history(row: Wish) -> list[Claim]:
@@ -101,12 +105,3 @@ def waiting(viewer: Viewer) -> dict[str, int]:
         "delivered": mine.filter(state=WishState.DELIVERED, by_staff=True).count(),
         "claims": claims(viewer).filter(state=ClaimState.RUNNING).count(),
     }
-
-
-def federations() -> list[PublicOrganisation]:
-    """County federations, to look at the wishes below one."""
-    return list(
-        PublicOrganisation.objects.filter(kind="federation", level="county", state="active", listed=True).order_by(
-            "path"
-        )
-    )

@@ -299,6 +299,7 @@ def claim(actor: Viewer, *, wish_id: int, kind: ClaimantKind, name: str = "") ->
 def _volunteer(row: Wish, person_id: int, today: date) -> None:
     if WishOwner.objects.filter(wish=row, person_id=person_id).exists():
         raise Refusal("GH-WSH-012", "这是您自己的心愿", None)
+    Person.objects.select_for_update(no_key=True).get(pk=person_id)  # two phones at once are counted one after another
     most = int(rules.value("wishes.claims_each", row.path, today).value)
     if Claim.objects.filter(person_id=person_id, state__in=LIVE).count() >= most:
         raise Refusal("GH-WSH-013", f"您已认领{most}个，送到以后再认领", None)

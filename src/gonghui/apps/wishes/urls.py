@@ -22,7 +22,7 @@ _pages = [
     path("desk/wishes/<int:pk>/claim", desk.claim, name="claim"),
     path("desk/wishes/<int:pk>/deliver", desk.deliver, name="deliver"),
     path("desk/wishes/<int:pk>/act", desk.act, name="act"),
-    path("desk/wishes/<int:pk>/proof", desk.proof, name="proof"),
+    path("desk/wishes/claims/<int:pk>/proof", desk.proof, name="proof"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include((_pages, "wishes")))]

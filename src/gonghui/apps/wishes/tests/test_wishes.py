@@ -265,6 +265,22 @@ def test_who_brought_it_does_not_say_that_it_came(stage: Stage) -> None:
     assert Wish.objects.get().state == "done"
 
 
+def test_each_claim_has_its_own_picture(stage: Stage) -> None:
+    row = stage.shown()
+    take_scope_of(SYSTEM)
+    services.claim(stage.outsider, wish_id=row.pk, kind=ClaimantKind.VOLUNTEER)
+    services.deliver(stage.outsider, wish_id=row.pk, words="放在工会办公室", picture=PICTURE)
+    services.not_arrived(stage.wisher, wish_id=row.pk)
+    services.drop(stage.outsider, wish_id=row.pk)
+    services.claim(stage.neighbour, wish_id=row.pk, kind=ClaimantKind.VOLUNTEER)
+    first, second = Claim.objects.order_by("pk")
+    desk = client_of(stage.chair)
+    assert text(desk.get(url("one", row.pk))).count(url("proof", first.pk)) == 1
+    assert desk.get(url("proof", first.pk)).status_code == 200
+    assert desk.get(url("proof", second.pk)).status_code == 404
+    assert client_of(stage.elsewhere).get(url("proof", first.pk)).status_code == 404
+
+
 def test_taken_down_is_told_on_both_phones(stage: Stage) -> None:
     row = stage.shown()
     take_scope_of(SYSTEM)

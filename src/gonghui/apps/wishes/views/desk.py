@@ -101,7 +101,7 @@ def _page(request: HttpRequest, row: Wish, status: int = 200, **more: Any) -> Ht
     viewer = viewer_of(request)
     may, reached = viewer.may("wish.manage"), viewer.reaches(row.path)
     written = may and reached and row.by_staff
-    live = queries.live_claim(viewer, row)
+    live = queries.live_claim(row)
     brought = live is not None and viewer.account_id in (live.by, live.delivered_by)
     mine = live if live and live.organisation_id == viewer.organisation_id else None
     context = {
@@ -255,12 +255,11 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("wish.view")
 @require_GET
 def proof(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The picture of what was brought, for staff where the wish is; the look stands on the trail."""
-    viewer, row = viewer_of(request), _found(request, pk)
-    made = next((one for one in reversed(queries.history(row)) if one.proof_id), None)
-    if made is None or not viewer.reaches(row.path):
+    """The picture of what one claim brought, for staff where the wish is; the look stands on the trail."""
+    viewer = viewer_of(request)
+    made = queries.claim_in_range(viewer, pk)
+    if made is None or made.proof is None:
         raise Http404
-    assert made.proof is not None
     reply = FileResponse(open_file(viewer, made.proof), content_type=made.proof.content_type)
     reply["Cache-Control"] = "private, no-store"
     return reply

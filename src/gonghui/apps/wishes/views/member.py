@@ -77,7 +77,7 @@ def _found(request: HttpRequest, pk: int) -> Wish:
 def _page(request: HttpRequest, row: Wish, status: int = 200, **more: object) -> HttpResponse:
     viewer = viewer_of(request)
     own = queries.is_own(viewer, row)
-    mine = queries.live_claim(viewer, row)
+    mine = queries.live_claim(row)
     mending = own and row.state == WishState.RETURNED
     context = {
         "row": row, "own": own, "tone": TONES[row.state],
