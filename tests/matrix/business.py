@@ -471,8 +471,6 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"^places/fixed/pk$", "place_fixed"),
     (r"^places/policies/pk$", "place_policy"),
     (r"places/pk$", "place"),
-    (r"^places/reports/code$", "place_code"),
-    (r"^places/asked/code$", "place_asked"),
     (r"desk/filings/forms/pk$", "form"),
     (r"desk/filings/questions/pk$", "form_question"),
     (r"desk/filings/pk$", "filing"),

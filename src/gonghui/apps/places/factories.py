@@ -40,7 +40,7 @@ def make_places(organisation: Organisation, word: str, file: StoredFile) -> dict
     looked = Round.objects.create(
         path=path, place=place, on=today, results={"open": True}, note=f"{word}巡查", by_post="岗位"
     )
-    code, asked = f"AAAA{organisation.pk:08d}"[:12], f"BBBB{organisation.pk:08d}"[:12]
+    code, asked = f"AAAA{organisation.pk:012d}", f"BBBB{organisation.pk:012d}"
     ticket = Ticket.objects.create(
         path=path, place=place, number=f"ZD{place.pk:05d}-1", fault="water", round=looked, opened_at=now,
         due_at=now + timedelta(days=1), holder=organisation, holder_name=organisation.name, reports=1,
@@ -63,6 +63,5 @@ def make_places(organisation: Organisation, word: str, file: StoredFile) -> dict
     )  # fmt: skip
     return {
         "place": place.pk, "place_ticket": ticket.pk, "place_fixed": fixed.pk, "place_word": report.pk,
-        "place_photo": photo.pk, "place_policy": policy.pk, "place_question": question.pk, "place_code": code,
-        "place_asked": asked,
+        "place_photo": photo.pk, "place_policy": policy.pk, "place_question": question.pk,
     }  # fmt: skip

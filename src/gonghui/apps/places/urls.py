@@ -41,10 +41,6 @@ _pages = [
     path("places/photos/<int:pk>", site.photo, name="picture"),
     path("places/fixed/<int:pk>", site.fixed, name="fixed"),
     path("places/policies/<int:pk>", site.policy, name="policy"),
-    path("places/reports/<str:code>/", site.reported, name="report"),
-    path("places/reports/<str:code>/thanks", site.thank, name="thanks"),
-    path("places/reports/<str:code>/unsolved", site.unsolved, name="unsolved"),
-    path("places/asked/<str:code>/", site.asked, name="asked"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include((_pages, "places")))]

@@ -85,7 +85,7 @@ def within(rows: Any, pk: str) -> Any:
     return rows.filter(path__gte=path, path__lt=path + "~") if path else rows.none()
 
 
-def pins(viewer: Viewer, rows: QuerySet[Place]) -> list[Place]:
+def pins(rows: QuerySet[Place]) -> list[Place]:
     """Places with coordinates, for the drawing."""
     return list(rows.filter(lon__isnull=False).exclude(state=PlaceState.CLOSED).order_by("kind", "pk")[:MOST_PINS])
 

@@ -9,16 +9,17 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from gonghui.kernel.access.rules import require
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.scope import widened
-from gonghui.kernel.viewer import OUTSIDER, SYSTEM
+from gonghui.kernel.viewer import OUTSIDER, SYSTEM, Viewer
 
 from .. import catalog
 from ..choices import Outcome, TicketAct, TicketSource, TicketState
 from ..models import Place, Report, Ticket
 from ..queries.public import followed
-from .holding import contact, digest, mark, new_code, note, said
+from .holding import FIX, contact, digest, held, mark, new_code, note, said
 from .pictures import keep_picture
 from .tickets import above, bring, lift_to, line
 
@@ -62,6 +63,27 @@ def report(
         row.save(update_fields=["reports"])
         line(row, TicketAct.OPENED if fresh else TicketAct.JOINED)
         note(OUTSIDER, "reported", row, place.name, fault=fault, joined=not fresh)
+    return Reported(row, code, not fresh)
+
+
+def open_ticket(actor: Viewer, *, place_id: int, fault: str, words: str = "") -> Reported:
+    """Staff write down what they were told, by telephone or at the counter; the code goes to whoever told them.
+
+    :raises Refusal: GH-PLC-001, 002, 011; 040 the place is not open.
+    """
+    require(actor, FIX)
+    one, code = catalog.fault(fault), new_code()
+    words = said(words, "words", "是什么问题", 200) if one.apart else words.strip()[:200]
+    with transaction.atomic():
+        place = held(actor, Place, place_id, "阵地")
+        if place.state != "open":
+            raise Refusal("GH-PLC-040", "这个阵地没有开放，不登记问题", None)
+        row, fresh = bring(place, fault, source=TicketSource.DESK, now=timezone.now())
+        Report.objects.create(path=place.path, ticket=row, code_digest=digest(code), text=words)
+        row.reports += 1
+        row.save(update_fields=["reports"])
+        line(row, TicketAct.OPENED if fresh else TicketAct.JOINED, words=words, actor=actor)
+        note(actor, "ticket_opened", row, place.name, fault=fault, joined=not fresh)
     return Reported(row, code, not fresh)
 
 
@@ -115,7 +137,7 @@ def thank(*, code: str) -> Ticket:
     return ticket
 
 
-def unsolved(*, code: str, text: str = "") -> Ticket:
+def unsolved(*, code: str) -> Ticket:
     """The answer did not solve it: once for each who reported, and it goes on one tier higher.
 
     :raises Refusal: GH-PLC-047; 049 not answered yet, or said already; 040 the place has closed.

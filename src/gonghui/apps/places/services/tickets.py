@@ -56,27 +56,6 @@ def bring(
     return made, True
 
 
-def open_ticket(actor: Viewer, *, place_id: int, fault: str, words: str = "") -> Ticket:
-    """Staff write down what they were told, by telephone or at the counter.
-
-    :raises Refusal: GH-PLC-001, 002, 011; 040 the place is not open.
-    """
-    require(actor, FIX)
-    one = catalog.fault(fault)
-    if one.apart:
-        words = said(words, "words", "是什么问题")
-    with transaction.atomic():
-        place = held(actor, Place, place_id, "阵地")
-        if place.state != "open":
-            raise Refusal("GH-PLC-040", "这个阵地没有开放，不登记问题", None)
-        row, fresh = bring(place, fault, source=TicketSource.DESK, now=timezone.now())
-        row.reports += 1
-        row.save(update_fields=["reports"])
-        line(row, TicketAct.OPENED if fresh else TicketAct.JOINED, words=words, actor=actor)
-        note(actor, "ticket_opened", row, place.name, fault=fault, joined=not fresh)
-    return row
-
-
 def _open(row: Ticket) -> None:
     """:raises Refusal: GH-PLC-041 answered already."""
     if row.state == TicketState.CLOSED:

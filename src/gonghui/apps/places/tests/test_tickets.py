@@ -61,7 +61,7 @@ def test_told_mended_seen_and_thanked(stage: Stage, station: Place) -> None:
         refused("GH-PLC-048", services.thank, code=told.code)
         refused("GH-PLC-049", services.unsolved, code=told.code)
         assert public.thanks(station) == 1
-        refused("GH-PLC-047", services.thank, code="AAAAAAAAAAAA")
+        refused("GH-PLC-047", services.thank, code="AAAAAAAAAAAAAAAA")
     with acting(stage.keeper):
         assert [one.act for one in row.lines.order_by("pk")] == ["opened", "taken", "fixed"]
         assert Report.objects.get().seen_at is not None
@@ -283,7 +283,7 @@ def test_a_round_makes_tickets_of_what_is_wrong(stage: Stage, station: Place) ->
 def test_a_place_with_an_open_problem_does_not_close(stage: Stage, station: Place) -> None:
     from gonghui.apps.places.choices import ChangeKind
 
-    row = services.open_ticket(stage.keeper, place_id=station.pk, fault="dirty")
+    row = services.open_ticket(stage.keeper, place_id=station.pk, fault="dirty").ticket
     close = {"place_id": station.pk, "kind": ChangeKind.CLOSED, "reason": "房屋租期到期"}
     refused("GH-PLC-026", services.move, stage.county, **close)
     services.answer(stage.keeper, ticket_id=row.pk, outcome=Outcome.FINE, text="已经打扫干净")

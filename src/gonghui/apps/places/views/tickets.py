@@ -213,17 +213,22 @@ def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
 @desk("place.fix")
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Written down for whoever said it by telephone or at the counter."""
+    """Written down for whoever said it by telephone or at the counter; the code is shown once, for them."""
     viewer, row = viewer_of(request), found(queries.place(viewer_of(request), pk))
-    form = forms.TicketForm(request.POST or None, offered=row.offered)
+    form, made = forms.TicketForm(request.POST or None, offered=row.offered), None
     if request.method == "POST" and form.is_valid():
         try:
             made = services.open_ticket(viewer, place_id=pk, **form.cleaned_data)
-            messages.success(request, "已登记")
-            return redirect("places:ticket", made.pk)
         except Refusal as refusal:
             tell(form, refusal)
-    return render(request, "places/ticket_new.html", {"form": form, "place": row}, status=422 if form.errors else 200)
+    answer = render(
+        request,
+        "places/ticket_new.html",
+        {"form": form, "place": row, "made": made},
+        status=422 if form.errors else 200,
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @desk("place.fix")

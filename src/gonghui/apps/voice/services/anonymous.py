@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from gonghui.kernel import codes
 from gonghui.kernel.box import services as box
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
@@ -22,7 +23,6 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from ..choices import Channel, Nature, Visibility
 from ..models import Voice
-from ..rules import codes
 from ..rules.limits import Bucket
 from ..sealing import code_hash
 from . import authors, days
