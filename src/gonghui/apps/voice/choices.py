@@ -111,8 +111,9 @@ class Act(Labelled):
 
 
 PUBLIC_ACTS = (
-    Act.RECEIVED, Act.TAKEN, Act.HANDED_UP, Act.HANDED_DOWN, Act.ACKNOWLEDGED, Act.SENT_BACK, Act.MERGED, Act.ASKED,
-    Act.WROTE, Act.ANSWERED, Act.SEEN, Act.RATED, Act.REOPENED, Act.ESCALATED, Act.KEPT, Act.LISTED, Act.CLOSED,
+    Act.RECEIVED, Act.TAKEN, Act.HANDED_UP, Act.HANDED_DOWN, Act.ACKNOWLEDGED, Act.SENT_BACK, Act.MERGED,
+    Act.ASKED, Act.WROTE, Act.ANSWERED, Act.TOLD, Act.SEEN, Act.RATED, Act.REOPENED, Act.ESCALATED, Act.KEPT,
+    Act.LISTED, Act.CLOSED,
 )  # fmt: skip
 """What its author reads of them on the state page."""
 

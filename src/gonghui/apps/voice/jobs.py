@@ -25,6 +25,7 @@ def sort_urgent(timestamp: int) -> None:
 @app.task(name="voice.deadlines", queue="default", lock="voice.deadlines", queueing_lock="voice.deadlines")
 def deadlines(timestamp: int) -> None:
     """Late ones go a tier higher; read ones that nobody spoke against end."""
+    ticking.follow_moves()
     ticking.escalate()
     ticking.close_quiet()
 

@@ -54,6 +54,22 @@ def member_tasks(viewer: Viewer) -> list[Task]:
         )
         for row in queries.to_read(viewer)
     ]
+    found += [
+        Task(
+            "我附议的",
+            one.row.title if one.row else "您附议的意见有了答复",
+            "",
+            reverse("voice:m-home"),
+            "待查看",
+            "wait",
+        )
+        for one in queries.joined(viewer)
+        if one.new
+    ]
+    found += [
+        Task("工会通知", one.title, one.issued_by, reverse("voice:m-notice", args=[one.pk]), "待查看", "info")
+        for one in queries.notices(viewer)[:3]
+    ]
     return found + projects.member_tasks(viewer)
 
 

@@ -110,25 +110,6 @@ EVALUATIONS = Source(
     order=("-published_on", "pk"),
 )
 
-EFFORT_VISITS = Source(
-    key="voice_effort_visits",
-    title="走访用时",
-    unit="次",
-    model="voice.Visit",
-    permission="voice.view",
-    fields=cache(lambda: {"kind": Field("类型", "choice", column("kind"), tuple(c.VisitKind.choices))}),
-    moments={"on": Moment("走访", "visited_on")},
-    amounts={"hours": Amount("用时", "小时", "hours", decimals=1), "met": Amount("见到的职工", "人", "met")},
-    distincts={"target": Distinct("到访单位", "家", "target_id")},
-    dimensions={"kind": Dimension("类型", "kind", tuple(c.VisitKind.choices))},
-    shown=(
-        Shown("visited_on", "日期", kind="date"),
-        Shown("kind", "类型", cell=lambda row: row.get_kind_display()),
-        Shown("hours", "用时（小时）", kind="number"),
-    ),
-    order=("-visited_on", "pk"),
-)
-
 EFFORT_ACTS = Source(
     key="voice_effort_acts",
     title="工作人员办理意见的次数",
@@ -136,7 +117,7 @@ EFFORT_ACTS = Source(
     model="voice.VoiceAct",
     permission="voice.view",
     fields=cache(lambda: {"act": Field("办理", "choice", column("act"), tuple(c.Act.choices))}),
-    always=Q(account_id__isnull=False),
+    always=Q(account_id__isnull=False, voice__sensitive=""),
     moments={"on": Moment("办理", "on")},
     dimensions={"act": Dimension("办理", "act", tuple(c.Act.choices))},
     shown=(
@@ -147,23 +128,4 @@ EFFORT_ACTS = Source(
     order=("-on", "pk"),
 )
 
-SCORES = Source(
-    key="voice_scores",
-    title="职工对答复的评分",
-    unit="条",
-    model="voice.Voice",
-    permission="voice.view",
-    fields=cache(lambda: {"solved": Field("已解决", "yes_no", column("solved"))}),
-    always=Q(score__isnull=False, sensitive=""),
-    moments={"answered": Moment("答复", "answered_on")},
-    amounts={"score": Amount("评分", "分", "score", decimals=2)},
-    dimensions={"topic": Dimension("主题", "topic")},
-    shown=(
-        Shown("number", "编号"),
-        Shown("answered_on", "答复日期", kind="date"),
-        Shown("score", "评分", kind="number"),
-    ),
-    order=("-answered_on", "pk"),
-)
-
-PROJECT_SOURCES = (PROJECTS, EVALUATIONS, EFFORT_VISITS, EFFORT_ACTS, SCORES)
+PROJECT_SOURCES = (PROJECTS, EVALUATIONS, EFFORT_ACTS)

@@ -58,6 +58,7 @@ VOICES = Source(
         "answered": Moment("首次答复", "first_answered_on"),
         "closed": Moment("办结", "closed_on"),
     },
+    amounts={"score": Amount("评分", "分", "score", decimals=2)},
     distincts={"organisation": Distinct("反映的单位", "家", "organisation_id")},
     dimensions={
         "kind": Dimension("类别", "kind", tuple(c.Kind.choices)),
@@ -91,7 +92,7 @@ VISITS = Source(
     permission="voice.view",
     fields=_visit_fields,
     moments={"visited": Moment("走访", "visited_on")},
-    amounts={"met": Amount("见到的职工", "人次", "met")},
+    amounts={"met": Amount("见到的职工", "人次", "met"), "hours": Amount("用时", "小时", "hours", decimals=1)},
     distincts={"target": Distinct("走访的单位", "家", "target_id")},
     dimensions={"kind": Dimension("类型", "kind", tuple(c.VisitKind.choices))},
     shown=(

@@ -12,6 +12,7 @@ _pages = [
     path("voices/<int:pk>/wall", outside.wall, name="wall"),
     path("m/voices/", member.home, name="m-home"),
     path("m/voices/new", member.new, name="m-new"),
+    path("m/voices/notices/<int:pk>/", member.notice, name="m-notice"),
     path("m/voices/public/", member.public_list, name="m-public"),
     path("m/voices/public/<int:pk>/", member.public_one, name="m-public-one"),
     path("m/voices/public/<int:pk>/join", member.join, name="m-join"),

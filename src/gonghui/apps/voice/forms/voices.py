@@ -94,11 +94,16 @@ class OwnVoiceForm(VoiceForm):
         label="由谁办理", widget=forms.RadioSelect, initial="1",
         choices=[("1", "先由我所在的工会办理"), ("0", "直接给上级工会，不让我所在的单位知道")],
     )  # fmt: skip
-    audio = forms.FileField(label="语音", required=False, help_text="不方便打字可以录一段，2分钟以内")
+    audio = forms.FileField(label="语音", required=False, help_text="不方便打字可以录一段，2分钟以内，不用再写字")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["text"].required = not self.files.get("audio")
         self.fields["audio"].widget.attrs |= {"accept": "audio/*", "capture": "user"}
+
+    def clean_text(self) -> str:
+        """A voice note may stand for the words."""
+        return self.cleaned_data["text"] or "（见语音）"
 
     def clean_audio(self) -> tuple[bytes, str] | None:
         given = self.cleaned_data.get("audio")
@@ -188,7 +193,7 @@ class SortForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    outcome = forms.ChoiceField(label="结果", choices=c.Outcome.choices)
+    outcome = forms.ChoiceField(label="结果", choices=[("", "请选择"), *c.Outcome.choices])
     words = area("答复", 3000, rows=7, hint="写明怎样办理的、结果是什么；不办的写明为什么。作者会看到全文。")
     promised_on = forms.DateField(
         label="承诺在哪天以前办好", required=False, help_text="只在结果为“已承诺办理期限”时填写，会公布兑现情况",
@@ -270,7 +275,9 @@ class VisitForm(forms.Form):
 class BulletinForm(forms.Form):
     title = forms.CharField(label="标题", max_length=120)
     words = area("内容", 5000, rows=8)
-    below = forms.MultipleChoiceField(label="发给", widget=forms.CheckboxSelectMultiple)
+    below = forms.MultipleChoiceField(
+        label="发给", widget=forms.CheckboxSelectMultiple, help_text="直接下级；再往下由各单位转发"
+    )
     due_on = forms.DateField(label="签收期限", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     to_members = forms.BooleanField(label="同时给下级的会员看", required=False)
 

@@ -914,6 +914,7 @@ class Migration(migrations.Migration):
                         ),
                         ("path", gonghui.kernel.scope.PathField(db_collation="C")),
                         ("joined_on", models.DateField()),
+                        ("seen_on", models.DateField(null=True, verbose_name="看到答复")),
                         (
                             "person",
                             models.ForeignKey(

@@ -16,7 +16,11 @@ class Migration(migrations.Migration):
     operations: ClassVar[list[Operation]] = [
         WatchForFigures("voice_projects", "voice_project"),
         WatchForFigures("voice_evaluations", "voice_evaluation"),
-        WatchForFigures("voice_effort_visits", "voice_visit"),
         WatchForFigures("voice_effort_acts", "voice_act"),
-        WatchForFigures("voice_scores", "voice", columns="id, path, score, solved, sensitive, topic, answered_on"),
+        WatchForFigures(
+            "voice_effort_acts",
+            "voice",
+            "SELECT a.path FROM changed c JOIN voice_act a ON a.voice_id = c.id",
+            "id, path, sensitive",
+        ),
     ]

@@ -191,6 +191,7 @@ class Backer(Scoped):
     voice = models.ForeignKey(Voice, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     joined_on = models.DateField()
+    seen_on = models.DateField("看到答复", null=True)
 
     class Meta:
         db_table = "voice_backer"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Count, Q
@@ -60,7 +60,7 @@ def heat(viewer: Viewer, days: int = 90) -> Heat:
     if own is None:
         return Heat([], [], since, today, [])
     below = list(Organisation.objects.filter(parent=own, state="active").exclude(kind="party_body").order_by("path"))
-    units = below or [own]
+    units = [*below, own]  # what the own body handles for units below without naming them stands at itself
     listed = topics(own.path, today)
     paths = sorted(((unit.path, unit.pk) for unit in units), key=lambda one: -len(one[0]))
     table: dict[int, Counter[tuple[str, str]]] = {unit.pk: Counter() for unit in units}
@@ -73,6 +73,10 @@ def heat(viewer: Viewer, days: int = 90) -> Heat:
             table[unit]["", "before"] += earlier
     most = max((table[u.pk][code, "count"] for u in units for code, _ in listed), default=0)
     rows = [_row(unit, table[unit.pk], listed, most) for unit in units]
+    heard = [row for row in rows if row.total or row.before]
+    named = [at for at, _ in enumerate(listed) if any(row.cells[at].count for row in heard)]
+    listed = [listed[at] for at in named]
+    rows = [replace(row, cells=[row.cells[at] for at in named]) for row in heard]
     return Heat(listed, rows, since, today, repeats(viewer, since))
 
 

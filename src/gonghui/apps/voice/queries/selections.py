@@ -16,9 +16,7 @@ from ..choices import OPEN, SelectionState
 from ..models import Candidate, CandidateVoice, Selection, Voice, Weigher
 from ..recount import Option, Terms
 from ..rules.weighing import method_words, within
-from ..sealing import SAID, opened
-
-EXCERPT = 60
+from .voices import excerpt
 
 
 def selections(viewer: Viewer) -> QuerySet[Selection]:
@@ -83,12 +81,6 @@ def open_voices(viewer: Viewer, row: Selection) -> QuerySet[Voice]:
         .order_by("-same", "-backers", "received_on", "pk")
     )
     return rows
-
-
-def excerpt(one: Voice) -> str:
-    """The beginning of what was said, for who was authorised to see the row."""
-    text = str(opened(one.said, SAID) or "")
-    return text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
 
 
 def groups(viewer: Viewer, row: Selection) -> list[dict[str, Any]]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from gonghui.kernel.org.choices import Level
+from gonghui.kernel.org.models import PublicOrganisation
+from gonghui.kernel.org.rules import ancestors, subtree
 from gonghui.kernel.viewer import Viewer
 
 from ..choices import OPEN
@@ -57,23 +60,32 @@ def _total() -> int:
 def near(
     viewer: Viewer, text: str, topic: str, *, path: str, shown: bool, limit: int = 5, floor: float = SHOWN
 ) -> list[Near]:
-    """Voices like a text, the most like first. `shown`: only public ones, for whoever is about to say the same."""
+    """Voices like a text, the most like first. `shown`: only public ones of the place's neighbourhood, for whoever is
+    about to say the same; else those of the viewer's range."""
     wanted = set(pieces(terms_of(text, path)).values())
-    return _near(viewer, wanted, topic, shown=shown, limit=limit, floor=floor, but=None)
+    around = neighbourhood(path) if shown else (viewer.lo, viewer.hi)
+    return _near(wanted, topic, around, shown=shown, limit=limit, floor=floor, but=None)
+
+
+def neighbourhood(path: str) -> tuple[str, str]:
+    """The range of the county that a place belongs to: whose canteens and buses its workers share."""
+    line = PublicOrganisation.objects.filter(path__in=[*ancestors(path), path], level=Level.COUNTY)
+    return subtree(line.values_list("path", flat=True).first() or path)
 
 
 def near_voice(viewer: Viewer, voice: Voice, *, limit: int = 8, floor: float = SHOWN) -> list[Near]:
     """Voices of the viewer's range like one that is there."""
     wanted = set(VoicePiece.objects.filter(voice=voice).values_list("piece", flat=True))
-    return _near(viewer, wanted, voice.topic, shown=False, limit=limit, floor=floor, but=voice.pk)
+    around = (viewer.lo, viewer.hi)
+    return _near(wanted, voice.topic, around, shown=False, limit=limit, floor=floor, but=voice.pk)
 
 
 def _near(
-    viewer: Viewer, wanted: set[int], topic: str, *, shown: bool, limit: int, floor: float, but: int | None
+    wanted: set[int], topic: str, around: tuple[str, str], *, shown: bool, limit: int, floor: float, but: int | None
 ) -> list[Near]:
     weights = rarities_of(list(wanted))
     rarest = sorted(wanted, key=lambda piece: -weights[piece])[:RAREST]
-    ids = [one for one in _candidates(viewer, rarest, [weights[one] for one in rarest], shown) if one != but]
+    ids = [one for one in _candidates(rarest, [weights[one] for one in rarest], around, shown) if one != but]
     others: dict[int, set[int]] = defaultdict(set)
     for voice_id, piece in VoicePiece.objects.filter(voice_id__in=ids).values_list("voice_id", "piece"):
         others[voice_id].add(piece)
@@ -88,13 +100,12 @@ def _near(
     return sorted((one for one in found if one.likeness >= floor), key=lambda one: -one.likeness)[:limit]
 
 
-def _candidates(viewer: Viewer, rarest: list[int], weights: list[float], shown: bool) -> list[int]:
+def _candidates(rarest: list[int], weights: list[float], around: tuple[str, str], shown: bool) -> list[int]:
     if not rarest:
         return []
-    sql = _FIND.format(range="p.shown" if shown else _RANGE, newest=NEWEST, kept=KEPT)
-    # the range stands in the inner query, between the two arrays and the limit
+    sql = _FIND.format(range=f"p.shown AND {_RANGE}" if shown else _RANGE, newest=NEWEST, kept=KEPT)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [rarest, weights, *([] if shown else [viewer.lo, viewer.hi])])
+        cursor.execute(sql, [rarest, weights, *around])
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.org.rules import ancestors
+from gonghui.kernel.people.queries import own_membership
 from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import OPEN, PUBLIC_ACTS, Act, State
+from ..choices import OPEN, PUBLIC_ACTS, Act, Outcome, State
 from ..models import (
     Answer,
     Backer,
@@ -27,6 +29,7 @@ from ..models import (
     VoiceAct,
     VoiceFile,
 )
+from ..rules.text import masked
 from ..sealing import ANSWER, NOTE, SAID, opened
 from .similar import near_voice
 from .words import topic_titles
@@ -97,7 +100,7 @@ def course(voice: Voice, *, for_author: bool) -> list[Line]:
     if for_author:
         # a note that names a project tells its author what became of the voice; other notes are the staff's own
         rows = rows.filter(Q(act__in=PUBLIC_ACTS) | Q(act=Act.NOTED) & ~Q(to=""))
-    told = (Act.WROTE, Act.ASKED, Act.REOPENED, Act.KEPT, Act.LISTED, Act.NOTED)
+    told = (Act.WROTE, Act.ASKED, Act.REOPENED, Act.KEPT, Act.LISTED, Act.NOTED, Act.TOLD)
     return [
         Line(row, (opened(row.note, NOTE) or "") if not for_author or row.act in told else "") for row in rows
     ]  # fmt: skip
@@ -108,15 +111,32 @@ def said(voice: Voice) -> str:
     return str(opened(voice.said, SAID) or "")
 
 
+EXCERPT = 60
+"""Characters of what was said that a list shows."""
+
+
+def excerpt(voice: Voice) -> str:
+    """The beginning of what was said, for who was authorised to see the row."""
+    text = said(voice)
+    return text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
+
+
 @dataclass(frozen=True)
 class Replied:
+    """An answer in clear, and how its outcome is coloured."""
+
     row: Answer
     text: str
+    tone: str
+
+
+TONES = {Outcome.SOLVED: "ok", Outcome.ADOPTED: "ok", Outcome.PROMISED: "info"}
 
 
 def answers(voice: Voice) -> list[Replied]:
     """The answers, the latest first."""
-    return [Replied(row, str(opened(row.text, ANSWER))) for row in voice.answers.order_by("-number")]
+    rows = voice.answers.order_by("-number")
+    return [Replied(row, str(opened(row.text, ANSWER)), TONES.get(Outcome(row.outcome), "")) for row in rows]
 
 
 def files(voice: Voice) -> list[VoiceFile]:
@@ -159,10 +179,9 @@ def public_of(voice: Voice) -> PublicVoice | None:
     return PublicVoice.objects.filter(voice=voice).first()
 
 
-def published(path: str = "") -> QuerySet[PublicVoice]:
-    """Public matters, of a place and all below it."""
-    rows = PublicVoice.objects.order_by("-said_on", "-backers", "voice_id")
-    return rows.filter(path__startswith=path) if path else rows
+def published() -> QuerySet[PublicVoice]:
+    """Public matters, the newest first."""
+    return PublicVoice.objects.order_by("-said_on", "-backers", "voice_id")
 
 
 def templates(viewer: Viewer, topic: str = "") -> list[ReplyTemplate]:
@@ -172,10 +191,8 @@ def templates(viewer: Viewer, topic: str = "") -> list[ReplyTemplate]:
 
 
 def below(viewer: Viewer) -> QuerySet[Organisation]:
-    """Bodies that a matter may be handed down to."""
-    return Organisation.objects.filter(
-        path__gte=viewer.lo, path__lt=viewer.hi, state="active", kind__in=BODIES
-    ).exclude(pk=viewer.organisation_id or 0)
+    """Bodies directly below: each hands a matter on to those below it."""
+    return Organisation.objects.filter(parent_id=viewer.organisation_id or 0, state="active", kind__in=BODIES)
 
 
 # -- the author's side ---------------------------------------------------------------------------------
@@ -190,10 +207,30 @@ def own_one(viewer: Viewer, pk: int) -> Voice | None:
     return own(viewer).filter(pk=pk).first()
 
 
-def joined(viewer: Viewer) -> list[PublicVoice]:
-    """Public matters that the member joined, as far as they are still public."""
-    ids = Backer.objects.filter(person_id=viewer.person_id or 0).values_list("voice_id", flat=True)
-    return list(PublicVoice.objects.filter(voice_id__in=list(ids)).order_by("-said_on"))
+@dataclass(frozen=True)
+class Joined:
+    """A matter that the member joined; `row` is None when it is no longer public, its answer is theirs all the same."""
+
+    voice_id: int
+    row: PublicVoice | None
+    answer: str
+    new: bool
+
+
+def joined(viewer: Viewer) -> list[Joined]:
+    """What the member joined, with what was answered."""
+    own = {one.voice_id: one for one in Backer.objects.filter(person_id=viewer.person_id or 0).order_by("-joined_on")}
+    shown = PublicVoice.objects.in_bulk(list(own), field_name="voice_id")
+    with widened():  # the backing is the member's own: what was answered to the matter is answered to them
+        said = Answer.objects.filter(voice_id__in=[pk for pk in own if pk not in shown]).order_by("number")
+        hidden = {one.voice_id: one for one in said}
+    found = []
+    for voice_id, backer in own.items():
+        row, kept = shown.get(voice_id), hidden.get(voice_id)
+        on = row.answered_on if row else kept.on if kept else None
+        words = row.answer if row else masked(str(opened(kept.text, ANSWER))) if kept else ""
+        found.append(Joined(voice_id, row, words, on is not None and (backer.seen_on is None or backer.seen_on < on)))
+    return found
 
 
 def has_joined(viewer: Viewer, voice_id: int) -> bool:
@@ -242,3 +279,19 @@ def received(viewer: Viewer) -> QuerySet[BulletinReceipt]:
 
 def receipt(viewer: Viewer, pk: int) -> BulletinReceipt | None:
     return received(viewer).filter(pk=pk).first()
+
+
+def notices(viewer: Viewer) -> list[BulletinReceipt]:
+    """What bodies of the member's own line were told and was meant for members too, of the last ninety days."""
+    membership = own_membership(viewer)
+    if membership is None:
+        return []
+    line = [*ancestors(membership.path), membership.path]
+    since = timezone.localdate() - timedelta(days=90)
+    with widened():  # meant for the members of these bodies; their own membership says which
+        rows = BulletinReceipt.objects.filter(path__in=line, bulletin__to_members=True, bulletin__issued_on__gte=since)
+        return list(rows.order_by("bulletin", "-path").distinct("bulletin"))
+
+
+def notice(viewer: Viewer, pk: int) -> BulletinReceipt | None:
+    return next((one for one in notices(viewer) if one.pk == pk), None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..choices import Act, Nature, Outcome, State
+from ..choices import Act, Nature, State
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,3 @@ def clock(state: State, nature: Nature, *, sensitive: bool, reopened: bool) -> s
             return "voice.sensitive_days"
         return "voice.reopened_days" if reopened else CLOCKS[nature]
     return None
-
-
-def promise_kept(promised_on: object, kept_on: object, today: object) -> str:
-    """kept, broken, or running: of an answer that named a day."""
-    if kept_on is not None:
-        return "kept" if kept_on <= promised_on else "late"  # type: ignore[operator]
-    return "broken" if promised_on < today else "running"  # type: ignore[operator]
-
-
-ENDS_MATTER = frozenset(set(Outcome.members()) - {Outcome.PROMISED, Outcome.ADOPTED})
-"""Outcomes after which nothing more is owed: a promise and a project go on."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
@@ -22,13 +23,13 @@ from ..sealing import NOTE, close
 from . import days
 
 AUTHORS = (Act.RECEIVED, Act.WROTE, Act.SEEN, Act.RATED, Act.REOPENED)
-"""Acts of the author: of anonymous ones no moment is kept."""
+"""Acts of the author. Of an anonymous one no moment is kept, nor of what the platform does because of them."""
 
 
 def add_act(actor: Viewer, voice: Voice, act: Act, *, words: str = "", to: str = "", by: str = "") -> VoiceAct:
     """Write what was done; the voice itself is changed by who calls."""
     step = (voice.acts.aggregate(last=Max("step"))["last"] or 0) + 1
-    hidden = act in AUTHORS and voice.visibility == Visibility.ANONYMOUS
+    hidden = voice.visibility == Visibility.ANONYMOUS and actor.account_id is None
     done = VoiceAct.objects.create(
         path=voice.path,
         voice=voice,
@@ -131,7 +132,14 @@ def follow(voice: Voice) -> None:
     """The public side of a voice says what the voice says."""
     PublicVoice.objects.filter(voice=voice).update(
         state=voice.state,
-        backers=voice.backers,
+        backers=Subquery(said_too(voice)),
         promised_on=voice.promised_on,
         kept_on=voice.kept_on,
     )
+
+
+def said_too(voice: Voice) -> Any:
+    """How many others say the same: who joined it, and whoever was merged into it."""
+    merged = Voice.objects.filter(lead=OuterRef("pk")).order_by().values("lead").annotate(n=Count("pk")).values("n")
+    rows = Voice.objects.filter(pk=voice.pk)
+    return rows.annotate(others=F("backers") + Coalesce(Subquery(merged), 0)).values_list("others", flat=True)

@@ -7,6 +7,7 @@ stands beside their session. The code is all that ties them to their voice (deci
 from __future__ import annotations
 
 import base64
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,14 +24,14 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from ..choices import Channel, Nature, Visibility
 from ..models import Voice
-from ..rules.limits import Bucket
 from ..sealing import code_hash
 from . import authors, days
-from .raising import Said, check, put_down, sensitive_of
+from .raising import Said, check, pace, put_down, special_of
 
 BOX, URGENT = "voice:anonymous", "voice:urgent"
-_PACE = Bucket(per_hour=30)
-"""In this process's memory only, under a salt of its own: no address is ever written down."""
+FAILED = "voice:failed"
+"""Slips that could not be written: kept and tried again each time, so that none is lost and none stops the others."""
+log = logging.getLogger("gonghui.voice")
 
 
 def drop_voice(organisation_id: int, said: Said, address: str) -> tuple[str, Any]:
@@ -40,15 +41,14 @@ def drop_voice(organisation_id: int, said: Said, address: str) -> tuple[str, Any
     """
     if said.audio is not None:
         raise Refusal("GH-VOI-009", "匿名意见不能带语音，声音会让人听出是谁", "audio", "改成文字")
-    if not _PACE.take(address):
-        raise Refusal("GH-VOI-020", "这个网络刚刚提交得太多", None, "一小时后再交，写好的内容还在页面上")
     day = days.today()
     with widened():
         organisation = Organisation.objects.filter(pk=organisation_id, state="active").first()
         if organisation is None:
             raise Refusal("GH-VOI-004", "没有这个单位", "organisation")
         plain = check(said, organisation.path, day)
-        sensitive = said.special or sensitive_of(plain, organisation.path, day)
+        pace(organisation, address, day)
+        sensitive = special_of(said, plain, organisation.path, day)
     code = codes.code_of(secrets.token_bytes(10))
     slip = {
         "do": "raise",
@@ -74,7 +74,7 @@ def drop_act(code: str, do: str, **values: Any) -> None:
 def waits(code: str) -> bool:
     """True while a voice lies in the box and has not been written yet."""
     key = code_hash(code)
-    return box.holds(BOX, key) or box.holds(URGENT, key)
+    return any(box.holds(name, key) for name in (BOX, URGENT, FAILED))
 
 
 @contextmanager
@@ -91,12 +91,32 @@ def by_code(code: str) -> Iterator[Voice]:
 
 
 def sort(name: str = BOX) -> int:
-    """Write all that lies in a box, in one transaction and in no order; the number of slips."""
-    with acting(SYSTEM), transaction.atomic():
-        slips = box.take(name)
-        for slip in sorted(slips, key=lambda one: one["do"] != "raise"):  # a voice before what was added to it
+    """Write all that lies in a box, in one transaction and in no order; the number of slips.
+
+    When one cannot be written, the batch is written slip by slip, so that it keeps nobody else waiting.
+    """
+    try:
+        with acting(SYSTEM):
+            return len([_write(slip) for slip in _taken(name)])
+    except Exception as error:  # whatever is wrong with one slip
+        log.error("a batch of anonymous slips could not be written: %s", type(error).__name__)
+    with acting(SYSTEM):
+        return len([_kept(slip) for slip in _taken(name)])
+
+
+def _taken(name: str) -> list[dict[str, Any]]:
+    """The slips of a box and those left from before; a voice comes before what was added to it."""
+    return sorted([*box.take(name), *box.take(FAILED)], key=lambda one: one["do"] != "raise")
+
+
+def _kept(slip: dict[str, Any]) -> None:
+    """Write a slip, or put it back."""
+    try:
+        with transaction.atomic():
             _write(slip)
-    return len(slips)
+    except Exception as error:
+        log.error("an anonymous slip could not be written: %s", type(error).__name__)
+        box.drop(FAILED, slip, code_hash(slip["code"]) if slip["do"] == "raise" else None)
 
 
 def _write(slip: dict[str, Any]) -> None:
@@ -112,7 +132,7 @@ def _write(slip: dict[str, Any]) -> None:
             special=slip["special"],
             photos=[base64.b64decode(photo) for photo in slip["photos"]],
         )
-        put_down(SYSTEM, organisation, said, Channel.POSTER, days.today(), code=slip["code"])
+        put_down(SYSTEM, organisation, said, Channel.POSTER, days.today(), code=slip["code"], checked=slip["text"])
         return
     voice = Voice.objects.select_for_update(of=("self",)).filter(code_hash=code_hash(slip["code"])).first()
     if voice is None:

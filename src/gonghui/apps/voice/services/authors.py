@@ -15,14 +15,23 @@ from .acts import add_act, go
 from .raising import desk_for
 
 
+def added(words: str) -> str:
+    """What an author adds, cleaned.
+
+    :raises Refusal: GH-VOI-022.
+    """
+    plain = text.clean(words)
+    if not 2 <= len(plain) <= 1000:
+        raise Refusal("GH-VOI-022", "应写2至1000字", "text")
+    return plain
+
+
 def write(actor: Viewer, voice: Voice, words: str) -> None:
     """Add something to one's own voice; the desk is told by its list.
 
     :raises Refusal: GH-VOI-022 nothing written, 023 it is over.
     """
-    plain = text.clean(words)
-    if not 2 <= len(plain) <= 1000:
-        raise Refusal("GH-VOI-022", "补充说明应在2至1000字之间", "text")
+    plain = added(words)
     if voice.state == State.CLOSED:
         raise Refusal("GH-VOI-023", "这条意见已经办结", None, "有新的情况，可以另提一条")
     add_act(actor, voice, Act.WROTE, words=plain)
@@ -37,6 +46,10 @@ def see(actor: Viewer, voice: Voice) -> None:
     add_act(actor, voice, Act.SEEN)
 
 
+NOT_BAD = 3
+"""From this mark of five on an author who ends it counts it as solved."""
+
+
 def rate(actor: Viewer, voice: Voice, score: int) -> None:
     """1 (not at all) to 5: the author is through with it, and it ends.
 
@@ -47,7 +60,7 @@ def rate(actor: Viewer, voice: Voice, score: int) -> None:
     if voice.state != State.ANSWERED:
         raise Refusal("GH-VOI-025", "还没有可以评价的答复", "score")
     see(actor, voice)
-    voice.score, voice.solved = score, True
+    voice.score, voice.solved = score, score >= NOT_BAD
     voice.save(update_fields=["score", "solved"])
     add_act(actor, voice, Act.RATED)
     end(actor, voice)
@@ -62,20 +75,17 @@ def end(actor: Viewer, voice: Voice) -> None:
 def not_solved(actor: Viewer, voice: Voice, words: str) -> None:
     """Once, the author may say that it is not solved: it is handled anew, a tier higher.
 
-    :raises Refusal: GH-VOI-026 no answer yet, 027 said before, 028 without a word of why.
+    :raises Refusal: GH-VOI-026 no answer yet, 027 said before, 022 without a word of why.
     """
-    plain = text.clean(words)
+    plain = added(words)
     if voice.state not in (State.ANSWERED, State.CLOSED):
         raise Refusal("GH-VOI-026", "还没有答复，不用反映", "text", "可以补充说明")
     if voice.reopened_on is not None:
         raise Refusal("GH-VOI-027", "“没有解决”只能反映一次，上一级已经重新办理过", "text", "可以拨打12351")
-    if not 2 <= len(plain) <= 1000:
-        raise Refusal("GH-VOI-028", "写一句哪里没有解决", "text", "例如“只修了一台，另外两台还是坏的”")
     see(actor, voice)
     day = days.today()
-    body, seat = higher(voice)
+    body, seats = higher(voice)
     add_act(actor, voice, Act.REOPENED, words=plain, to=body.name)
-    seats = voice.seats if not seat or seat in voice.seats else [*voice.seats, seat]
     go(
         voice,
         Act.REOPENED,
@@ -84,19 +94,27 @@ def not_solved(actor: Viewer, voice: Voice, words: str) -> None:
         closed_on=None,
         told="",
         told_on=None,
+        score=None,
+        promised_on=None,
+        kept_on=None,
         officer_id=None,
         officer_name="",
         handler=body,
         handler_name=body.name[:120],
         handler_path=body.path,
-        seats=seats,
+        seats=merged_seats(voice, seats),
         lead=None,
     )
 
 
-def higher(voice: Voice) -> tuple[Organisation, str]:
+def merged_seats(voice: Voice, more: list[str]) -> list[str]:
+    """Who took part before keeps sight; who takes over gets it."""
+    return list(dict.fromkeys([*voice.seats, *more]))
+
+
+def higher(voice: Voice) -> tuple[Organisation, list[str]]:
     """The body above the one that handles it; the same when there is none."""
     line = ancestors(voice.handler_path)
     if not line:
-        return voice.handler, ""
-    return desk_for(line[-1], voice.sensitive or None, days.today())  # type: ignore[arg-type]
+        return voice.handler, []
+    return desk_for(line[-1], voice.sensitive or None, days.today())

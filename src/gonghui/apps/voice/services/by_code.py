@@ -25,7 +25,7 @@ def act(code: str, do: str, **values: Any) -> None:
     with transaction.atomic(), anonymous.by_code(code) as voice:
         hidden = voice.visibility == Visibility.ANONYMOUS
         if hidden:
-            _refuse_now(voice, do)
+            _refuse_now(voice, do, values)
         else:
             locked = Voice.objects.select_for_update(of=("self",)).get(pk=voice.pk)
             _do(locked, do, values)
@@ -33,7 +33,10 @@ def act(code: str, do: str, **values: Any) -> None:
         anonymous.drop_act(code, do, **values)
 
 
-def _refuse_now(voice: Voice, do: str) -> None:
+def _refuse_now(voice: Voice, do: str, values: dict[str, Any]) -> None:
+    """What would be refused when the slip is written is refused now: nobody is told later."""
+    if do in ("write", "unsolved"):
+        authors.added(values["text"])
     if do == "unsolved" and voice.reopened_on is not None:
         raise Refusal("GH-VOI-027", "“没有解决”只能反映一次，上一级已经重新办理过", "text", "可以拨打12351")
     if do in ("rate", "unsolved") and voice.state not in (State.ANSWERED, State.CLOSED):

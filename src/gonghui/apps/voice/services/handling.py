@@ -8,20 +8,21 @@ from datetime import date
 from django.db import transaction
 
 from gonghui.kernel.access.rules import require
+from gonghui.kernel.files.models import StoredFile
 from gonghui.kernel.org.models import Organisation, PublicOrganisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import Act, Direction, Kind, Nature, Outcome, Sensitive, State, Told, Visibility
-from ..models import Answer, Handover, PublicVoice, Voice, VoiceFile, VoicePiece
+from ..choices import OPEN, Act, Channel, Direction, Kind, Nature, Outcome, Sensitive, State, Told, Visibility
+from ..models import Answer, CandidateVoice, Handover, PublicVoice, Voice, VoiceFile, VoicePiece
 from ..queries.words import topics
 from ..rules import text
 from ..sealing import ANSWER, CONTACT, close, opened
 from . import days
 from .acts import add_act, found, go, set_clock
-from .authors import end, higher
+from .authors import end, higher, merged_seats
 from .raising import desk_for
 
 PERMISSION = "voice.handle"
@@ -51,17 +52,6 @@ def acknowledge(actor: Viewer, voice: Voice) -> None:
         add_act(actor, voice, Act.ACKNOWLEDGED)
 
 
-def assign(actor: Viewer, *, voice_id: int, account_id: int, name: str) -> Voice:
-    """Another person of the same body answers for it."""
-    require(actor, PERMISSION)
-    with transaction.atomic():
-        voice = found(actor, voice_id)
-        voice.officer_id, voice.officer_name = account_id, name[:60]
-        voice.save(update_fields=["officer_id", "officer_name"])
-        add_act(actor, voice, Act.SORTED, words=f"由{name}承办")
-    return voice
-
-
 def classify(actor: Viewer, *, voice_id: int, kind: str, topic: str, nature: str) -> Voice:
     """Say which of the four kinds, which topic and which nature it is; the clock follows the nature.
 
@@ -75,11 +65,23 @@ def classify(actor: Viewer, *, voice_id: int, kind: str, topic: str, nature: str
         voice.kind, voice.topic = (Kind(kind) if kind else ""), topic
         if nature != voice.nature:
             voice.nature = Nature(nature)
-            set_clock(voice, voice.received_on if voice.reopened_on is None else voice.reopened_on)
+            late = voice.late
+            set_clock(voice, _since(voice))
+            voice.late = late
         voice.save()
         PublicVoice.objects.filter(voice=voice).update(topic=topic)
         add_act(actor, voice, Act.SORTED)
     return voice
+
+
+BEGINS = (Act.RECEIVED, Act.TAKEN, Act.HANDED_UP, Act.HANDED_DOWN, Act.SENT_BACK, Act.ESCALATED, Act.REOPENED)
+"""Acts from which a clock runs."""
+
+
+def _since(voice: Voice) -> date:
+    """The day on which the present state began."""
+    last = voice.acts.filter(act__in=BEGINS).order_by("-step").values_list("on", flat=True).first()
+    return last or voice.received_on
 
 
 def to_right_desk(actor: Viewer, *, voice_id: int, special: Sensitive) -> Voice:
@@ -92,26 +94,34 @@ def to_right_desk(actor: Viewer, *, voice_id: int, special: Sensitive) -> Voice:
         voice = found(actor, voice_id)
         if voice.sensitive:
             raise Refusal("GH-VOI-046", "这条意见已经由专人办理", "special")
-        with widened():
-            body, seat = desk_for(voice.handler_path, special, days.today())
-            add_act(actor, voice, Act.HANDED_UP, to=body.name)
-            PublicVoice.objects.filter(voice=voice).delete()
-            VoicePiece.objects.filter(voice=voice).delete()
-            voice.sensitive, voice.group = special, None
-            go(
-                voice,
-                Act.HANDED_UP,
-                handler=body,
-                handler_name=body.name[:120],
-                handler_path=body.path,
-                path=body.path,
-                seats=[seat],
-                officer_id=None,
-                officer_name="",
-            )
-            Handover.objects.filter(voice=voice).update(path=body.path)
-            VoiceFile.objects.filter(voice=voice).update(path=body.path)
+        with widened():  # the right desk may stand above; what was merged into it stands anywhere
+            body, seats = desk_for(voice.handler_path, special, days.today())
+            for one in [voice, *_merged(voice)]:
+                _hide(actor, one, special, body, seats)
     return voice
+
+
+def _hide(actor: Viewer, voice: Voice, special: Sensitive, body: Organisation, seats: list[str]) -> None:
+    """From now on only the right desk reads it: nothing public and no word of it stays where others look."""
+    add_act(actor, voice, Act.HANDED_UP, to=body.name)
+    PublicVoice.objects.filter(voice=voice).delete()
+    VoicePiece.objects.filter(voice=voice).delete()
+    CandidateVoice.objects.filter(voice=voice).delete()
+    voice.sensitive, voice.group = special, None
+    go(
+        voice,
+        Act.HANDED_UP,
+        handler=body,
+        handler_name=body.name[:120],
+        handler_path=body.path,
+        path=body.path,
+        seats=seats,
+        officer_id=None,
+        officer_name="",
+    )
+    Handover.objects.filter(voice=voice).update(path=body.path)
+    VoiceFile.objects.filter(voice=voice).update(path=body.path)
+    StoredFile.objects.filter(pk__in=VoiceFile.objects.filter(voice=voice).values("file_id")).update(path=body.path)
 
 
 def hand_up(actor: Viewer, *, voice_id: int, reason: str) -> Voice:
@@ -123,13 +133,13 @@ def hand_up(actor: Viewer, *, voice_id: int, reason: str) -> Voice:
     plain = _words(reason, "reason")
     with transaction.atomic():
         voice = found(actor, voice_id)
-        body, seat = _lifted(voice)
+        body, seats = _lifted(voice)
         if body.pk == voice.handler_id:
             raise Refusal("GH-VOI-032", "没有上一级可以上报", "reason", "由本级答复")
-        return _hand(actor, voice, body, Direction.UP, plain, seat)
+        return _hand(actor, voice, body, Direction.UP, plain, seats)
 
 
-def _lifted(voice: Voice) -> tuple[Organisation, str]:
+def _lifted(voice: Voice) -> tuple[Organisation, list[str]]:
     """The body above stands outside the actor's range; only its name is told."""
     with widened():
         return higher(voice)
@@ -147,12 +157,13 @@ def hand_down(actor: Viewer, *, voice_id: int, to: Organisation, reason: str) ->
         below = to.path != voice.handler_path and to.path.startswith(voice.handler_path) and actor.reaches(to.path)
         if not below or to.state != "active":
             raise Refusal("GH-VOI-033", "只能交给下级组织办理", "to", "从名单里选择")
-        if not voice.may_hand_down and _about(voice).startswith(to.path):
+        about = _about(voice)
+        if not voice.may_hand_down and (about.startswith(to.path) or to.path.startswith(about)):
             raise Refusal("GH-VOI-034", "本人不希望所在单位的工会知道这条意见", "to", "由本级办理，或交给别的单位")
-        body, seat = desk_for(to.path, voice.sensitive or None, days.today())  # type: ignore[arg-type]
+        body, seats = desk_for(to.path, voice.sensitive or None, days.today())
         if body.pk != to.pk:
             raise Refusal("GH-VOI-035", f"{to.name}还没有办理意见的岗位和账号", "to", "由本级办理，或先给对方开通岗位")
-        return _hand(actor, voice, body, Direction.DOWN, plain, seat)
+        return _hand(actor, voice, body, Direction.DOWN, plain, seats)
 
 
 def _about(voice: Voice) -> str:
@@ -160,7 +171,9 @@ def _about(voice: Voice) -> str:
     return _path_of(voice.organisation_id)
 
 
-def _hand(actor: Viewer, voice: Voice, body: Organisation, direction: Direction, reason: str, seat: str) -> Voice:
+def _hand(
+    actor: Viewer, voice: Voice, body: Organisation, direction: Direction, reason: str, seats: list[str]
+) -> Voice:
     Handover.objects.create(
         path=voice.path,
         voice=voice,
@@ -174,7 +187,6 @@ def _hand(actor: Viewer, voice: Voice, body: Organisation, direction: Direction,
     )
     act = Act.HANDED_UP if direction == Direction.UP else Act.HANDED_DOWN
     add_act(actor, voice, act, words=reason, to=body.name)
-    seats = list(dict.fromkeys([*voice.seats, actor.seat, *([seat] if seat else [])]))
     lower = body.path if direction == Direction.DOWN and not voice.path.startswith(body.path) else voice.path
     go(
         voice,
@@ -182,7 +194,7 @@ def _hand(actor: Viewer, voice: Voice, body: Organisation, direction: Direction,
         handler=body,
         handler_name=body.name[:120],
         handler_path=body.path,
-        seats=seats,
+        seats=merged_seats(voice, [actor.seat, *seats]),
         officer_id=None,
         officer_name="",
         path=lower,
@@ -212,7 +224,7 @@ def send_back(actor: Viewer, *, voice_id: int, reason: str) -> Voice:
             handler_id=last.giver_id,
             handler_name=last.giver_name,
             handler_path=giver_path,
-            seats=list(dict.fromkeys([*voice.seats, actor.seat])),
+            seats=merged_seats(voice, [actor.seat]),
         )
     return voice
 
@@ -244,7 +256,8 @@ def ask(actor: Viewer, *, voice_id: int, words: str) -> Voice:
 def answer(actor: Viewer, *, voice_id: int, outcome: Outcome, words: str, promised_on: date | None = None) -> Voice:
     """Answer a voice and all that were merged into it; each author reads it on their own page.
 
-    :raises Refusal: GH-VOI-038 too short or with places nobody filled in, 039 a promise without its day.
+    :raises Refusal: GH-VOI-038 too short or with places nobody filled in, 039 a promise without its day, 047 adopted
+        without a candidate.
     """
     require(actor, PERMISSION)
     plain = text.clean(words)
@@ -253,6 +266,8 @@ def answer(actor: Viewer, *, voice_id: int, outcome: Outcome, words: str, promis
         said = f"“{empty}”还没有换成实际内容" if empty else "答复应在10至3000字之间"
         raise Refusal("GH-VOI-038", said, "words", "写明怎样办理的、结果是什么、不办的为什么")
     today = days.today()
+    if outcome == Outcome.ADOPTED and not CandidateVoice.objects.filter(voice_id=voice_id).exists():
+        raise Refusal("GH-VOI-047", "还没有列入候选或项目", "outcome", "先在年度遴选里把它列为候选")
     if (outcome == Outcome.PROMISED) != (promised_on is not None) or (promised_on and promised_on <= today):
         raise Refusal("GH-VOI-039", "承诺办理期限的，写明今天以后的日期；其他结果不写日期", "promised_on")
     with transaction.atomic():
@@ -268,7 +283,7 @@ def answer(actor: Viewer, *, voice_id: int, outcome: Outcome, words: str, promis
 
 
 def _merged(voice: Voice) -> Iterable[Voice]:
-    return list(Voice.objects.select_for_update(of=("self",)).filter(lead=voice).exclude(state=State.CLOSED))
+    return list(Voice.objects.select_for_update(of=("self",)).filter(lead=voice, state__in=OPEN))
 
 
 def _answer(actor: Viewer, voice: Voice, outcome: Outcome, plain: str, promised_on: date | None, today: date) -> None:
@@ -302,6 +317,12 @@ def _answer(actor: Viewer, voice: Voice, outcome: Outcome, plain: str, promised_
     add_act(actor, voice, Act.ANSWERED)
 
 
+def may_be_told(voice: Voice) -> bool:
+    """Only who has no page of their own, or left a phone, is told by others; and only who has not read it."""
+    by_others = voice.person_id is None and voice.visibility != Visibility.ANONYMOUS
+    return by_others and voice.told_on is None and (voice.channel != Channel.POSTER or voice.contact is not None)
+
+
 def tell(actor: Viewer, *, voice_id: int, how: Told, words: str) -> Voice:
     """An author without a page of their own was told in person, or by a notice where it was said.
 
@@ -312,6 +333,9 @@ def tell(actor: Viewer, *, voice_id: int, how: Told, words: str) -> Voice:
         voice = found(actor, voice_id)
         if voice.state != State.ANSWERED or how == Told.SEEN:
             raise Refusal("GH-VOI-040", "还没有可以告知的答复", "how", "先写答复")
+        if not may_be_told(voice):
+            said = "本人在自己的页面上看答复，不用登记告知"
+            raise Refusal("GH-VOI-041", said, "how", "等本人查看；着急的打电话请本人看一看")
         voice.told, voice.told_on = how, days.today()
         voice.save(update_fields=["told", "told_on"])
         add_act(actor, voice, Act.TOLD, words=_words(words, "words"))

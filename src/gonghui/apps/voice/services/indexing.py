@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import connection
+
+from gonghui.kernel.scope import acting
+from gonghui.kernel.viewer import SYSTEM
 
 from ..models import Voice, VoicePiece
 from ..queries.words import terms_of
@@ -25,7 +28,7 @@ def show_pieces(voice: Voice, shown: bool) -> None:
 
 def count_terms() -> int:
     """Count anew in how many voices each word stands; the number of words."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("DELETE FROM voice_term")
         cursor.execute("INSERT INTO voice_term (piece, held) SELECT piece, count(*) FROM voice_piece GROUP BY piece")
         return int(cursor.rowcount)

@@ -15,7 +15,7 @@ from ..models import Backer, PublicVoice, Voice
 from ..rules import text
 from ..sealing import ANSWER, opened
 from . import days
-from .acts import add_act, found
+from .acts import add_act, follow, found, said_too
 from .indexing import show_pieces
 
 PERMISSION = "voice.handle"
@@ -40,6 +40,10 @@ def merge(actor: Viewer, *, lead_id: int, voice_ids: list[int]) -> Voice:
                     "voices",
                     "特殊事项和已答复的单独办理",
                 )
+        shown = PublicVoice.objects.filter(voice__in=others).select_related("voice").first()
+        if shown is not None and not PublicVoice.objects.filter(voice=lead).exists():
+            said = f"{shown.voice.number}已经公开，有人附议"
+            raise Refusal("GH-VOI-058", said, "voices", "打开那一条，把这一条并入它")
         for one in others:
             Voice.objects.filter(lead=one).update(lead=lead)
             one.lead = lead
@@ -54,7 +58,7 @@ def merge(actor: Viewer, *, lead_id: int, voice_ids: list[int]) -> Voice:
         lead.backers = Backer.objects.filter(voice=lead).count()
         lead.save(update_fields=["backers"])
         add_act(actor, lead, Act.MERGED, words=f"并入{len(others)}条同类意见")
-        PublicVoice.objects.filter(voice=lead).update(backers=lead.backers + Voice.objects.filter(lead=lead).count())
+        follow(lead)
     return lead
 
 
@@ -99,7 +103,7 @@ def publish(actor: Viewer, *, voice_id: int, title: str, words: str) -> PublicVo
                 "text": plain,
                 "topic": voice.topic,
                 "state": voice.state,
-                "backers": voice.backers + Voice.objects.filter(lead=voice).count(),
+                "backers": said_too(voice).get(),
                 "said_on": voice.received_on,
                 "answer": text.masked(opened(latest.text, ANSWER)) if latest else "",
                 "answered_by": latest.by if latest else "",
@@ -144,7 +148,7 @@ def join(actor: Viewer, *, voice_id: int) -> int:
             return shown.backers
         voice.backers += 1
         voice.save(update_fields=["backers"])
-        shown.backers += 1
-        shown.save(update_fields=["backers"])
+        follow(voice)
+        shown.refresh_from_db(fields=["backers"])
         record(actor, "voice.joined", path=voice.path, object_type="voice", object_id=voice.pk)
         return shown.backers

@@ -11,8 +11,8 @@ from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import Viewer
 
-from ..models import Voice
-from . import authors
+from ..models import Backer, Voice
+from . import authors, days
 
 
 @contextmanager
@@ -50,3 +50,11 @@ def not_solved(actor: Viewer, *, voice_id: int, words: str) -> None:
     """Once: handled anew, a tier higher."""
     with _own(actor, voice_id) as voice:
         authors.not_solved(actor, voice, words)
+
+
+def see_joined(actor: Viewer) -> None:
+    """The member has before them what was answered to the matters they joined."""
+    rows = Backer.objects.filter(person_id=actor.person_id or 0)
+    if rows.exclude(seen_on=days.today()).exists():
+        with transaction.atomic(), widened():
+            rows.update(seen_on=days.today())

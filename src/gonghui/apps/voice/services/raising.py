@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gonghui.kernel import codes
 from gonghui.kernel.access.models import Post
@@ -28,7 +28,8 @@ from ..choices import Act, Channel, FileKind, Nature, Sensitive, State, Visibili
 from ..models import Visit, Voice, VoiceFile
 from ..queries.words import topics
 from ..rules import text
-from ..rules.sensitive import category, lexicon
+from ..rules.limits import Bucket
+from ..rules.sensitive import ORDER, category, lexicon
 from ..sealing import CONTACT, SAID, close, code_hash
 from . import days
 from .acts import add_act, set_clock
@@ -80,29 +81,40 @@ def sensitive_of(plain: str, path: str, day: date) -> Sensitive | None:
     return category(plain, lexicon(values["voice.sensitive_words"].value), values["voice.sensitive_not"].value)
 
 
-def desk_for(path: str, sensitive: Sensitive | None, day: date) -> tuple[Organisation, str]:
-    """The nearest body from a place upwards with somebody to handle it, and the seat of a sensitive matter.
+def special_of(said: Said, plain: str, path: str, day: date) -> Sensitive | None:
+    """What its author says it is about, or what its words say: life comes before everything (`ORDER`)."""
+    found = {sensitive_of(plain, path, day), Sensitive(said.special) if said.special else None}
+    return next((one for one in ORDER if one in found), None)
 
-    Whatever else, the topmost federation owns it: nothing is without an owner.
+
+def desk_for(path: str, sensitive: str | None, day: date) -> tuple[Organisation, list[str]]:
+    """The nearest body from a place upwards with somebody to handle it, and the seats of a sensitive matter.
+
+    Where nobody up the line holds the post for sensitive matters, the nearest desk for ordinary ones takes them; and
+    whatever else, the topmost body owns it: nothing is without an owner, and its desks see it.
     """
     line = [*ancestors(path), path]
     role = str(rule_queries.value("voice.sensitive_role", path, day).value)
-    roles = [role] if sensitive else roles_that_may("voice.handle")
-    posts = (
-        Post.objects.filter(
-            organisation__path__in=line, organisation__state="active", role__in=roles, valid_from__lte=day
-        )
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), account__is_active=True)
-        .values_list("organisation_id", flat=True)
-        .distinct()
-    )
-    bodies = list(Organisation.objects.filter(pk__in=list(posts)))
-    body = max(bodies, key=lambda one: len(one.path), default=None)
-    if body is None:
-        body = Organisation.objects.filter(path__in=line).order_by("path").first()
-    if body is None:
+    usual = roles_that_may("voice.handle")
+    for roles in ([role], usual) if sensitive else (usual,):
+        posts = list(_posts(line, roles, day))
+        body = max((post.organisation for post in posts), key=lambda one: len(one.path), default=None)
+        if body is not None:
+            seats = {f"{post.role}@{body.pk}" for post in posts if post.organisation_id == body.pk}
+            return body, sorted(seats) if sensitive else []
+    top = Organisation.objects.filter(path__in=line).order_by("path").first()
+    if top is None:
         raise Refusal("GH-VOI-004", "没有这个单位", "organisation")
-    return body, f"{role}@{body.pk}" if sensitive else ""
+    return top, [f"{one}@{top.pk}" for one in usual] if sensitive else []
+
+
+def _posts(line: list[str], roles: list[str], day: date) -> QuerySet[Post]:
+    """Posts of today in bodies of a line that hold one of some roles."""
+    return (
+        Post.objects.filter(organisation__path__in=line, organisation__state="active", role__in=roles)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day, account__is_active=True)
+        .select_related("organisation")
+    )
 
 
 def _place_of(voice: Voice, body: Organisation, said: Said) -> str:
@@ -111,17 +123,15 @@ def _place_of(voice: Voice, body: Organisation, said: Said) -> str:
 
 
 def _build(organisation: Organisation, said: Said, plain: str, channel: Channel, day: date) -> Voice:
-    sensitive = Sensitive(said.special) if said.special else sensitive_of(plain, organisation.path, day)
-    start = organisation.path if said.may_hand_down or sensitive else _above(organisation.path)
-    body, seat = desk_for(start, sensitive, day)
+    sensitive = special_of(said, plain, organisation.path, day)
+    body, seats = desk_for(organisation.path if said.may_hand_down else _above(organisation.path), sensitive, day)
     voice = Voice(
-        number=f"YJ{day:%Y}{secrets.randbelow(10**8):08d}",
         organisation=organisation,
         organisation_name=organisation.name[:120],
         handler=body,
         handler_name=body.name[:120],
         handler_path=body.path,
-        seats=[seat] if seat else [],
+        seats=seats,
         channel=channel,
         visibility=said.visibility,
         may_hand_down=said.may_hand_down,
@@ -153,9 +163,13 @@ def put_down(
     person: Person | None = None,
     code: str = "",
     visit: Visit | None = None,
+    checked: str = "",
 ) -> Voice:
-    """Write a voice with its files, words and first act; runs where the range is wide."""
-    plain = check(said, organisation.path, day)
+    """Write a voice with its files, words and first act; runs where the range is wide.
+
+    :param checked: the cleaned text of one that was checked when it was taken: what is taken is never refused later.
+    """
+    plain = checked or check(said, organisation.path, day)
     voice = _build(organisation, said, plain, channel, day)
     nobody = said.visibility == Visibility.ANONYMOUS
     voice.person = None if nobody else person
@@ -165,15 +179,24 @@ def put_down(
     if (said.name or said.phone) and not nobody:
         phone = check_phone(said.phone) if said.phone.strip() else ""
         voice.contact = close({"name": text.clean(said.name)[:60], "phone": phone}, CONTACT)
+    voice.number = _number(day)
     voice.save(force_insert=True)
     add_act(SYSTEM if nobody else actor, voice, Act.RECEIVED)
-    keep_files(actor, voice, said)
+    keep_files(voice, said)
     if not voice.sensitive:
         index(voice, plain)
     return voice
 
 
-def keep_files(actor: Viewer, voice: Voice, said: Said) -> None:
+def _number(day: date) -> str:
+    """A number of chance that nobody has. No savepoint: each would give the rows of a batch a number of its own."""
+    while True:
+        number = f"YJ{day:%Y}{secrets.randbelow(10**9):09d}"
+        if not Voice.objects.filter(number=number).exists():
+            return number
+
+
+def keep_files(voice: Voice, said: Said) -> None:
     """Photos were drawn anew by the form; a voice note is kept as it was recorded."""
     kept = [(content, "照片.jpg", "image/jpeg", FileKind.PHOTO) for content in said.photos]
     if said.audio is not None and voice.visibility != Visibility.ANONYMOUS:
@@ -183,7 +206,6 @@ def keep_files(actor: Viewer, voice: Voice, said: Said) -> None:
             SYSTEM, path=voice.path, name=name, kind="voice", content=content, content_type=form, personal=True
         )
         VoiceFile.objects.create(path=voice.path, voice=voice, file=stored, kind=kind)
-    del actor
 
 
 def raise_own(actor: Viewer, said: Said) -> Voice:
@@ -206,16 +228,32 @@ def raise_own(actor: Viewer, said: Said) -> Voice:
         return put_down(actor, organisation, said, Channel.PHONE, day, person=person)
 
 
-def raise_by_poster(organisation_id: int, said: Said) -> tuple[Voice, str]:
+_PACE = Bucket()
+"""In this process's memory only, under a salt of its own: no address is ever written down."""
+
+
+def pace(organisation: Organisation, address: str, day: date) -> None:
+    """So many an hour from one network as the place allows; a workshop shares one.
+
+    :raises Refusal: GH-VOI-020.
+    """
+    most = int(rule_queries.value("voice.daily_address", organisation.path, day).value)
+    if not _PACE.take(address, most):
+        raise Refusal("GH-VOI-020", "这个网络刚刚提交得太多", None, "一小时后再交，写好的内容还在页面上")
+
+
+def raise_by_poster(organisation_id: int, said: Said, address: str = "") -> tuple[Voice, str]:
     """Somebody without log-in, who may leave a name and phone; the code is shown once.
 
-    :raises Refusal: GH-VOI-004 no such union.
+    :raises Refusal: GH-VOI-004 no such union, 020 too many from one network.
     """
     code, day = codes.code_of(secrets.token_bytes(10)), days.today()
     with transaction.atomic(), widened():
         organisation = Organisation.objects.filter(pk=organisation_id, state="active").first()
         if organisation is None:
             raise Refusal("GH-VOI-004", "没有这个单位", "organisation")
+        if address:
+            pace(organisation, address, day)
         outsider = Viewer(role="outsider", name="扫码提交")
         voice = put_down(outsider, organisation, said, Channel.POSTER, day, code=codes.plain(code))
     return voice, code
@@ -239,15 +277,16 @@ def register(
     return voice, code
 
 
-def import_paper(actor: Viewer, rows: list[dict[str, Any]]) -> int:
-    """Forms collected on paper, all in one go or none; how many."""
+def import_paper(actor: Viewer, rows: list[dict[str, Any]]) -> list[tuple[Voice, str]]:
+    """Forms collected on paper, all in one go or none; each with the code that goes back to its author."""
     require(actor, "voice.handle")
-    day = days.today()
+    day, made = days.today(), []
     with transaction.atomic():
         for row in rows:
             organisation = row["organisation"]
             if not actor.reaches(organisation.path):
                 raise Refusal("GH-VOI-008", f"{organisation.name}不在当前岗位的范围内", "file")
+            code = codes.code_of(secrets.token_bytes(10))
             said = Said(
                 text=row["text"],
                 topic=row["topic"],
@@ -258,5 +297,6 @@ def import_paper(actor: Viewer, rows: list[dict[str, Any]]) -> int:
                 phone=row["phone"],
             )
             with widened():
-                put_down(actor, organisation, said, Channel.PAPER, day)
-    return len(rows)
+                voice = put_down(actor, organisation, said, Channel.PAPER, day, code=codes.plain(code))
+            made.append((voice, code))
+    return made

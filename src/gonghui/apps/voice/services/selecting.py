@@ -14,11 +14,12 @@ from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.viewer import Viewer
 
-from ..choices import Act, CandidateState, Method, SelectionState
+from ..choices import OPEN, Act, CandidateState, Method, Outcome, SelectionState
 from ..models import Candidate, CandidateVoice, Project, Selection, Voice
 from ..recount import Option, Terms
 from ..rules.weighing import check_terms, reason_needed, within
 from .days import today
+from .handling import answer
 from .project_ground import MANAGE, held, in_state, next_number, note, number_rule, own, past, said
 from .telling import asked_for, tell
 
@@ -327,11 +328,23 @@ def publish(actor: Viewer, *, selection_id: int, due_on: date | None = None) -> 
                 made.append(_project(actor, row, one, by))
                 words = f"列入{row.organisation.name}{row.year}年“{row.title}”，办理进展会继续告诉您"
                 tell(actor, asked_for(one.pk), words, by=row.organisation.name, act=Act.LISTED, to=one.title)
+                _adopt(actor, one, f"{words}。计划在{by:%Y年%-m月%-d日}以前完成：{one.goal}")
             else:
                 words = f"“{one.title}”没有列入{row.year}年“{row.title}”，理由：{one.reason}"
                 tell(actor, asked_for(one.pk), words, by=row.organisation.name, to=one.title)
         note(actor, "selection_published", row, row.title, projects=len(made))
     return made
+
+
+def _adopt(actor: Viewer, candidate: Candidate, words: str) -> None:
+    """Voices of the own desk that wait are answered by the list itself; those of other desks are answered there."""
+    waiting = Voice.objects.filter(
+        pk__in=candidate.gathered.values("voice_id"), handler_id=actor.organisation_id or 0, state__in=OPEN,
+        lead__isnull=True, sensitive="",
+    )  # fmt: skip
+    if actor.may("voice.handle"):
+        for voice_id in list(waiting.values_list("pk", flat=True)):
+            answer(actor, voice_id=voice_id, outcome=Outcome.ADOPTED, words=words)
 
 
 def _project(actor: Viewer, row: Selection, one: Candidate, due_on: date) -> Project:

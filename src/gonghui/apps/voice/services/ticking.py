@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import connection
 from django.utils import timezone
 
 from gonghui.kernel.rules import queries as rule_queries
@@ -14,12 +15,13 @@ from gonghui.kernel.viewer import SYSTEM
 from ..choices import OPEN, Act, State
 from ..models import Voice
 from .acts import add_act, go, set_clock
-from .authors import end, higher
+from .authors import end, higher, merged_seats
+from .raising import desk_for
 
 
 def escalate(today: date | None = None) -> int:
-    """What is late: not taken in time, the body above owns it; taken and not answered, its lateness is marked and the
-    clock runs anew, and the body above is told by its list. The number of voices."""
+    """What is late: not taken in time, or with nobody left to handle it, the body above owns it; taken and not
+    answered, its lateness is marked and the clock runs anew. The number of voices."""
     day, done = today or timezone.localdate(), 0
     with acting(SYSTEM):
         late = Voice.objects.filter(state__in=OPEN, due_on__lt=day, lead__isnull=True)
@@ -34,18 +36,18 @@ def escalate(today: date | None = None) -> int:
 
 
 def _escalate(voice: Voice, day: date) -> None:
-    body, seat = higher(voice)
+    body, seats = higher(voice)
+    left = desk_for(voice.handler_path, voice.sensitive or None, day)[0].pk != voice.handler_id
     add_act(SYSTEM, voice, Act.ESCALATED, to=body.name)
     voice.breaches += 1
-    if voice.state == State.RECEIVED and body.pk != voice.handler_id:
-        seats = voice.seats if not seat or seat in voice.seats else [*voice.seats, seat]
+    if (voice.state == State.RECEIVED or left) and body.pk != voice.handler_id:
         go(
             voice,
             Act.ESCALATED,
             handler=body,
             handler_name=body.name[:120],
             handler_path=body.path,
-            seats=seats,
+            seats=merged_seats(voice, seats),
             officer_id=None,
             officer_name="",
         )
@@ -72,3 +74,18 @@ def close_quiet(today: date | None = None) -> int:
                 end(SYSTEM, voice)
                 done += 1
     return done
+
+
+_FOLLOW = """
+UPDATE voice v SET handler_path = o.path,
+  path = CASE WHEN starts_with(v.path, v.handler_path) THEN o.path || substr(v.path, length(v.handler_path) + 1)
+    ELSE v.path END
+FROM organisation o WHERE o.id = v.handler_id AND o.path <> v.handler_path AND v.state <> 'closed'
+"""
+
+
+def follow_moves() -> int:
+    """Open voices go along when the body that handles them got another parent; how many did."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_FOLLOW)
+        return int(cursor.rowcount)

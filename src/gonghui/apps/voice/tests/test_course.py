@@ -172,7 +172,6 @@ def test_a_promise_has_its_day(desks: Desks) -> None:
     services.keep_promise(desks.chair, voice_id=voice.pk, words="新的保温台装好了")
     shown = PublicVoice.objects.get(voice=voice)
     assert (shown.promised_on, shown.kept_on, shown.state) == (day, today, State.ANSWERED)
-    assert course.promise_kept(day, today, today) == "kept"
 
 
 def test_numbers_and_unfilled_brackets_are_refused(desks: Desks) -> None:

@@ -71,7 +71,7 @@ def page(request: HttpRequest, row: Voice, given: dict[str, Any] | None = None, 
             one.taker_id == viewer.organisation_id and one.returned_on is None for one in handovers
         ),
         "may_publish": handles and row.visibility == Visibility.PUBLIC and not row.sensitive,
-        "may_tell": handles and row.state == State.ANSWERED and row.told_on is None,
+        "may_tell": handles and row.state == State.ANSWERED and services.may_be_told(row),
         "may_close": handles and row.state == State.ANSWERED and row.told in (Told.IN_PERSON, Told.NOTICE),
         "may_keep": handles and row.promised_on is not None and row.kept_on is None,
         "may_reveal": handles and viewer.may("member.reveal") and (bool(row.contact) or row.person_id is not None),
@@ -266,4 +266,5 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("voice.view")
 @require_GET
 def file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
-    return sent(found(queries.file(viewer_of(request), pk, file_pk)))
+    viewer = viewer_of(request)
+    return sent(found(queries.file(viewer, pk, file_pk)), viewer)

@@ -15,14 +15,13 @@ from gonghui.kernel.rules.calendar import working_days_between
 from gonghui.kernel.viewer import Viewer
 from gonghui.pages.tags import tag
 
-from ..choices import OPEN, Outcome, State
+from ..choices import OPEN, State
 from ..models import Voice
 from ..queries import voices as queries
 
 Row = TypeVar("Row")
 
 TONES = {State.RECEIVED: "wait", State.HANDLING: "info", State.ANSWERED: "ok", State.CLOSED: ""}
-OUTCOME_TONES = {Outcome.SOLVED: "ok", Outcome.ADOPTED: "ok", Outcome.PROMISED: "info", Outcome.DECLINED: ""}
 
 
 def state_tag(row: Voice) -> SafeString:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -48,12 +47,13 @@ LIST = ListPage(
     title="职工意见",
     unit="条",
     columns=[
-        Column("number", "编号", head=True, nowrap=True),
+        Column("said", "内容", head=True, cell=queries.excerpt, export=lambda r: ""),
+        Column("number", "编号", nowrap=True),
         Column("organisation", "反映的单位", kind="organisation", cell=lambda r: r.organisation_name,
                sort="organisation_name"),
         Column("topic", "主题", cell=lambda r: r.topic_title, sort="topic"),
         Column("kind", "类别", cell=lambda r: r.get_kind_display() or "—", sort="kind", nowrap=True),
-        Column("nature", "性质", cell=lambda r: r.get_nature_display(), nowrap=True),
+        Column("nature", "性质", cell=lambda r: r.get_nature_display(), nowrap=True, default=False),
         Column("same", "同类", cell=lambda r: r.same + r.backers or "—", nowrap=True),
         Column("handler", "办理单位", kind="organisation", cell=lambda r: r.handler_name),
         Column("officer", "承办人", cell=lambda r: r.officer_name or "—", default=False),
@@ -151,9 +151,8 @@ def bring_in(request: HttpRequest) -> HttpResponse:
             sheet = paper.read(viewer, given.read(), given.name, topics(own.path))
             mistakes = sheet.mistakes
             if not mistakes:
-                count = services.import_paper(viewer, sheet.rows)
-                messages.success(request, f"已登记{count}条意见")
-                return redirect("voice:list")
+                made = services.import_paper(viewer, sheet.rows)
+                return render(request, "voice/imported.html", {"made": made})
         except Refusal as refusal:
             tell(form, refusal)
     wrong = bool(form.errors or mistakes)

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gonghui.kernel.access.doors import member
 from gonghui.kernel.access.requests import viewer_of
+from gonghui.kernel.files.services import stored_bytes
 from gonghui.kernel.people import queries as people
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
 
 from .. import services
 from ..choices import OPEN, State, Visibility
@@ -39,7 +41,9 @@ def home(request: HttpRequest) -> HttpResponse:
         for row in rows
     ]
     to_read = sum(1 for row in rows if row.state == State.ANSWERED and row.told_on is None)
-    return render(request, "voice/m_home.html", {"own": own, "joined": voices.joined(viewer), "to_read": to_read})
+    context = {"own": own, "joined": voices.joined(viewer), "to_read": to_read, "notices": voices.notices(viewer)}
+    services.own.see_joined(viewer)
+    return render(request, "voice/m_home.html", context)
 
 
 def _path(request: HttpRequest) -> str:
@@ -151,14 +155,12 @@ def file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
     kept = next((one for one in voices.files(row) if one.pk == file_pk), None)
     if kept is None:
         raise Http404
-    return sent(kept)
+    return sent(kept, None)  # one's own
 
 
-def sent(kept: Any) -> FileResponse:
+def sent(kept: Any, viewer: Viewer | None) -> FileResponse:
     """The bytes of a file whose voice was found to be the reader's to see."""
-    from gonghui.kernel.files.services import stored_bytes
-
-    answer = FileResponse(stored_bytes(kept.file), content_type=kept.file.content_type)
+    answer = FileResponse(stored_bytes(kept.file, viewer), content_type=kept.file.content_type)
     answer["X-Robots-Tag"] = "noindex"
     answer["Cache-Control"] = "private, no-store"
     return answer
@@ -166,11 +168,18 @@ def sent(kept: Any) -> FileResponse:
 
 @member
 @require_GET
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the unions above want every member to know."""
+    return render(request, "voice/m_notice.html", {"row": found(voices.notice(viewer_of(request), pk))})
+
+
+@member
+@require_GET
 def public_list(request: HttpRequest) -> HttpResponse:
-    """What others said publicly: of the own union and everything above it, the most joined first."""
+    """What others said publicly in the own county, the most joined first."""
     path = _path(request)
-    near = path[: max(2, len(path) // 2)] if path else ""
-    rows = list(voices.published(near).order_by("-backers", "-said_on", "voice_id")[:60])
+    lo, hi = similar.neighbourhood(path)
+    rows = list(voices.published().filter(path__gte=lo, path__lt=hi).order_by("-backers", "-said_on", "voice_id")[:60])
     names = dict(topics(path))
     listed = [{"row": row, "topic": names.get(row.topic, "")} for row in rows]
     return render(request, "voice/m_public.html", {"listed": listed})

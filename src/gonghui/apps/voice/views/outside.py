@@ -61,7 +61,7 @@ def _taken(request: HttpRequest, union: PublicOrganisation, form: forms.PosterFo
         code, sensitive = anonymous.drop_voice(union.pk, said, address_of(request))
     else:
         said = form.said(visibility, may_hand_down=down, name=data["name"], phone=data["phone"])
-        voice, code = services.raise_by_poster(union.pk, said)
+        voice, code = services.raise_by_poster(union.pk, said, address_of(request))
         sensitive = voice.sensitive
     context = {
         "union": union,

@@ -27,6 +27,7 @@ from ..choices import SelectionState
 from ..forms import projects as forms
 from ..models import Candidate, Selection
 from ..queries import selections as queries
+from ..queries.voices import excerpt
 from ..queries.words import topic_choices, topic_titles
 from ..services import selecting, weighing
 from ..services.selecting import Proposal
@@ -223,7 +224,7 @@ def candidate_new(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("voice:selection", pk)
         except Refusal as refusal:
             tell(form, refusal)
-    voices = [{"row": one, "said": queries.excerpt(one)} for one in queries.open_voices(viewer, row).filter(pk__in=ids)]
+    voices = [{"row": one, "said": excerpt(one)} for one in queries.open_voices(viewer, row).filter(pk__in=ids)]
     context = {"form": form, "selection": row, "voices": voices, "ids": ids, "heading": "新候选"}
     return render(request, "voice/projects/candidate_form.html", context, status=422 if form.errors else 200)
 
@@ -289,7 +290,7 @@ VOICES = ListPage(
     unit="条",
     columns=[
         Column("number", "编号", nowrap=True),
-        Column("said", "内容", cell=queries.excerpt, head=True),
+        Column("said", "内容", cell=excerpt, head=True),
         Column("topic", "主题", cell=lambda row: row.topic_title, nowrap=True),
         Column("organisation", "单位", kind="organisation", cell=lambda row: row.organisation_name),
         Column("same", "同类", kind="number", sort="same", cell=lambda row: row.same + 1),

@@ -149,7 +149,11 @@ def bulletins(request: HttpRequest) -> HttpResponseBase:
 def bulletin_new(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     bodies = list(queries.below(viewer).order_by("path")[:MOST_BELOW])
-    form = forms.BulletinForm(request.POST or None, below=[(str(one.pk), one.name) for one in bodies])
+    form = forms.BulletinForm(
+        request.POST or None,
+        below=[(str(one.pk), one.name) for one in bodies],
+        initial={"below": [str(one.pk) for one in bodies]},
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         chosen = set(data["below"])
