@@ -169,7 +169,8 @@ def show_owner(actor: Viewer, *, wish_id: int, reason: str) -> str:
             actor, "wishes.owner_shown", path=row.path, object_type="wish_owner", subject_id=owner.person_id,
             reason=words, detail={"organisation": row.organisation_id},
         )  # fmt: skip
-    return owner.person.name
+    name: str = owner.person.name
+    return name
 
 
 def take_down(actor: Viewer, *, wish_id: int, reason: str) -> Wish:

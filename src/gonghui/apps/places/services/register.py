@@ -222,6 +222,7 @@ def _moved(actor: Viewer, place_id: int, kind: ChangeKind, when: date, reason: s
         if kind in (ChangeKind.OPENED, ChangeKind.REOPENED):
             _known_hours({"workday": row.workday, "weekend": row.weekend})
         if kind == ChangeKind.REOPENED:
+            assert row.closed_on is not None, "closed"
             Closure.objects.create(path=row.path, place=row, closed_on=row.closed_on, reopened_on=when)
             row.closed_on = None
             row.opened_on = row.opened_on or when
