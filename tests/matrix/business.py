@@ -440,7 +440,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"voices/<[^>]+>/files/file_pk$", "voice_file"),
     (r"voices/visits/pk$", "voice_visit"),
     (r"voices/bulletins/pk$", "bulletin"),
-    (r"voices/received/pk$", "bulletin_receipt"),
+    (r"voices/(received|notices)/pk$", "bulletin_receipt"),
     (r"voices/templates/pk$", "voice_template"),
     (r"(desk|m)/voices/pk$", "voice"),
     (r"desk/deeds/lists/pk$", "deed_list"),

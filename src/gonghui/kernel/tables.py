@@ -2,7 +2,8 @@
 
 Django renders the models of every operation's state, and in this house nearly all models are related through
 organisations and persons: an operation a table, index and constraint costs a third of a second each, minutes on a
-first start. One operation for all tables of an app renders them once.
+first start. One operation for all tables of an app renders them once; a migration says so with a last line
+`operations = [CreateTables(operations)]`.
 """
 
 from __future__ import annotations

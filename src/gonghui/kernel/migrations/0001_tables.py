@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -1647,3 +1648,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["path"], name="twin_path"),
         ),
     ]
+    operations = [CreateTables(operations)]

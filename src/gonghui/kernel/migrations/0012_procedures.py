@@ -7,6 +7,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -800,3 +801,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("application", "round"), name="decision_once"),
         ),
     ]
+    operations = [CreateTables(operations)]

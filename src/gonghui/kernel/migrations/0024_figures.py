@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -276,3 +277,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="target_some"),
         ),
     ]
+    operations = [CreateTables(operations)]

@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -280,3 +281,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("person", "offer"), name="reminder_once"),
         ),
     ]
+    operations = [CreateTables(operations)]

@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -231,3 +232,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("menu", "person", "slot"), name="vote_slot"),
         ),
     ]
+    operations = [CreateTables(operations)]

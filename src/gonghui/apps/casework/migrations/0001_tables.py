@@ -6,6 +6,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -575,3 +576,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["ticket", "id"], name="ticket_act_of"),
         ),
     ]
+    operations = [CreateTables(operations)]

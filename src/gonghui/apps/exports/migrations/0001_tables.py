@@ -6,6 +6,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -141,3 +142,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["path", "-id"], name="export_file_path"),
         ),
     ]
+    operations = [CreateTables(operations)]

@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -358,3 +359,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("filing", "sheet", "cell"), name="filing_cell_once"),
         ),
     ]
+    operations = [CreateTables(operations)]

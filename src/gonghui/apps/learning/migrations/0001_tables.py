@@ -6,6 +6,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -468,3 +469,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("quiz", "person"), name="standing_once"),
         ),
     ]
+    operations = [CreateTables(operations)]

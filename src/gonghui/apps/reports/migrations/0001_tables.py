@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -302,3 +303,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["path", "state"], name="report_template_path"),
         ),
     ]
+    operations = [CreateTables(operations)]

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import gonghui.apps.rosters.choices
 import gonghui.kernel.scope
+from gonghui.kernel.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -334,3 +335,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["roster", "code", "row_no"], name="roster_problem_code"),
         ),
     ]
+    operations = [CreateTables(operations)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -97,11 +97,18 @@ def sort(name: str = BOX) -> int:
     """
     try:
         with acting(SYSTEM):
-            return len([_write(slip) for slip in _taken(name)])
+            return _each(_write, name)
     except Exception as error:  # whatever is wrong with one slip
         log.error("a batch of anonymous slips could not be written: %s", type(error).__name__)
     with acting(SYSTEM):
-        return len([_kept(slip) for slip in _taken(name)])
+        return _each(_kept, name)
+
+
+def _each(write: Callable[[dict[str, Any]], None], name: str) -> int:
+    slips = _taken(name)
+    for slip in slips:
+        write(slip)
+    return len(slips)
 
 
 def _taken(name: str) -> list[dict[str, Any]]:
