@@ -95,7 +95,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
                 phone=data["phone"], sender=address_of(request),
             )  # fmt: skip
             messages.success(request, "已收到" if not made.joined else "已收到，和别人反映的并在一起处理")
-            return _reported(request, codes.plain(made.code))
+            return _reported(request, codes.plain(made.code), fresh=True)
         except Refusal as refusal:
             field = {"contact": "phone"}.get(refusal.field or "", refusal.field)
             form.add_error(field if field in ("text", "picture", "phone") else None, refusal.sentence)
@@ -115,7 +115,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = services.ask(place_id=pk, sender=address_of(request), **form.cleaned_data)
             messages.success(request, "已收到")
-            return _asked(request, codes.plain(made.code))
+            return _asked(request, codes.plain(made.code), fresh=True)
         except Refusal as refusal:
             tell(form, refusal)
     return _place_page(request, row, 422, ask_form=form)
@@ -153,23 +153,23 @@ def _act(request: HttpRequest, plain: str) -> None:
     services.seen(code=plain)
 
 
-def _reported(request: HttpRequest, plain: str) -> HttpResponse:
+def _reported(request: HttpRequest, plain: str, *, fresh: bool = False) -> HttpResponse:
     row = found(queries.report(plain))
     ticket, now = row.ticket, timezone.now()
     context = {
         "row": row, "ticket": ticket, "place": ticket.place, "line": lines_of([ticket], now)[0],
-        "code": codes.spoken(plain), "took": took(ticket), "others": max(ticket.reports - 1, 0),
+        "code": codes.spoken(plain), "fresh": fresh, "took": took(ticket), "others": max(ticket.reports - 1, 0),
         "may_thank": ticket.outcome == "fixed" and row.thanked_at is None,
         "may_say": ticket.closed_at is not None and row.unsolved_at is None and row.thanked_at is None,
     }  # fmt: skip
     return render(request, "places/reported.html", context)
 
 
-def _asked(request: HttpRequest, plain: str) -> HttpResponse:
+def _asked(request: HttpRequest, plain: str, *, fresh: bool = False) -> HttpResponse:
     row = found(queries.consultation(plain))
     if row.answered_at is not None and row.seen_at is None:
         services.answer_read(code=plain)
-    return render(request, "places/asked.html", {"row": row, "code": codes.spoken(plain)})
+    return render(request, "places/asked.html", {"row": row, "code": codes.spoken(plain), "fresh": fresh})
 
 
 def _file(row: Any) -> HttpResponseBase:

@@ -19,6 +19,7 @@ TONES = {
     "asked": "wait", "returned": "wait", "shown": "info", "claimed": "info", "delivered": "wait", "done": "ok",
     "declined": "", "withdrawn": "", "down": "",
 }  # fmt: skip
+CLAIM_TONES = {"running": "info", "delivered": "wait", "confirmed": "ok", "lapsed": "", "dropped": "", "ended": ""}
 
 
 def most(path: str) -> float:
