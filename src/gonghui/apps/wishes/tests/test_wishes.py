@@ -384,6 +384,7 @@ def test_on_the_phone_and_at_the_desk(stage: Stage) -> None:
     assert made.url == url("m-one", row.pk) and row.price == 6_000
     assert other.get(url("m-one", row.pk)).status_code == 404
     assert "现在没有等认领的心愿" in text(Phone().get(url("wall")))
+    assert "看全部类别" in text(Phone().get(url("wall"), {"category": "other"}))
     assert any(one.title == "1个微心愿待核对" for one in tasks(stage.chair))
     assert "理由要4至200个字" in text(desk.post(url("check", row.pk), {"act": "returned", "text": ""}), 422)
     desk.post(url("check", row.pk), {"act": "returned", "text": "写明彩笔的颜色数"})
