@@ -66,9 +66,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before -m is applied
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    files = set()
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+            files.add(item.path)
+    # a browser's driver leaves its event loop in the process: whole files, after those with loops of their own
+    items.sort(key=lambda item: item.path in files)
 
 
 @pytest.fixture(scope="session")
