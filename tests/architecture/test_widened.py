@@ -97,6 +97,7 @@ WIDENED = {
     "apps/places/services/reporting.py:seen": "who has the code made the report; only that it was read is noted",
     "apps/places/services/reporting.py:thank": "who has the code made the report; a count grows by one",
     "apps/places/services/reporting.py:unsolved": "who has the code made the report; it goes to the body above",
+    "apps/places/services/revealing.py:_looks_today": "the account's own looks of the day, whichever post it acted in",
     "apps/wishes/services.py:claim": "what is on the wall may be claimed by anybody; sensitive ones are asked for in range",
     "apps/wishes/services.py:confirm": "the wish was found to be the member's, or in range",
     "apps/wishes/services.py:deliver": "the claim was found to be the actor's own; the wish may stand elsewhere",

@@ -32,7 +32,7 @@ def test_reported_mended_seen_and_thanked(site: Site, stranger: Open, staff: Ope
     phone.goto(f"/places/{number}/")
     phone.get_by_role("button", name="空调坏").click()
     expect(phone.get_by_text("已收到").first).to_be_visible()
-    tracking = phone.url
+    code = phone.locator("output").inner_text()
 
     desk = staff(STAFF)
     desk.goto("/desk/")
@@ -49,7 +49,9 @@ def test_reported_mended_seen_and_thanked(site: Site, stranger: Open, staff: Ope
     desk.get_by_role("button", name="答复", exact=True).click()
     expect(desk.get_by_text("已答复").first).to_be_visible()
 
-    phone.goto(tracking)
+    phone.goto("/places/code")
+    phone.get_by_label("反映码或咨询码").fill(code)
+    phone.get_by_role("button", name="看结果").click()
     expect(phone.get_by_role("heading", name=re.compile("已修好，用时"))).to_be_visible()
     expect(phone.get_by_role("img", name="修好以后的照片")).to_be_visible()
     phone.get_by_role("button", name="谢谢，好用了").click()

@@ -33,10 +33,6 @@ class Word:
     guides: bool = False
     apart: bool = False
 
-    @property
-    def sentence(self) -> str:
-        return self.said or self.title
-
 
 @cache
 def _lists() -> dict[str, dict[str, Word]]:

@@ -66,7 +66,7 @@ class TicketAct(Labelled):
     OPENED = "opened", "收到"
     JOINED = "joined", "又有人反映"
     TAKEN = "taken", "接手处理"
-    RAISED = "raised", "超时，转上一级"
+    RAISED = "raised", "转上一级"
     FIXED = "fixed", "修好"
     FINE = "fine", "查看后没有问题"
     LATER = "later", "暂时修不了"

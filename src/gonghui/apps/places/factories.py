@@ -40,10 +40,10 @@ def make_places(organisation: Organisation, word: str, file: StoredFile) -> dict
     looked = Round.objects.create(
         path=path, place=place, on=today, results={"open": True}, note=f"{word}巡查", by_post="岗位"
     )
-    code, asked = f"AAAA{organisation.pk:08d}"[:12], f"BBBB{organisation.pk:08d}"[:12]
+    code, asked = f"AAAA{organisation.pk:012d}", f"BBBB{organisation.pk:012d}"
     ticket = Ticket.objects.create(
         path=path, place=place, number=f"ZD{place.pk:05d}-1", fault="water", round=looked, opened_at=now,
-        due_at=now + timedelta(days=1), holder=organisation, reports=1,
+        due_at=now + timedelta(days=1), holder=organisation, holder_name=organisation.name, reports=1,
     )  # fmt: skip
     report = Report.objects.create(
         path=path, ticket=ticket, code_digest=digest(code), text=f"{word}反映", photo=file, contact_mask="139****1234"
@@ -51,7 +51,8 @@ def make_places(organisation: Organisation, word: str, file: StoredFile) -> dict
     TicketLine.objects.create(path=path, ticket=ticket, act="opened", note=f"{word}收到")
     fixed = Ticket.objects.create(
         path=path, place=place, number=f"ZD{place.pk:05d}-2", fault="dirty", opened_at=now, due_at=now,
-        holder=organisation, state="closed", outcome="fixed", answer="已经打扫干净", closed_at=now, photo=open_file,
+        holder=organisation, holder_name=organisation.name, state="closed", outcome="fixed", answer="已经打扫干净",
+        closed_at=now, photo=open_file,
     )  # fmt: skip
     policy = Policy.objects.create(
         path=path, place=place, title="补贴办法", summary="取得证书的有补贴", published_on=OPENED, file=open_file
@@ -62,6 +63,5 @@ def make_places(organisation: Organisation, word: str, file: StoredFile) -> dict
     )  # fmt: skip
     return {
         "place": place.pk, "place_ticket": ticket.pk, "place_fixed": fixed.pk, "place_word": report.pk,
-        "place_photo": photo.pk, "place_policy": policy.pk, "place_question": question.pk, "place_code": code,
-        "place_asked": asked,
+        "place_photo": photo.pk, "place_policy": policy.pk, "place_question": question.pk,
     }  # fmt: skip

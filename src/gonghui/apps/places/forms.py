@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from gonghui.kernel.org import queries as org_queries
-from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.org.forms import NamedOrganisationField
 from gonghui.kernel.viewer import Viewer
 
 from . import catalog
@@ -33,12 +32,14 @@ def day_field(label: str, *, required: bool = True, hint: str = "") -> forms.Dat
     )
 
 
-def picture_field(label: str = "照片", *, required: bool = True, hint: str = "8MB以内的JPG或PNG") -> forms.FileField:
+def picture_field(
+    label: str = "照片", *, required: bool = True, hint: str = "12MB以内的JPG、PNG或WebP"
+) -> forms.FileField:
     return forms.FileField(
         label=label,
         required=required,
         help_text=hint,
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 
 
@@ -48,32 +49,12 @@ def _choose(form: forms.Form, name: str, choices: list[tuple[Any, str]]) -> None
     field.choices = choices
 
 
-class OrganisationField(forms.CharField):
-    """An organisation of the reader's range by its name, pinyin or code; several that fit are named."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", "全称、拼音首字母或编码，只有一家符合就行；留空是本单位")
-        super().__init__(max_length=120, required=False, **kwargs)
-        self.viewer: Viewer | None = None
-
-    def clean(self, value: Any) -> Organisation | None:  # type: ignore[override]
-        words = super().clean(value)
-        if not words or self.viewer is None:
-            return None
-        found = org_queries.search(self.viewer, words, 6)
-        exact = [one for one in found if one.name == words]
-        if len(exact or found) == 1:
-            return (exact or found)[0]
-        if not found:
-            raise forms.ValidationError(f"本级范围内没有叫“{words}”的组织，与组织名录核对")
-        names = "、".join(one.name for one in found[:5])
-        raise forms.ValidationError(f"符合的不止一家：{names}，写全称")
-
-
 class PlaceForm(forms.Form):
     """Everything known of a place; `posts` are those of its body, once it has one."""
 
-    organisation = OrganisationField(label="管理单位")
+    organisation = NamedOrganisationField(
+        label="管理单位", required=False, help_text="全称、拼音首字母或编码，只有一家符合就行；留空是本单位"
+    )
     kind = forms.ChoiceField(label="类别")
     name = forms.CharField(label="名称", max_length=80)
     host = forms.ChoiceField(label="设在", choices=c.Host.choices)
@@ -105,7 +86,7 @@ class PlaceForm(forms.Form):
         assert isinstance(offered, forms.MultipleChoiceField)
         offered.choices = catalog.options(catalog.services())
         body = self.fields["organisation"]
-        assert isinstance(body, OrganisationField)
+        assert isinstance(body, NamedOrganisationField)
         body.viewer = viewer
         if posts is None:
             del self.fields["post"]
@@ -159,10 +140,19 @@ class ReportForm(forms.Form):
 
     fault = forms.CharField(max_length=20)
     text = forms.CharField(label="说一句", max_length=200, required=False, help_text="“其他”要写一句是什么")
-    picture = picture_field("照片", required=False, hint="拍坏的地方，8MB以内")
+    picture = picture_field("照片", required=False, hint="拍坏的地方，12MB以内")
     phone = forms.CharField(
         label="联系电话", max_length=20, required=False, help_text="加密保存，只为问清情况；不留也能凭反映码看结果",
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class CodeForm(forms.Form):
+    """The code of a report, or of a question."""
+
+    code = forms.CharField(
+        label="反映码或咨询码", max_length=40, help_text="16位字母和数字，不分大小写",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
 
 

@@ -94,6 +94,18 @@ class PlaceChange(Scoped):
         indexes = [models.Index(fields=["place", "-on", "-id"], name="place_change_of")]
 
 
+class Closure(Scoped):
+    """Days on which a place that was opened again had been closed: figures of those days do not count it."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="closures")
+    closed_on = models.DateField("关闭日期")
+    reopened_on = models.DateField("重新开放日期")
+
+    class Meta:
+        db_table = "place_closure"
+        indexes = [models.Index(fields=["place", "closed_on"], name="place_closure_of")]
+
+
 class Suspension(Scoped):
     """Days on which an open place is not: announced beforehand, lifted when it ends earlier."""
 
@@ -162,6 +174,8 @@ class Ticket(Scoped):
     opened_at = models.DateTimeField("收到时间")
     due_at = models.DateTimeField("办结期限")
     holder = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="承办单位")
+    holder_name = models.CharField("承办单位名称", max_length=120, default="")
+    """Kept on the row: a body above stands outside the range of those who keep the place."""
     tier = models.PositiveSmallIntegerField("上转次数", default=0)
     taken_at = models.DateTimeField("接手时间", null=True)
     taken_post = models.CharField("办理岗位", max_length=80, default="", blank=True)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from gonghui.kernel.conditions import Field, column
@@ -15,6 +15,7 @@ from gonghui.kernel.sources import Amount, Dimension, Distinct, Moment, Shown, S
 
 from . import catalog
 from . import choices as c
+from .models import Closure
 
 Build = Callable[[str, Any, date], Q]
 
@@ -28,13 +29,19 @@ def _yes(condition: Callable[[date], Q]) -> Build:
     return build
 
 
+def _kept(on: date) -> Q:
+    """Not in the days for which it was closed before it was opened again."""
+    shut = Closure.objects.filter(place=OuterRef("pk"), closed_on__lte=on, reopened_on__gt=on)
+    return Q(~Exists(shut))
+
+
 def _opened(on: date) -> Q:
-    return Q(opened_on__isnull=False, opened_on__lte=on)
+    return Q(opened_on__isnull=False, opened_on__lte=on) & _kept(on)
 
 
 def _ready(on: date) -> Q:
     """Open, or the building stands and is being finished."""
-    return _opened(on) | Q(topped_on__isnull=False, topped_on__lte=on)
+    return _opened(on) | (Q(topped_on__isnull=False, topped_on__lte=on) & _kept(on))
 
 
 @cache
@@ -43,6 +50,7 @@ def _place_fields() -> Mapping[str, Field]:
         "kind": Field("类别", "choice", column("kind"), tuple(catalog.options(catalog.kinds()))),
         "host": Field("设在", "choice", column("host"), tuple(c.Host.choices)),
         "open": Field("已开放", "yes_no", _yes(_opened)),
+        "kept": Field("没有在关闭期间", "yes_no", _yes(_kept)),
         "ready": Field("已开放或主体完工", "yes_no", _yes(_ready)),
         "starred": Field("评过星级", "yes_no", _yes(lambda on: Q(star__isnull=False, star_on__lte=on))),
         "always": Field("24小时开放", "yes_no", _yes(lambda on: Q(workday="24小时", weekend="24小时"))),

@@ -19,6 +19,7 @@ _pages = [
     path("desk/places/rounds/", tickets.rounds, name="rounds"),
     path("desk/places/questions/", guidance.listing, name="questions"),
     path("desk/places/questions/<int:pk>/", guidance.one, name="question"),
+    path("desk/places/questions/<int:pk>/reveal", guidance.reveal, name="question-reveal"),
     path("desk/places/<int:pk>/", place.one, name="one"),
     path("desk/places/<int:pk>/edit", place.edit, name="edit"),
     path("desk/places/<int:pk>/move", place.move, name="move"),
@@ -40,10 +41,6 @@ _pages = [
     path("places/photos/<int:pk>", site.photo, name="picture"),
     path("places/fixed/<int:pk>", site.fixed, name="fixed"),
     path("places/policies/<int:pk>", site.policy, name="policy"),
-    path("places/reports/<str:code>/", site.reported, name="report"),
-    path("places/reports/<str:code>/thanks", site.thank, name="thanks"),
-    path("places/reports/<str:code>/unsolved", site.unsolved, name="unsolved"),
-    path("places/asked/<str:code>/", site.asked, name="asked"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include((_pages, "places")))]

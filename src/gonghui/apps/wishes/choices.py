@@ -14,6 +14,7 @@ class WishState(Labelled):
     DONE = "done", "已实现"
     DECLINED = "declined", "不予展示"
     WITHDRAWN = "withdrawn", "已撤回"
+    DOWN = "down", "已撤下"
 
 
 RUNNING = (WishState.ASKED, WishState.RETURNED, WishState.SHOWN, WishState.CLAIMED, WishState.DELIVERED)
@@ -41,6 +42,7 @@ class ClaimState(Labelled):
     CONFIRMED = "confirmed", "已确认"
     LAPSED = "lapsed", "到期退回"
     DROPPED = "dropped", "认领方退回"
+    ENDED = "ended", "心愿已撤下"
 
 
 LIVE = (ClaimState.RUNNING, ClaimState.DELIVERED)

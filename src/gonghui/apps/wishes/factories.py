@@ -29,7 +29,7 @@ def make_wishes(organisation: Organisation, person: Person, word: str) -> dict[s
     wish = make_wish(organisation, title=f"{word}心愿")
     WishOwner.objects.create(path=organisation.path, wish=wish, person=person)
     claimed = make_wish(organisation, state="claimed", sensitive=True, title=f"{word}的第二个心愿", claimed_by="志愿者")
-    Claim.objects.create(
+    claim = Claim.objects.create(
         path=organisation.path,
         wish=claimed,
         kind="volunteer",
@@ -38,4 +38,4 @@ def make_wishes(organisation: Organisation, person: Person, word: str) -> dict[s
         claimed_on=DAY,
         due_on=DAY,
     )
-    return {"wish": wish.pk}
+    return {"wish": wish.pk, "wish_claim": claim.pk}

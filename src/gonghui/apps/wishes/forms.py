@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 
-from gonghui.kernel.org import queries as org_queries
-from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.org.forms import NamedOrganisationField
 from gonghui.kernel.viewer import Viewer
 
 from . import choices as c
@@ -40,27 +39,17 @@ class WishForm(forms.Form):
 class StaffWishForm(WishForm):
     """Written down by an officer."""
 
-    organisation = forms.CharField(
-        label="所在工会", max_length=120, required=False, help_text="全称、拼音首字母或编码；留空是本单位"
+    organisation = NamedOrganisationField(
+        label="所在工会", required=False, help_text="全称、拼音首字母或编码；留空是本单位"
     )
     sensitive = forms.BooleanField(label="不公开，只给工作人员看", required=False)
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.viewer = viewer
+        body = self.fields["organisation"]
+        assert isinstance(body, NamedOrganisationField)
+        body.viewer = viewer
         self.order_fields(["organisation"])
-
-    def clean_organisation(self) -> Organisation | None:
-        words = self.cleaned_data["organisation"].strip()
-        if not words:
-            return None
-        found = org_queries.search(self.viewer, words, 6)
-        exact = [one for one in found if one.name == words]
-        if len(exact or found) == 1:
-            return (exact or found)[0]
-        if not found:
-            raise forms.ValidationError(f"本级范围内没有叫“{words}”的组织，与组织名录核对")
-        raise forms.ValidationError(f"符合的不止一家：{'、'.join(one.name for one in found[:5])}，写全称")
 
 
 def initial(row: Wish) -> dict[str, Any]:
@@ -76,6 +65,14 @@ class CheckForm(forms.Form):
     sensitive = forms.BooleanField(label="不公开，只给工作人员看", required=False)
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class OwnerForm(forms.Form):
+    reason = forms.CharField(label="查看的原因", max_length=200, help_text="会留下记录，例如：东西到了，通知本人来领")
+
+
 class ClaimForm(forms.Form):
     kind = forms.ChoiceField(label="以谁的名义", choices=[("union", "本单位工会"), ("firm", "企业")])
     name = forms.CharField(label="企业名称", max_length=80, required=False, help_text="以企业名义认领的写全称")
@@ -84,8 +81,8 @@ class ClaimForm(forms.Form):
 class DeliverForm(forms.Form):
     words = forms.CharField(label="送到的经过", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     picture = forms.FileField(
-        label="照片", required=False, help_text="8MB以内，不拍到人；只有工作人员看得到",
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
+        label="照片", required=False, help_text="12MB以内，不拍到人；只有工作人员看得到",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )  # fmt: skip
 
 

@@ -13,13 +13,16 @@ from .sources import SOURCES
 
 
 def tasks(viewer: Viewer) -> list[Task]:
-    """Wishes of the own body to check, those to confirm for others, own claims to keep."""
+    """Wishes of the own body to check, those to mend or confirm for others, own claims to keep."""
     if not viewer.may("wish.manage"):
         return []
     counts, where = queries.waiting(viewer), reverse("wishes:list")
     found = []
     if counts["asked"]:
         found.append(Task("微心愿", f"{counts['asked']}个微心愿待核对", "", f"{where}?state=asked", "待核对", "wait"))
+    if counts["returned"]:
+        words = f"{counts['returned']}个代为登记的微心愿退回修改"
+        found.append(Task("微心愿", words, "", f"{where}?state=returned", "退回修改", "wait"))
     if counts["delivered"]:
         words = f"{counts['delivered']}个代为登记的微心愿待确认"
         found.append(Task("微心愿", words, "", f"{where}?state=delivered", "待确认", "wait"))
@@ -54,6 +57,8 @@ VERBS = {
     "mended": "修改微心愿",
     "checked": "核对微心愿",
     "withdrawn": "撤回微心愿",
+    "taken_down": "撤下微心愿",
+    "owner_shown": "查看是谁的微心愿",
     "claimed": "认领微心愿",
     "dropped": "退回认领",
     "lapsed": "认领到期退回",

@@ -54,7 +54,7 @@ class Wish(Scoped):
 
 
 class WishOwner(Scoped):
-    """Whose wish it is: the member and the member's union read it, nobody else."""
+    """Whose wish it is: shown to the member, and to officers of the member's own union for a reason on the trail."""
 
     wish = models.OneToOneField(Wish, models.CASCADE, related_name="owner")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -74,6 +74,9 @@ class Claim(Scoped):
     claimant_path = PathField(default="")
     """Where the claiming union stands: it reads and answers for its own claim, wherever the wish is."""
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    by = models.BigIntegerField(null=True)
+    delivered_by = models.BigIntegerField(null=True)
+    """The accounts that claimed and delivered: neither confirms that it has come."""
     state = models.CharField("状态", max_length=10, choices=c.ClaimState.choices, default="running")
     claimed_on = models.DateField("认领日期")
     due_on = models.DateField("最晚送到")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.viewer import Viewer
 
 from .choices import LIVE, PUBLIC, ClaimState, WishState
@@ -49,9 +48,15 @@ def of_range(viewer: Viewer) -> dict[str, int]:
 
 
 def one(viewer: Viewer, pk: int) -> Wish | None:
-    """For the desk: of the range, or shown to everybody, to claim it."""
-    in_range = Q(path__gte=viewer.lo, path__lt=viewer.hi)
+    """For the desk: of the range, or shown to everybody, to claim it; or taken down while the own union had it."""
+    in_range = Q(path__gte=viewer.lo, path__lt=viewer.hi) | _ended(organisation_id=viewer.organisation_id or 0)
     return Wish.objects.filter(in_range | Q(sensitive=False, state__in=PUBLIC)).filter(pk=pk).first()
+
+
+def _ended(**claimant: int) -> Q:
+    """Taken off the wall while this claimant had it."""
+    mine = Claim.objects.filter(wish=OuterRef("pk"), state=ClaimState.ENDED, **claimant)
+    return Q(Exists(mine), state=WishState.DOWN)
 
 
 def own(viewer: Viewer) -> QuerySet[Wish]:
@@ -59,8 +64,8 @@ def own(viewer: Viewer) -> QuerySet[Wish]:
 
 
 def for_member(viewer: Viewer, pk: int) -> Wish | None:
-    """The member's own, or one that is shown."""
-    mine = Q(owner__person_id=viewer.person_id or 0)
+    """The member's own, or one that is shown; or taken down while the member had it."""
+    mine = Q(owner__person_id=viewer.person_id or 0) | _ended(person_id=viewer.person_id or 0)
     return Wish.objects.filter(mine | Q(sensitive=False, state__in=PUBLIC)).filter(pk=pk).distinct().first()
 
 
@@ -77,9 +82,14 @@ def claims(viewer: Viewer) -> QuerySet[Claim]:
     return rows
 
 
-def live_claim(viewer: Viewer, row: Wish) -> Claim | None:
+def live_claim(row: Wish) -> Claim | None:
     """The claim that runs on a wish, for who may read it."""
     return Claim.objects.filter(wish=row, state__in=LIVE).first()
+
+
+def claim_in_range(viewer: Viewer, pk: int) -> Claim | None:
+    found: Claim | None = Claim.objects.visible(viewer).select_related("proof").filter(pk=pk).first()
+    return found
 
 
 def history(row: Wish) -> list[Claim]:
@@ -91,15 +101,7 @@ def waiting(viewer: Viewer) -> dict[str, int]:
     mine = Wish.objects.visible(viewer).filter(organisation_id=viewer.organisation_id or 0)
     return {
         "asked": mine.filter(state=WishState.ASKED).count(),
+        "returned": mine.filter(state=WishState.RETURNED, by_staff=True).count(),
         "delivered": mine.filter(state=WishState.DELIVERED, by_staff=True).count(),
         "claims": claims(viewer).filter(state=ClaimState.RUNNING).count(),
     }
-
-
-def federations() -> list[PublicOrganisation]:
-    """County federations, to look at the wishes below one."""
-    return list(
-        PublicOrganisation.objects.filter(kind="federation", level="county", state="active", listed=True).order_by(
-            "path"
-        )
-    )

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gonghui.kernel.access.rules import require
+from gonghui.kernel.files import pictures
 from gonghui.kernel.files.services import store
 from gonghui.kernel.org.models import Organisation, PublicOrganisation
 from gonghui.kernel.people.models import Person
@@ -23,8 +24,6 @@ from .choices import LIVE, PUBLIC, RUNNING, Category, ClaimantKind, ClaimState, 
 from .models import Claim, Wish, WishOwner
 
 MANAGE = "wish.manage"
-MOST_PICTURE = 8_000_000
-_PICTURES = ((b"\xff\xd8\xff", "image/jpeg", "照片.jpg"), (b"\x89PNG\r\n\x1a\n", "image/png", "照片.png"))
 
 
 def _note(actor: Viewer, verb: str, row: Wish, *, reason: str = "", **detail: Any) -> None:
@@ -60,10 +59,11 @@ def _checked(path: str, facts: dict[str, Any]) -> dict[str, Any]:
     return known
 
 
-def _unsigned(person: Person, nickname: str, about: str) -> None:
+def _unsigned(person: Person, said: dict[str, Any]) -> None:
     """:raises Refusal: GH-WSH-005 the real name stands in what everybody would read."""
-    if person.name in nickname or person.name in about:
-        raise Refusal("GH-WSH-005", "展示的内容里不能有真名", "nickname", "写一个笔名，例如“小周”“阿强”")
+    for field, words in said.items():
+        if isinstance(words, str) and person.name in words:
+            raise Refusal("GH-WSH-005", "展示的内容里不能有真名", field, "改成笔名，例如“小周”“阿强”")
 
 
 def _number(organisation: Organisation) -> str:
@@ -83,7 +83,7 @@ def make(actor: Viewer, **facts: Any) -> Wish:
         body = Organisation.objects.select_for_update().get(pk=own.organisation_id)
         person = own.person
         known = _checked(body.path, facts)
-        _unsigned(person, known["nickname"], known["about"] + known["title"])
+        _unsigned(person, known)
         most = int(rules.value("wishes.open_each", body.path, timezone.localdate()).value)
         if WishOwner.objects.filter(person=person, wish__state__in=RUNNING).count() >= most:
             raise Refusal("GH-WSH-006", f"您已有{most}个心愿在办，实现以后再许", None)
@@ -150,6 +150,45 @@ def check(actor: Viewer, *, wish_id: int, outcome: WishState, text: str = "", se
     return row
 
 
+def show_owner(actor: Viewer, *, wish_id: int, reason: str) -> str:
+    """Whose wish it is, for an officer of the wish's own union who has to hand it over; the look is on the trail.
+
+    The record is one about the person and does not say which wish it was.
+    :raises Refusal: GH-WSH-002, 008; 018 of another union; 019 an officer wrote it, nobody is noted.
+    """
+    require(actor, MANAGE)
+    words = _said(reason, "reason", "查看的原因", 4, 200)
+    with transaction.atomic():
+        row = _held(actor, wish_id, *WishState.values)
+        if row.organisation_id != actor.organisation_id:
+            raise Refusal("GH-WSH-018", "是谁的心愿，只有所在工会查得到", None, f"由{row.union_name}转交")
+        owner = WishOwner.objects.select_related("person").filter(wish=row).first()
+        if owner is None:
+            raise Refusal("GH-WSH-019", "这个心愿没有登记是谁的", None, "问代为登记的人，或由现在所在的工会转交")
+        record(
+            actor, "wishes.owner_shown", path=row.path, object_type="wish_owner", subject_id=owner.person_id,
+            reason=words, detail={"organisation": row.organisation_id},
+        )  # fmt: skip
+    name: str = owner.person.name
+    return name
+
+
+def take_down(actor: Viewer, *, wish_id: int, reason: str) -> Wish:
+    """Off the wall, whatever became of it: a claim that runs ends with it. Whoever wished reads the reason.
+
+    :raises Refusal: GH-WSH-002, 008, 009.
+    """
+    require(actor, MANAGE)
+    words = _said(reason, "reason", "撤下的理由", 4, 200)
+    with transaction.atomic():
+        row = _held(actor, wish_id, *PUBLIC)
+        was, row.state, row.opinion = row.state, WishState.DOWN, words
+        row.save(update_fields=["state", "opinion"])
+        Claim.objects.filter(wish=row, state__in=LIVE).update(state=ClaimState.ENDED, ended_on=timezone.localdate())
+        _note(actor, "taken_down", row, reason=words, was=was)
+    return row
+
+
 def _own(actor: Viewer, pk: int, *states: str) -> Wish:
     """The member's own wish, locked. Runs where the range is wide.
 
@@ -163,15 +202,31 @@ def _own(actor: Viewer, pk: int, *states: str) -> Wish:
     return _in(row, *states)
 
 
-def mend(actor: Viewer, *, wish_id: int, **facts: Any) -> Wish:
-    """What was sent back is handed in again.
+def _theirs(actor: Viewer, pk: int, *states: str) -> Wish:
+    """The member's own wish, or one of the range that an officer wrote for somebody. Runs where the range is wide.
 
-    :raises Refusal: GH-WSH-008, 009; and those of `_checked`.
+    :raises Refusal: GH-WSH-008, 009; 016 whoever wished does it themselves.
+    """
+    if not actor.is_staff:
+        return _own(actor, pk, *states)
+    require(actor, MANAGE)
+    row = _held(actor, pk, *states)
+    if not row.by_staff:
+        raise Refusal("GH-WSH-016", "本人许的心愿由本人修改和撤回", None, "告诉许愿的人在手机上办理")
+    return row
+
+
+def mend(actor: Viewer, *, wish_id: int, **facts: Any) -> Wish:
+    """What was sent back is handed in again: by whoever wished, or by an officer where one wrote it.
+
+    :raises Refusal: GH-WSH-005, 008, 009, 016; and those of `_checked`.
     """
     with transaction.atomic(), widened():
-        row = _own(actor, wish_id, WishState.RETURNED)
+        row = _theirs(actor, wish_id, WishState.RETURNED)
         known = _checked(row.path, facts)
-        _unsigned(Person.objects.get(pk=actor.person_id or 0), known["nickname"], known["about"] + known["title"])
+        owner = WishOwner.objects.select_related("person").filter(wish=row).first()
+        if owner is not None:
+            _unsigned(owner.person, known)
         for name, value in known.items():
             setattr(row, name, value)
         row.state = WishState.ASKED
@@ -181,12 +236,12 @@ def mend(actor: Viewer, *, wish_id: int, **facts: Any) -> Wish:
 
 
 def withdraw(actor: Viewer, *, wish_id: int) -> Wish:
-    """Taken back by whoever wished, before anybody claims it.
+    """Taken back before anybody claims it: by whoever wished, or by an officer where one wrote it.
 
-    :raises Refusal: GH-WSH-008, 009.
+    :raises Refusal: GH-WSH-008, 009, 016.
     """
     with transaction.atomic(), widened():
-        row = _own(actor, wish_id, WishState.ASKED, WishState.RETURNED, WishState.SHOWN)
+        row = _theirs(actor, wish_id, WishState.ASKED, WishState.RETURNED, WishState.SHOWN)
         row.state = WishState.WITHDRAWN
         row.save(update_fields=["state"])
         _note(actor, "withdrawn", row)
@@ -227,7 +282,12 @@ def claim(actor: Viewer, *, wish_id: int, kind: ClaimantKind, name: str = "") ->
                 _volunteer(row, who["person_id"], today)
             days = int(rules.value("wishes.claim_days", row.path, today).value)
             made = Claim.objects.create(
-                path=row.path, wish=row, claimed_on=today, due_on=today + timedelta(days=days), **who
+                path=row.path,
+                wish=row,
+                claimed_on=today,
+                due_on=today + timedelta(days=days),
+                by=actor.account_id,
+                **who,
             )
             row.state, row.claimed_by = WishState.CLAIMED, made.name
             row.save(update_fields=["state", "claimed_by"])
@@ -240,6 +300,7 @@ def claim(actor: Viewer, *, wish_id: int, kind: ClaimantKind, name: str = "") ->
 def _volunteer(row: Wish, person_id: int, today: date) -> None:
     if WishOwner.objects.filter(wish=row, person_id=person_id).exists():
         raise Refusal("GH-WSH-012", "这是您自己的心愿", None)
+    Person.objects.select_for_update(no_key=True).get(pk=person_id)  # two phones at once are counted one after another
     most = int(rules.value("wishes.claims_each", row.path, today).value)
     if Claim.objects.filter(person_id=person_id, state__in=LIVE).count() >= most:
         raise Refusal("GH-WSH-013", f"您已认领{most}个，送到以后再认领", None)
@@ -261,6 +322,14 @@ def _claimed(actor: Viewer, pk: int) -> tuple[Wish, Claim]:
     return row, made
 
 
+def _clean(picture: bytes) -> bytes:
+    """Drawn anew: nothing that the phone wrote into it stays."""
+    try:
+        return pictures.clean(picture)
+    except Refusal as refusal:
+        raise Refusal("GH-WSH-015", refusal.message, "picture", "换一张，不附也可以") from None
+
+
 def deliver(actor: Viewer, *, wish_id: int, words: str, picture: bytes = b"") -> Claim:
     """It was brought: in words, and with a picture if there is one; whoever wished has to confirm it.
 
@@ -270,14 +339,12 @@ def deliver(actor: Viewer, *, wish_id: int, words: str, picture: bytes = b"") ->
     with transaction.atomic(), widened():
         row, made = _claimed(actor, wish_id)
         if picture:
-            form = next(((kind, name) for mark, kind, name in _PICTURES if picture.startswith(mark)), None)
-            if form is None or len(picture) > MOST_PICTURE:
-                raise Refusal("GH-WSH-015", "照片要是8MB以内的JPG或PNG", "picture", "不附也可以")
             made.proof = store(
-                SYSTEM, path=row.path, name=form[1], kind="wish_proof", content=picture, content_type=form[0],
-                personal=True,
+                SYSTEM, path=row.path, name="照片.jpg", kind="wish_proof", content=_clean(picture),
+                content_type="image/jpeg", personal=True,
             )  # fmt: skip
         made.state, made.words, made.delivered_on = ClaimState.DELIVERED, said, timezone.localdate()
+        made.delivered_by = actor.account_id
         made.save()
         row.state = WishState.DELIVERED
         row.save(update_fields=["state"])
@@ -319,13 +386,23 @@ def _arrived(actor: Viewer, pk: int) -> Wish:
 def confirm(actor: Viewer, *, wish_id: int, thanks: str = "") -> Wish:
     """It has come: by whoever wished, or by an officer who asked them.
 
-    :raises Refusal: GH-WSH-008, 009.
+    :raises Refusal: GH-WSH-005, 008, 009; 017 by who brought it.
     """
-    today = timezone.localdate()
+    today, words = timezone.localdate(), thanks.strip()[:100]
     with transaction.atomic(), widened():
         row = _arrived(actor, wish_id)
-        Claim.objects.filter(wish=row, state=ClaimState.DELIVERED).update(state=ClaimState.CONFIRMED, ended_on=today)
-        row.state, row.done_on, row.thanks = WishState.DONE, today, thanks.strip()[:100]
+        made = Claim.objects.select_for_update(of=("self",)).select_related("person").get(wish=row, state__in=LIVE)
+        if actor.is_staff and actor.account_id in (made.by, made.delivered_by):
+            raise Refusal(
+                "GH-WSH-017", "认领和送到的人不能自己确认", None, "由本人在手机上确认，或请其他工作人员问过再确认"
+            )
+        owner = WishOwner.objects.select_related("person").filter(wish=row).first()
+        for person in (owner.person if owner else None, made.person):
+            if person is not None:
+                _unsigned(person, {"thanks": words})
+        made.state, made.ended_on = ClaimState.CONFIRMED, today
+        made.save(update_fields=["state", "ended_on"])
+        row.state, row.done_on, row.thanks = WishState.DONE, today, words
         row.save(update_fields=["state", "done_on", "thanks"])
         _note(actor, "confirmed", row)
     return row

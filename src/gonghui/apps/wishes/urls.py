@@ -16,10 +16,13 @@ _pages = [
     path("desk/wishes/new", desk.new, name="new"),
     path("desk/wishes/<int:pk>/", desk.one, name="one"),
     path("desk/wishes/<int:pk>/check", desk.check, name="check"),
+    path("desk/wishes/<int:pk>/owner", desk.owner, name="owner"),
+    path("desk/wishes/<int:pk>/mend", desk.mend, name="mend"),
+    path("desk/wishes/<int:pk>/down", desk.down, name="down"),
     path("desk/wishes/<int:pk>/claim", desk.claim, name="claim"),
     path("desk/wishes/<int:pk>/deliver", desk.deliver, name="deliver"),
     path("desk/wishes/<int:pk>/act", desk.act, name="act"),
-    path("desk/wishes/<int:pk>/proof", desk.proof, name="proof"),
+    path("desk/wishes/claims/<int:pk>/proof", desk.proof, name="proof"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include((_pages, "wishes")))]

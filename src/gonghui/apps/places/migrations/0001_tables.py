@@ -300,6 +300,31 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="Closure",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("path", gonghui.kernel.scope.PathField(db_collation="C")),
+                        ("closed_on", models.DateField(verbose_name="关闭日期")),
+                        ("reopened_on", models.DateField(verbose_name="重新开放日期")),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="closures",
+                                to="places.place",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "place_closure",
+                    },
+                ),
+                migrations.CreateModel(
                     name="Suspension",
                     fields=[
                         (
@@ -370,6 +395,7 @@ class Migration(migrations.Migration):
                         ),
                         ("opened_at", models.DateTimeField(verbose_name="收到时间")),
                         ("due_at", models.DateTimeField(verbose_name="办结期限")),
+                        ("holder_name", models.CharField(default="", max_length=120, verbose_name="承办单位名称")),
                         ("tier", models.PositiveSmallIntegerField(default=0, verbose_name="上转次数")),
                         ("taken_at", models.DateTimeField(null=True, verbose_name="接手时间")),
                         (
@@ -490,7 +516,7 @@ class Migration(migrations.Migration):
                                     ("opened", "收到"),
                                     ("joined", "又有人反映"),
                                     ("taken", "接手处理"),
-                                    ("raised", "超时，转上一级"),
+                                    ("raised", "转上一级"),
                                     ("fixed", "修好"),
                                     ("fine", "查看后没有问题"),
                                     ("later", "暂时修不了"),
@@ -676,6 +702,10 @@ class Migration(migrations.Migration):
                 migrations.AddIndex(
                     model_name="ticketline",
                     index=models.Index(fields=["ticket", "at"], name="place_ticket_line_of"),
+                ),
+                migrations.AddIndex(
+                    model_name="closure",
+                    index=models.Index(fields=["place", "closed_on"], name="place_closure_of"),
                 ),
             ]
         )

@@ -10,7 +10,7 @@ from django.db.migrations.operations.base import Operation
 
 from gonghui.kernel.scope import PutUnderScope
 
-OWN = ("place_change", "place_round", "place_report", "place_ticket_line", "place_consultation")
+OWN = ("place_change", "place_closure", "place_round", "place_report", "place_ticket_line", "place_consultation")
 SHOWN = ("place_suspension", "place_photo", "place_ticket", "place_policy")
 SEEN = "EXISTS (SELECT 1 FROM place p WHERE p.id = place_id AND p.state = 'open')"
 

@@ -85,7 +85,7 @@ def within(rows: Any, pk: str) -> Any:
     return rows.filter(path__gte=path, path__lt=path + "~") if path else rows.none()
 
 
-def pins(viewer: Viewer, rows: QuerySet[Place]) -> list[Place]:
+def pins(rows: QuerySet[Place]) -> list[Place]:
     """Places with coordinates, for the drawing."""
     return list(rows.filter(lon__isnull=False).exclude(state=PlaceState.CLOSED).order_by("kind", "pk")[:MOST_PINS])
 
@@ -117,7 +117,8 @@ def unseen(viewer: Viewer, on: date) -> QuerySet[Place]:
 
 
 def tickets(viewer: Viewer) -> QuerySet[Ticket]:
-    rows: QuerySet[Ticket] = Ticket.objects.visible(viewer).select_related("place__organisation", "holder")
+    """Of the range. Who answers is named on the row: once it went up, its holder stands outside the keeper's range."""
+    rows: QuerySet[Ticket] = Ticket.objects.visible(viewer).select_related("place__organisation")
     return rows
 
 
@@ -132,8 +133,10 @@ def ticket(viewer: Viewer, pk: int) -> Ticket | None:
 
 
 def waiting(viewer: Viewer) -> QuerySet[Ticket]:
-    """What the own body has to answer; a place with a responsible post leaves it to that post."""
-    mine = Q(place__post__isnull=True) | Q(place__post_id=viewer.post_id) | ~Q(holder_id=F("place__organisation_id"))
+    """What the own body has to answer; a place with a responsible post leaves it to that post, as long as it lasts."""
+    ended = Q(place__post__valid_to__lte=timezone.localdate())
+    mine = Q(place__post__isnull=True) | Q(place__post_id=viewer.post_id) | ended
+    mine |= ~Q(holder_id=F("place__organisation_id"))
     return (
         tickets(viewer).filter(holder_id=viewer.organisation_id or 0).exclude(state="closed").filter(mine)
         .order_by("due_at")

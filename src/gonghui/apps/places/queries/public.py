@@ -9,13 +9,13 @@ from typing import IO
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from gonghui.kernel import codes
 from gonghui.kernel.files.models import StoredFile
-from gonghui.kernel.files.services import open_file
+from gonghui.kernel.files.services import stored_bytes
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.rules.calendar import DayKind, day_kind
 from gonghui.kernel.scope import widened
 from gonghui.kernel.sealing import lookup_hash
-from gonghui.kernel.viewer import SYSTEM
 
 from .. import catalog
 from ..choices import Outcome, TicketState
@@ -137,15 +137,24 @@ def thanks(row: Place) -> int:
     return sum(row.tickets.filter(outcome=Outcome.FIXED).values_list("thanks", flat=True))
 
 
+def followed(row: Ticket) -> Ticket:
+    """Where a matter stands now: what was put off goes on in the ticket that asks for it again."""
+    while row.outcome == Outcome.LATER:
+        later = Ticket.objects.filter(before_id=row.pk).select_related("place").order_by("-pk").first()
+        if later is None:
+            break
+        row = later
+    return row
+
+
 def report(code: str) -> Report | None:
-    """Who has the code made the report; its ticket and place are read with it."""
-    digest = lookup_hash("place.code", code.strip().upper())
+    """Who has the code made the report; its ticket as it stands now and its place are read with it."""
+    digest = lookup_hash("place.code", codes.plain(code))
     with widened():
-        return (
-            Report.objects.filter(code_digest=digest)
-            .select_related("ticket__place", "ticket__holder", "ticket__before")
-            .first()
-        )
+        row = Report.objects.filter(code_digest=digest).select_related("ticket__place").first()
+        if row is not None:
+            row.ticket = followed(row.ticket)
+        return row
 
 
 def policies(row: Place) -> list[Policy]:
@@ -156,7 +165,7 @@ def consultation(code: str) -> Consultation | None:
     """Who has the code asked the question."""
     with widened():
         return (
-            Consultation.objects.filter(code_digest=lookup_hash("place.code", code.strip().upper()))
+            Consultation.objects.filter(code_digest=lookup_hash("place.code", codes.plain(code)))
             .select_related("place")
             .first()
         )
@@ -164,11 +173,11 @@ def consultation(code: str) -> Consultation | None:
 
 def picture(pk: int) -> PlacePhoto | None:
     """Of a place that is open, or in the viewer's range."""
-    return PlacePhoto.objects.filter(pk=pk).first()
+    return PlacePhoto.objects.select_related("place").filter(pk=pk).first()
 
 
 def ticket(pk: int) -> Ticket | None:
-    return Ticket.objects.filter(pk=pk, photo__isnull=False).first()
+    return Ticket.objects.select_related("place").filter(pk=pk, photo__isnull=False).first()
 
 
 def policy(pk: int) -> Policy | None:
@@ -181,4 +190,4 @@ def opened(row: PlacePhoto | Ticket | Policy) -> tuple[StoredFile, IO[bytes]]:
     assert pk is not None, "read with its file"
     with widened():
         stored = StoredFile.objects.get(pk=pk)
-        return stored, open_file(SYSTEM, stored)
+    return stored, stored_bytes(stored)

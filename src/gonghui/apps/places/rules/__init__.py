@@ -1,1 +1,1 @@
-"""Pure rules of places: when they are open, how a repair stands, where pins are drawn, what a picture gives away."""
+"""Pure rules of places: when they are open, how a repair stands, where pins are drawn."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
+from math import cos, radians
 
 WIDTH, HEIGHT, MARGIN = 800, 520, 40
-_EARTH = 6371.0
 _STEPS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 LON, LAT = (73.0, 136.0), (3.0, 54.0)
 """China, with its islands: coordinates beyond it are a slip of the pen."""
@@ -30,13 +29,6 @@ class Drawing:
 
 def plausible(lon: float, lat: float) -> bool:
     return LON[0] <= lon <= LON[1] and LAT[0] <= lat <= LAT[1]
-
-
-def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Between two points given as (lon, lat)."""
-    lon1, lat1, lon2, lat2 = map(radians, (*a, *b))
-    h = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH * asin(sqrt(h))
 
 
 def draw(points: Sequence[tuple[float, float]]) -> Drawing:

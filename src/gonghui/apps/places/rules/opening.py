@@ -120,12 +120,3 @@ def standing(hours: Hours, kind_of: Callable[[date], str], now: datetime) -> Sta
     if coming is None:
         return Standing(False, "近期不开放", "未开放", "")
     return Standing(False, f"现在没有开放，{_day_words(coming.date(), today)}{coming:%H:%M}开门", "未开放", "")
-
-
-def week_minutes(hours: Hours) -> int:
-    """How long it is open in a week without holidays."""
-
-    def of(kind: str) -> int:
-        return sum(ends - begins for begins, ends in spans(hours.of(kind)))
-
-    return 5 * of("workday") + 2 * of("weekend")

@@ -3,9 +3,10 @@
 from .guidance import answer_question, answer_read, ask, publish_policy, take_question, withdraw_policy
 from .importing import Imported, import_places
 from .register import add_photo, change, drop_photo, lift, move, register, star, suspend
-from .reporting import Reported, report, seen, thank, unsolved
+from .reporting import Reported, open_ticket, report, seen, thank, unsolved
+from .revealing import reveal_asker, reveal_contact
 from .rounds import record_round
-from .tickets import answer, ask_again, forget, open_ticket, raise_late, reveal_contact, take
+from .tickets import answer, answers_for, ask_again, forget, raise_late, take
 
 __all__ = [
     "Imported",
@@ -14,6 +15,7 @@ __all__ = [
     "answer",
     "answer_question",
     "answer_read",
+    "answers_for",
     "ask",
     "ask_again",
     "change",
@@ -28,6 +30,7 @@ __all__ = [
     "record_round",
     "register",
     "report",
+    "reveal_asker",
     "reveal_contact",
     "seen",
     "star",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 
+from gonghui.kernel import codes
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.people.rules import mask_phone
@@ -20,7 +21,6 @@ from gonghui.kernel.viewer import Viewer
 Row = TypeVar("Row", bound=Scoped)
 MANAGE, FIX = "place.manage", "place.fix"
 CONTACT = "place.contact"
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def held(actor: Viewer, kind: type[Row], pk: int, what: str) -> Row:
@@ -61,11 +61,12 @@ def post_words(actor: Viewer) -> str:
 
 def new_code() -> str:
     """What whoever reported holds in their hands."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(12))
+    return codes.code_of(secrets.token_bytes(10))
 
 
 def digest(code: str) -> bytes:
-    return lookup_hash("place.code", code.strip().upper())
+    """Of a code as it was typed."""
+    return lookup_hash("place.code", codes.plain(code))
 
 
 def mark(sender: str, on: date) -> bytes | None:

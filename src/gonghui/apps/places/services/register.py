@@ -18,7 +18,7 @@ from gonghui.kernel.viewer import Viewer
 
 from .. import catalog
 from ..choices import ChangeKind, Host, PlaceState
-from ..models import Place, PlaceChange, PlacePhoto, Suspension
+from ..models import Closure, Place, PlaceChange, PlacePhoto, Suspension
 from ..rules import mapping, opening
 from .holding import MANAGE, held, not_ahead, note, post_words, said
 from .pictures import keep_picture
@@ -195,11 +195,19 @@ _DAY = {
 def move(actor: Viewer, *, place_id: int, kind: ChangeKind, on: date | None = None, reason: str = "") -> Place:
     """Begun, built, opened, closed, opened again.
 
-    :raises Refusal: GH-PLC-001, 003, 021; 024 not from where it stands; 025 earlier than what went before; 026 a
-        closing without its reason, or with a problem that nobody has answered.
+    :raises Refusal: GH-PLC-001, 003, 021; 020 its name was given to another one meanwhile; 024 not from where it
+        stands; 025 earlier than what went before; 026 a closing without its reason, or with a problem that nobody
+        has answered.
     """
     require(actor, MANAGE)
     when = not_ahead(on, "on")
+    try:
+        return _moved(actor, place_id, kind, when, reason)
+    except IntegrityError:
+        raise Refusal("GH-PLC-020", "这家单位已有同名的开放阵地", None, "先修改另一处的名称，再重新开放") from None
+
+
+def _moved(actor: Viewer, place_id: int, kind: ChangeKind, when: date, reason: str) -> Place:
     with transaction.atomic():
         row = held(actor, Place, place_id, "阵地")
         if row.state not in _FROM.get(kind, ()) or (kind == ChangeKind.TOPPED and row.topped_on):
@@ -214,6 +222,8 @@ def move(actor: Viewer, *, place_id: int, kind: ChangeKind, on: date | None = No
         if kind in (ChangeKind.OPENED, ChangeKind.REOPENED):
             _known_hours({"workday": row.workday, "weekend": row.weekend})
         if kind == ChangeKind.REOPENED:
+            assert row.closed_on is not None, "closed"
+            Closure.objects.create(path=row.path, place=row, closed_on=row.closed_on, reopened_on=when)
             row.closed_on = None
             row.opened_on = row.opened_on or when
         else:

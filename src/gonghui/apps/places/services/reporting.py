@@ -9,17 +9,19 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from gonghui.kernel.access.rules import require
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.scope import widened
-from gonghui.kernel.viewer import OUTSIDER, SYSTEM
+from gonghui.kernel.viewer import OUTSIDER, SYSTEM, Viewer
 
 from .. import catalog
 from ..choices import Outcome, TicketAct, TicketSource, TicketState
 from ..models import Place, Report, Ticket
-from .holding import contact, digest, mark, new_code, note, said
+from ..queries.public import followed
+from .holding import FIX, contact, digest, held, mark, new_code, note, said
 from .pictures import keep_picture
-from .tickets import above, bring, line
+from .tickets import above, bring, lift_to, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,27 @@ def report(
     return Reported(row, code, not fresh)
 
 
+def open_ticket(actor: Viewer, *, place_id: int, fault: str, words: str = "") -> Reported:
+    """Staff write down what they were told, by telephone or at the counter; the code goes to whoever told them.
+
+    :raises Refusal: GH-PLC-001, 002, 011; 040 the place is not open.
+    """
+    require(actor, FIX)
+    one, code = catalog.fault(fault), new_code()
+    words = said(words, "words", "是什么问题", 200) if one.apart else words.strip()[:200]
+    with transaction.atomic():
+        place = held(actor, Place, place_id, "阵地")
+        if place.state != "open":
+            raise Refusal("GH-PLC-040", "这个阵地没有开放，不登记问题", None)
+        row, fresh = bring(place, fault, source=TicketSource.DESK, now=timezone.now())
+        Report.objects.create(path=place.path, ticket=row, code_digest=digest(code), text=words)
+        row.reports += 1
+        row.save(update_fields=["reports"])
+        line(row, TicketAct.OPENED if fresh else TicketAct.JOINED, words=words, actor=actor)
+        note(actor, "ticket_opened", row, place.name, fault=fault, joined=not fresh)
+    return Reported(row, code, not fresh)
+
+
 def _not_too_often(place: Place, signed: bytes | None, now: datetime) -> None:
     if signed is None:
         return
@@ -79,7 +102,11 @@ def _of(code: str) -> Report:
     """
     found: Report | None = Report.objects.select_for_update().filter(code_digest=digest(code)).first()
     if found is None:
-        raise Refusal("GH-PLC-047", "没有这个反映码", "code", "核对纸条或截屏上的12位字母和数字")
+        raise Refusal("GH-PLC-047", "没有这个反映码", "code", "核对纸条或截屏上的字母和数字")
+    now = followed(found.ticket)
+    if now.pk != found.ticket_id:  # it was put off and is asked again: the word goes along
+        found.ticket = now
+        found.save(update_fields=["ticket"])
     return found
 
 
@@ -110,7 +137,7 @@ def thank(*, code: str) -> Ticket:
     return ticket
 
 
-def unsolved(*, code: str, text: str = "") -> Ticket:
+def unsolved(*, code: str) -> Ticket:
     """The answer did not solve it: once for each who reported, and it goes on one tier higher.
 
     :raises Refusal: GH-PLC-047; 049 not answered yet, or said already; 040 the place has closed.
@@ -130,6 +157,8 @@ def unsolved(*, code: str, text: str = "") -> Ticket:
         )
         again.reports += 1
         again.save(update_fields=["reports"])
+        if not fresh and again.tier <= before.tier:  # it is broken anew already: what runs goes up as well
+            lift_to(again, holder, before.tier + 1, now, f"{before.number}的答复没有解决问题")
         row.unsolved_at = now
         row.ticket = again
         row.seen_at = None

@@ -6,22 +6,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.access.rules import permissions_of, require
-from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.org.models import Organisation, PublicOrganisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 from gonghui.kernel.rules.rules import definitions
 from gonghui.kernel.scope import acting
-from gonghui.kernel.sealing import unseal
 from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from .. import catalog
 from ..choices import Outcome, TicketAct, TicketSource, TicketState
-from ..models import Place, Report, Round, Ticket, TicketLine
-from .holding import CONTACT, FIX, held, note, post_words, said
+from ..models import Consultation, Place, Report, Round, Ticket, TicketLine
+from .holding import FIX, held, note, post_words, said
 from .pictures import keep_picture
 
 
@@ -51,30 +51,9 @@ def bring(
     made = Ticket.objects.create(
         path=place.path, place=place, number=f"ZD{place.pk:05d}-{place.tickets.count() + 1}", fault=fault,
         source=source, round=round, before=before, opened_at=now, due_at=due, tier=tier,
-        holder=holder or place.organisation,
+        holder=holder or place.organisation, holder_name=(holder or place.organisation).name,
     )  # fmt: skip
     return made, True
-
-
-def open_ticket(actor: Viewer, *, place_id: int, fault: str, words: str = "") -> Ticket:
-    """Staff write down what they were told, by telephone or at the counter.
-
-    :raises Refusal: GH-PLC-001, 002, 011; 040 the place is not open.
-    """
-    require(actor, FIX)
-    one = catalog.fault(fault)
-    if one.apart:
-        words = said(words, "words", "是什么问题")
-    with transaction.atomic():
-        place = held(actor, Place, place_id, "阵地")
-        if place.state != "open":
-            raise Refusal("GH-PLC-040", "这个阵地没有开放，不登记问题", None)
-        row, fresh = bring(place, fault, source=TicketSource.DESK, now=timezone.now())
-        row.reports += 1
-        row.save(update_fields=["reports"])
-        line(row, TicketAct.OPENED if fresh else TicketAct.JOINED, words=words, actor=actor)
-        note(actor, "ticket_opened", row, place.name, fault=fault, joined=not fresh)
-    return row
 
 
 def _open(row: Ticket) -> None:
@@ -83,15 +62,30 @@ def _open(row: Ticket) -> None:
         raise Refusal("GH-PLC-041", "这件问题已经答复", None, "刷新页面看最新状态")
 
 
+def answers_for(actor: Viewer, row: Ticket) -> bool:
+    """What went up is answered where it went, or above: not by those who did not answer in time."""
+    if not row.tier:
+        return True
+    path = PublicOrganisation.objects.filter(pk=row.holder_id).values_list("path", flat=True).first()
+    return path is not None and actor.reaches(path)
+
+
+def _held_here(actor: Viewer, row: Ticket) -> None:
+    """:raises Refusal: GH-PLC-051 it is with a body above."""
+    if not answers_for(actor, row):
+        raise Refusal("GH-PLC-051", f"这件问题已转{row.holder_name}办理", None, "由它接手和答复")
+
+
 def take(actor: Viewer, *, ticket_id: int) -> Ticket:
     """Somebody is on it.
 
-    :raises Refusal: GH-PLC-001, 041; 042 taken already.
+    :raises Refusal: GH-PLC-001, 041, 051; 042 taken already.
     """
     require(actor, FIX)
     with transaction.atomic():
         row = held(actor, Ticket, ticket_id, "问题")
         _open(row)
+        _held_here(actor, row)
         if row.state == TicketState.TAKEN and row.taken_post == post_words(actor):
             raise Refusal("GH-PLC-042", "本岗位已经接手", None, "处理完填写答复")
         row.state, row.taken_at, row.taken_post = TicketState.TAKEN, row.taken_at or timezone.now(), post_words(actor)
@@ -106,7 +100,8 @@ def answer(
 ) -> Ticket:
     """The end of a ticket: mended with a picture, nothing wrong, or not now and when. Everybody reads the answer.
 
-    :raises Refusal: GH-PLC-001, 002, 005, 041; 043 mended without a picture; 044 not now without a day, or too far off.
+    :raises Refusal: GH-PLC-001, 002, 005, 041, 051; 043 mended without a picture; 044 not now without a day, or too
+        far off.
     """
     require(actor, FIX)
     words = said(text, "text", "怎样处理的")
@@ -116,6 +111,7 @@ def answer(
     with transaction.atomic():
         row = held(actor, Ticket, ticket_id, "问题")
         _open(row)
+        _held_here(actor, row)
         if outcome == Outcome.LATER:
             _until(row, until, timezone.localdate(now))
         row.photo = keep_picture(actor, path=row.path, content=picture, kind="place_fixed") if picture else None
@@ -135,21 +131,6 @@ def _until(row: Ticket, until: date | None, today: date) -> None:
         raise Refusal("GH-PLC-044", f"写明哪天以前修好，最晚{most}天内", "until", "到那天没有再处理，会重新立一件")
 
 
-def reveal_contact(actor: Viewer, *, report_id: int, reason: str) -> str:
-    """The telephone that somebody left, for who has to ask them; the look stands on the trail.
-
-    :raises Refusal: GH-PLC-001, 002; 045 nothing was left.
-    """
-    require(actor, FIX)
-    words = said(reason, "reason", "查看的原因")
-    with transaction.atomic():
-        row = held(actor, Report, report_id, "反映")
-        if row.contact_sealed is None:
-            raise Refusal("GH-PLC-045", "没有留联系方式，或已经删除", None)
-        note(actor, "contact_revealed", row, row.ticket.number, reason=words)
-        return unseal(bytes(row.contact_sealed), CONTACT)
-
-
 def above(body: Organisation, on: date) -> Organisation:
     """The nearest body above that has somebody to mend things; the body itself when there is none."""
     parent = body.parent
@@ -159,6 +140,14 @@ def above(body: Organisation, on: date) -> Organisation:
             return parent
         parent = parent.parent
     return body
+
+
+def lift_to(row: Ticket, holder: Organisation, tier: int, now: datetime, why: str) -> None:
+    """One tier up, with a new clock."""
+    row.tier, row.holder, row.holder_name = tier, holder, holder.name
+    row.due_at = now + timedelta(hours=hours(row.fault, row.path, timezone.localdate(now)))
+    row.save(update_fields=["tier", "holder", "holder_name", "due_at", "late"])
+    line(row, TicketAct.RAISED, words=f"{why}，转{holder.name}")
 
 
 def raise_late(now: datetime | None = None) -> int:
@@ -172,47 +161,68 @@ def raise_late(now: datetime | None = None) -> int:
             first, row.late = not row.late, True
             if holder.pk == row.holder_id and not first:
                 continue  # nobody stands higher; it stays where it is, and late
-            row.tier += holder.pk != row.holder_id
-            row.holder = holder
-            row.due_at = moment + timedelta(hours=hours(row.fault, row.path, today))
-            row.save(update_fields=["late", "tier", "holder", "due_at"])
-            line(row, TicketAct.RAISED, words=holder.name)
+            lift_to(row, holder, row.tier + (holder.pk != row.holder_id), moment, "超时")
             note(SYSTEM, "ticket_raised", row, row.place.name, tier=row.tier)
             gone += 1
     return gone
 
 
 def ask_again(today: date | None = None) -> int:
-    """What was put off until a day that has passed is a ticket again."""
+    """What was put off until a day that has passed is a ticket again, unless it was mended meanwhile.
+
+    Where it is broken anew already, that ticket goes on for it, and whoever reported follows there.
+    """
     on, made = today or timezone.localdate(), 0
+    mended = Ticket.objects.filter(
+        place=OuterRef("place"), fault=OuterRef("fault"), outcome=Outcome.FIXED, closed_at__gt=OuterRef("closed_at")
+    )
+    apart = [one.key for one in catalog.faults().values() if one.apart]  # mending one says nothing of another
     with acting(SYSTEM), transaction.atomic():
         put_off = Ticket.objects.filter(outcome=Outcome.LATER, until__lt=on, again__isnull=True, place__state="open")
+        put_off = put_off.filter(Q(fault__in=apart) | ~Exists(mended))
         for before in put_off.select_related("place").order_by("pk"):
             place = Place.objects.select_for_update().get(pk=before.place_id)
             row, fresh = bring(place, before.fault, source=TicketSource.DESK, now=timezone.now(), before=before)
-            if fresh:
-                row.reports = 1
-                row.save(update_fields=["reports"])
-                line(row, TicketAct.OPENED, words=f"{before.number}答复的{before.until:%Y-%m-%d}已过，没有再处理")
-                note(SYSTEM, "ticket_opened", row, place.name, before=before.number)
-                made += 1
+            words = f"{before.number}答复的{before.until:%Y-%m-%d}已过，没有再处理"
+            if not fresh:
+                _goes_on(row, before, words)
+                continue
+            row.reports = 1
+            row.save(update_fields=["reports"])
+            line(row, TicketAct.OPENED, words=words)
+            note(SYSTEM, "ticket_opened", row, place.name, before=before.number)
+            made += 1
     return made
 
 
+def _goes_on(row: Ticket, before: Ticket, words: str) -> None:
+    """A running ticket takes over from one that was put off."""
+    if row.before_id is None:
+        row.before = before
+        row.save(update_fields=["before"])
+        line(row, TicketAct.JOINED, words=words)
+        note(SYSTEM, "ticket_opened", row, row.place.name, before=before.number, joined=True)
+    else:  # it goes on for another one: who reported is led there by hand
+        Report.objects.filter(ticket=before).update(ticket=row, seen_at=None)
+
+
 def forget(today: date | None = None) -> int:
-    """Marks of networks are gone the day after, contacts some days after the answer."""
+    """Marks of networks are gone the day after, contacts some days after the answer: of reports and of questions."""
     on = today or timezone.localdate()
     begun = timezone.make_aware(datetime.combine(on, datetime.min.time()))
+    days: dict[str, int] = {}
     with acting(SYSTEM), transaction.atomic():
         gone = Report.objects.filter(sender_mark__isnull=False, at__lt=begun).update(sender_mark=None)
-        days: dict[str, int] = {}
-        rows: Any = Report.objects.filter(contact_sealed__isnull=False, ticket__closed_at__isnull=False)
-        for row in rows.select_related("ticket"):
-            if row.path not in days:
-                days[row.path] = int(rules.value("places.contact_days", row.path, on).value)
-            if timezone.localdate(row.ticket.closed_at) + timedelta(days=days[row.path]) < on:
-                row.contact_sealed, row.contact_mask = None, ""
-                row.save(update_fields=["contact_sealed", "contact_mask"])
-                note(SYSTEM, "contact_forgotten", row, row.ticket.number)
-                gone += 1
+        gone += Consultation.objects.filter(sender_mark__isnull=False, asked_at__lt=begun).update(sender_mark=None)
+        reports: Any = Report.objects.annotate(ended=F("ticket__closed_at"), named=F("ticket__number"))
+        questions: Any = Consultation.objects.annotate(ended=F("answered_at"), named=F("number"))
+        for rows in (reports, questions):
+            for row in rows.filter(contact_sealed__isnull=False, ended__isnull=False).order_by("pk"):
+                if row.path not in days:
+                    days[row.path] = int(rules.value("places.contact_days", row.path, on).value)
+                if timezone.localdate(row.ended) + timedelta(days=days[row.path]) < on:
+                    row.contact_sealed, row.contact_mask = None, ""
+                    row.save(update_fields=["contact_sealed", "contact_mask"])
+                    note(SYSTEM, "contact_forgotten", row, row.named)
+                    gone += 1
     return gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from gonghui.apps.places import services
 from gonghui.apps.places.models import Place
@@ -17,7 +19,15 @@ from gonghui.kernel.models import Post
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM, Viewer
 
-from .test_rules import jpeg
+
+def jpeg() -> bytes:
+    """A photograph lying on its side, with what a phone writes into it, and something behind its end."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "GPS 27.3930,114.6201"
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), (180, 40, 40)).save(out, "JPEG", exif=exif, comment=b"GPS27.39")
+    return out.getvalue() + b"GPS behind the end"
+
 
 PICTURE = jpeg()
 FACTS: dict[str, Any] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from gonghui.apps.places import services, sheets
 from gonghui.apps.places.choices import Outcome
 from gonghui.apps.places.models import Consultation, Place, Report, Round, Suspension, Ticket
 from gonghui.kernel.access.models import Account
-from gonghui.kernel.models import TrailRecord
+from gonghui.kernel.models import Post, TrailRecord
 from gonghui.kernel.scope import take_scope_of
 from gonghui.kernel.viewer import SYSTEM, Viewer
 from gonghui.web.registry import tasks
@@ -56,6 +57,13 @@ def text(answer: Any, status: int = 200) -> str:
     return str(answer.content.decode())
 
 
+def code_on(page: str) -> str:
+    """The code that is shown once."""
+    found = re.findall("<output>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</output>", page)
+    assert len(found) == 1, page[:2000]
+    return str(found[0])
+
+
 def test_a_stranger_reports_staff_mend_and_the_stranger_thanks(stage: Stage) -> None:
     place, phone, keeper = stage.station(workday="24小时", weekend="24小时"), Phone(), client_of(stage.keeper)
     page = text(phone.get(url("place", place.pk)))
@@ -65,11 +73,10 @@ def test_a_stranger_reports_staff_mend_and_the_stranger_thanks(stage: Stage) -> 
     wrong = text(phone.post(url("report-new", place.pk), {"fault": "other"}), 422)
     assert "写明是什么问题" in wrong
     sent = {"fault": "aircon", "text": "一直滴水", "phone": "13900001234", "picture": picture()}
-    made = phone.post(url("report-new", place.pk), sent)
-    assert made.status_code == 302
-    told = text(phone.get(made.url))
+    told = text(phone.post(url("report-new", place.pk), sent))
+    code = code_on(told)
     assert "前答复" in told and "还有" not in told
-    joined = text(Phone().post(url("report-new", place.pk), {"fault": "aircon"}, follow=True))
+    joined = text(Phone().post(url("report-new", place.pk), {"fault": "aircon"}))
     assert "和别人反映的并在一起处理" in joined and "还有1次同样的反映" in joined
     ticket = Ticket.objects.get()
     assert "正在修" in text(phone.get(url("place", place.pk)))
@@ -84,18 +91,34 @@ def test_a_stranger_reports_staff_mend_and_the_stranger_thanks(stage: Stage) -> 
     taken = b"".join(keeper.get(url("report-picture", word.pk)).streaming_content)  # type: ignore[arg-type]
     assert taken and b"GPS" not in taken
     keeper.post(url("ticket-take", ticket.pk))
-    assert "正在处理" in text(phone.get(made.url))
+    assert "正在处理" in text(phone.post(url("code"), {"code": code}))
+    assert Report.objects.exclude(contact_mask="").get().seen_at is None
     answer = {"outcome": "fixed", "text": "接好了排水管"}
     assert "要附一张照片" in text(keeper.post(url("ticket-answer", ticket.pk), answer), 422)
     keeper.post(url("ticket-answer", ticket.pk), answer | {"picture": picture()})
-    page = text(phone.get(made.url))
+    page = text(phone.post(url("code"), {"code": code.lower().replace("-", " ")}))
     assert "已修好，用时1分钟" in page and "接好了排水管" in page
     assert phone.get(url("fixed", ticket.pk)).status_code == 200
-    thanked = text(phone.post(made.url + "thanks", follow=True))
+    thanked = text(phone.post(url("code"), {"code": code, "do": "thanks"}))
     assert "已送出感谢" in thanked and "谢谢，好用了" not in thanked
     assert "收到1次感谢" in text(phone.get(url("place", place.pk)))
     assert "已看到答复" in text(keeper.get(url("ticket", ticket.pk)))
     assert not TrailRecord.objects.filter(verb="places.reported").exclude(actor_id=None).exists()
+
+
+def test_what_went_up_stays_on_the_desk_that_keeps_the_place(stage: Stage) -> None:
+    place, keeper = stage.station(), client_of(stage.keeper)
+    row = services.report(place_id=place.pk, fault="aircon").ticket
+    assert "接手处理" in text(keeper.get(url("ticket", row.pk)))
+    assert services.raise_late(row.due_at + timedelta(minutes=1)) == 1
+    page = text(keeper.get(url("ticket", row.pk)))
+    assert "接手处理" not in page and "等安福县总工会答复" in re.sub("<[^>]+>", "", page)
+    for listed in (keeper.get(url("tickets")), keeper.get(url("one", place.pk))):
+        assert url("ticket", row.pk) in text(listed) and "安福县总工会" in re.sub("<[^>]+>", "", text(listed))
+    answer = {"outcome": "fine", "text": "县里查看没有问题"}
+    assert "已转安福县总工会办理" in text(keeper.post(url("ticket-answer", row.pk), answer), 422)
+    client_of(stage.county).post(url("ticket-answer", row.pk), answer)
+    assert Ticket.objects.get().state == "closed"
 
 
 def test_even_who_is_logged_in_is_not_named(stage: Stage) -> None:
@@ -107,15 +130,15 @@ def test_even_who_is_logged_in_is_not_named(stage: Stage) -> None:
 
 def test_not_solved_goes_up_and_a_wrong_code_leads_nowhere(stage: Stage) -> None:
     place, phone = stage.station(), Phone()
-    made = phone.post(url("report-new", place.pk), {"fault": "closed"})
+    code = code_on(text(phone.post(url("report-new", place.pk), {"fault": "closed"})))
     services.answer(stage.keeper, ticket_id=Ticket.objects.get().pk, outcome=Outcome.FINE, text="当时在换班，已经提醒")
-    page = text(phone.post(made.url + "unsolved", follow=True))
+    page = text(phone.post(url("code"), {"code": code, "do": "unsolved"}))
     assert "已转上一级处理" in page and "已转安福县总工会办理" in re.sub("<[^>]+>", "", page)
-    code = made.url.rstrip("/").rsplit("/", 1)[1]
-    assert phone.get(url("code"), {"code": code.lower()}).url == made.url
-    assert "没有这个码" in text(phone.get(url("code"), {"code": "AAAABBBBCCCC"}), 404)
-    assert text(phone.get(url("report", "AAAABBBBCCCC")), 404)
-    assert phone.post(url("thanks", "AAAABBBBCCCC")).status_code == 404
+    assert "还没有答复，或您已经说过结果" in text(phone.post(url("code"), {"code": code, "do": "unsolved"}))
+    for wrong in ("AAAABBBBCCCCDDDD", "AAAA", "'"):
+        assert "没有这个码" in text(phone.post(url("code"), {"code": wrong, "do": "thanks"}), 422)
+    asked = text(phone.get(url("code"), {"code": code}))
+    assert place.name not in asked and "当时在换班" not in asked, "a code in an address leads nowhere"
 
 
 def test_nearby_is_found_without_a_position(stage: Stage) -> None:
@@ -147,7 +170,7 @@ def test_the_desk_registers_corrects_suspends_and_closes(stage: Stage) -> None:
     assert "别人刚修改过" in text(desk.post(url("edit", place.pk), edited), 422)
     desk.post(url("photo", place.pk), {"picture": picture(), "alt": "门口有红色的牌子"})
     photo = place.photos.get()
-    assert phone.get(url("picture", photo.pk)).status_code == 200
+    assert phone.get(url("picture", photo.pk))["Cache-Control"] == "public, max-age=86400"
     assert 'alt="门口有红色的牌子"' in text(phone.get(url("place", place.pk)))
     pause = {"starts_on": stage.day(1).isoformat(), "ends_on": stage.day(2).isoformat(), "reason": "更换空调"}
     assert "将暂停开放" in text(desk.post(url("suspend", place.pk), pause, follow=True))
@@ -168,6 +191,20 @@ def test_the_desk_registers_corrects_suspends_and_closes(stage: Stage) -> None:
     assert client_of(stage.sibling).get(url("one", place.pk)).status_code == 404
 
 
+def test_a_responsible_post_that_ended_is_said(stage: Stage) -> None:
+    place, desk = stage.station(post=stage.post(stage.keeper)), client_of(stage.county)
+    assert "已离任" not in text(desk.get(url("one", place.pk)))
+    Post.objects.filter(pk=stage.keeper.post_id).update(valid_to=stage.today)
+    assert "已离任，由本单位各岗位处理" in text(desk.get(url("one", place.pk)))
+
+
+def test_pictures_of_what_is_not_open_are_kept_nowhere(stage: Stage) -> None:
+    place = services.register(stage.county, organisation=stage.tree.township, **FACTS)
+    row = services.add_photo(stage.keeper, place_id=place.pk, content=PICTURE, alt="工地的样子")
+    assert Phone().get(url("picture", row.pk)).status_code == 404
+    assert client_of(stage.keeper).get(url("picture", row.pk))["Cache-Control"] == "private, no-store"
+
+
 def test_a_round_on_the_phone(stage: Stage) -> None:
     place, desk = stage.station(), client_of(stage.county)
     assert "急救药品" not in text(desk.get(url("inspect", place.pk)))
@@ -177,10 +214,11 @@ def test_a_round_on_the_phone(stage: Stage) -> None:
     assert "1项不好，已立件处理" in page and Round.objects.get().note == "桶装水空了"
     assert "1项不好：有水、有杯子" in text(desk.get(url("rounds")))
     assert "巡查发现" in text(desk.get(url("ticket", Ticket.objects.get().pk)))
-    page = text(
-        client_of(stage.keeper).post(url("ticket-new", place.pk), {"fault": "dirty", "words": "来电反映"}, follow=True)
-    )
-    assert "工作人员登记" in page
+    told = client_of(stage.keeper).post(url("ticket-new", place.pk), {"fault": "dirty", "words": "来电反映"})
+    assert told["Cache-Control"] == "no-store"
+    assert "脏" in text(Phone().post(url("code"), {"code": code_on(text(told))}))
+    page = text(desk.get(url("ticket", Ticket.objects.get(fault="dirty").pk)))
+    assert "工作人员登记" in page and "来电反映" in page
 
 
 def book(*rows: tuple[Any, ...]) -> SimpleUploadedFile:
@@ -242,16 +280,23 @@ def test_a_guide_station_publishes_collects_and_answers(stage: Stage) -> None:
     policy = place.policies.get()
     assert phone.get(url("policy", policy.pk)).content == b"%PDF-1.4"
     assert "至少4个字" in text(phone.post(url("ask", place.pk), {"question": "啊"}), 422)
-    made = phone.post(url("ask", place.pk), {"question": "退役军人能不能申请补贴", "issue": "on"})
-    row = Consultation.objects.get()
-    assert row.issue and "已收到" in text(phone.get(made.url))
+    page = text(phone.post(url("ask", place.pk), {"question": "退役军人能不能申请补贴", "issue": "on"}))
+    row, code = Consultation.objects.get(), code_on(page)
+    assert row.issue and "已收到" in page
     assert any(one.category == "指导站咨询" for one in tasks(stage.keeper))
     assert "待答复" in text(desk.get(url("questions"), {"state": "waiting"}))
     desk.post(url("question", row.pk), {"text": "可以，带退役证和技能证书到站里办"})
-    assert "带退役证和技能证书" in text(phone.get(made.url))
+    assert Consultation.objects.get().seen_at is None
+    assert "带退役证和技能证书" in text(phone.post(url("code"), {"code": code}))
     assert "已看到答复" in text(desk.get(url("questions")))
-    noted = text(desk.post(url("question-new", place.pk), {"way": "phone", "question": "夜校什么时候开班"}))
-    assert "咨询码" in noted
+    said = {"way": "phone", "question": "夜校什么时候开班", "phone": "13900001234"}
+    assert "咨询码" in text(desk.post(url("question-new", place.pk), said))
+    second = Consultation.objects.latest("pk")
+    page = text(desk.get(url("question", second.pk)))
+    assert "139****1234" in page and "13900001234" not in page
+    assert "没有填写" in text(desk.post(url("question-reveal", second.pk), {}), 422)
+    assert "13900001234" in text(desk.post(url("question-reveal", second.pk), {"reason": "问清想上哪一门课"}))
+    assert TrailRecord.objects.filter(verb="places.asker_revealed", reason="问清想上哪一门课").exists()
     desk.post(url("policy-withdraw", place.pk), {"policy": policy.pk})
     assert phone.get(url("policy", policy.pk)).status_code == 404
     ordinary = stage.station(name="普通驿站")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from gonghui.apps.places import services
+from gonghui.apps.places import services, sources
 from gonghui.apps.places.choices import ChangeKind
 from gonghui.apps.places.models import Place, PlaceChange
 from gonghui.apps.places.queries import desk, public
+from gonghui.kernel.figures.queries.compiling import holds_on
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
+from gonghui.kernel.sources import Span
 from gonghui.kernel.viewer import OUTSIDER
 
 from .conftest import FACTS, PICTURE, Stage
@@ -46,6 +51,33 @@ def test_from_the_plan_to_the_day_it_closes(stage: Stage) -> None:
     assert (again.state, again.opened_on, again.closed_on) == ("open", stage.day(-60), None)
     told = list(desk.changes(planned).values_list("kind", flat=True))
     assert told == ["reopened", "closed", "opened", "topped", "building", "registered"]
+
+
+def counted(stage: Stage, on: date, key: str = "open") -> int:
+    """As figures count what a field says of a day."""
+    field = sources.PLACES.fields()[key]
+    rows = Place.objects.filter(holds_on(Span("registered_on", "closed_on"), on))
+    return rows.filter(field.build("is", True, on)).count()
+
+
+def test_days_on_which_it_was_closed_stay_closed(stage: Stage) -> None:
+    row = stage.station()
+    close = {"place_id": row.pk, "kind": ChangeKind.CLOSED, "reason": "房屋租期到期"}
+    services.move(stage.county, **close, on=stage.day(-50))
+    services.move(stage.county, place_id=row.pk, kind=ChangeKind.REOPENED, on=stage.day(-20))
+    services.move(stage.county, **close, on=stage.day(-10))
+    services.move(stage.county, place_id=row.pk, kind=ChangeKind.REOPENED, on=stage.day(-5))
+    days = (-60, -51, -50, -21, -20, -11, -10, -6, -5, 0)
+    for key in ("open", "kept", "ready"):
+        assert [counted(stage, stage.day(one), key) for one in days] == [1, 1, 0, 0, 1, 1, 0, 0, 1, 1], key
+
+
+def test_a_name_that_was_given_away_meanwhile(stage: Stage) -> None:
+    row = stage.station()
+    services.move(stage.county, place_id=row.pk, kind=ChangeKind.CLOSED, reason="房屋租期到期")
+    stage.station()
+    told = refused("GH-PLC-020", services.move, actor=stage.county, place_id=row.pk, kind=ChangeKind.REOPENED)
+    assert "同名" in told.message and Place.objects.get(pk=row.pk).state == "closed"
 
 
 @pytest.mark.parametrize(
@@ -125,8 +157,15 @@ def test_photos_have_words_and_lose_what_the_phone_wrote(stage: Stage) -> None:
     refused("GH-PLC-002", services.add_photo, actor=stage.keeper, place_id=row.pk, content=PICTURE, alt="")
     refused("GH-PLC-005", services.add_photo, actor=stage.keeper, place_id=row.pk, content=b"GIF89a", alt="门口的牌子")
     made = services.add_photo(stage.keeper, place_id=row.pk, content=PICTURE, alt="门口的牌子和开放时间")
+    assert b"GPS" in PICTURE and made.file.content_type == "image/jpeg"
     with public.opened(made)[1] as stream:
-        assert b"GPS" not in stream.read()
+        kept = stream.read()
+    assert b"GPS" not in kept and b"Exif" not in kept
+    assert Image.open(io.BytesIO(kept)).size == (20, 40), "upright, as it was held"
+    drawn = io.BytesIO()
+    Image.new("RGBA", (4, 4)).save(drawn, "PNG")
+    also = services.add_photo(stage.keeper, place_id=row.pk, content=drawn.getvalue(), alt="里面的座位和饮水机")
+    assert also.file.content_type == "image/jpeg"
 
 
 def test_anybody_reads_what_is_open_and_nothing_else(stage: Stage) -> None:

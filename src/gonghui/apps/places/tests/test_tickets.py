@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from gonghui.apps.places import services
 from gonghui.apps.places.choices import Outcome
-from gonghui.apps.places.models import Place, Report, Round, Ticket, TicketLine
+from gonghui.apps.places.models import Consultation, Place, Report, Round, Ticket, TicketLine
 from gonghui.apps.places.queries import desk, public
 from gonghui.apps.places.services.tickets import hours
-from gonghui.kernel.models import Rule, TrailRecord
+from gonghui.kernel.models import Post, Rule, TrailRecord
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import OUTSIDER, Viewer
@@ -61,7 +61,7 @@ def test_told_mended_seen_and_thanked(stage: Stage, station: Place) -> None:
         refused("GH-PLC-048", services.thank, code=told.code)
         refused("GH-PLC-049", services.unsolved, code=told.code)
         assert public.thanks(station) == 1
-        refused("GH-PLC-047", services.thank, code="AAAAAAAAAAAA")
+        refused("GH-PLC-047", services.thank, code="AAAAAAAAAAAAAAAA")
     with acting(stage.keeper):
         assert [one.act for one in row.lines.order_by("pk")] == ["opened", "taken", "fixed"]
         assert Report.objects.get().seen_at is not None
@@ -103,6 +103,37 @@ def test_nobody_is_known_and_nothing_stays(stage: Stage, station: Place) -> None
     refused("GH-PLC-045", services.reveal_contact, stage.keeper, report_id=word.pk, reason="再问一次看看")
 
 
+def test_what_was_left_with_a_question_is_forgotten_too(stage: Stage) -> None:
+    place = stage.station(kind="guidance", name="枫田镇产改指导站")
+    services.ask(place_id=place.pk, question="夜校什么时候开班", phone="13900001234", sender="203.0.113.9")
+    row = Consultation.objects.get()
+    assert row.sender_mark is not None and row.contact_mask == "139****1234"
+    assert services.forget(stage.day(1)) == 1
+    services.answer_question(stage.keeper, consultation_id=row.pk, text="每周三晚上七点开班")
+    assert services.forget(stage.day(2)) == 0
+    assert services.forget(stage.day(40)) == 1
+    row.refresh_from_db()
+    assert (row.sender_mark, row.contact_sealed, row.contact_mask) == (None, None, "")
+    refused("GH-PLC-045", services.reveal_asker, stage.keeper, consultation_id=row.pk, reason="再问一次看看")
+
+
+def test_numbers_are_unmasked_so_often_a_day(stage: Stage) -> None:
+    Rule.objects.create(
+        path=stage.tree.county.path, organisation=stage.tree.county, key="reveal.daily_cap", value=2, version=1,
+        valid_from=stage.day(-1), source="本地",
+    )  # fmt: skip
+    place = stage.station(kind="guidance", name="枫田镇产改指导站")
+    services.report(place_id=place.pk, fault="dirty", phone="13900001234")
+    services.ask(place_id=place.pk, question="夜校什么时候开班", phone="13900001235")
+    word, asked = Report.objects.get(), Consultation.objects.get()
+    why = {"reason": "问清楚在哪一间"}
+    services.reveal_contact(stage.keeper, report_id=word.pk, **why)
+    services.reveal_asker(stage.keeper, consultation_id=asked.pk, **why)
+    refused("GH-PLC-052", services.reveal_contact, stage.keeper, report_id=word.pk, **why)
+    refused("GH-PLC-052", services.reveal_asker, stage.keeper, consultation_id=asked.pk, **why)
+    assert services.reveal_contact(stage.county, report_id=word.pk, **why) == "13900001234"
+
+
 def test_a_network_has_its_share_of_a_day(stage: Stage, station: Place) -> None:
     Rule.objects.create(
         path=stage.tree.county.path, organisation=stage.tree.county, key="places.reports_daily", value=2, version=1,
@@ -137,10 +168,15 @@ def test_late_goes_one_tier_up_each_time_and_stops_at_the_top(stage: Stage, stat
     assert services.raise_late(row.due_at + timedelta(minutes=1)) == 0
     with acting(stage.county):
         assert not desk.waiting(stage.county).exists()
+    with acting(stage.keeper):
+        assert [(one.pk, one.holder_name) for one in desk.tickets(stage.keeper)] == [(row.pk, stage.tree.city.name)]
+        refused("GH-PLC-051", services.take, stage.keeper, ticket_id=row.pk)
+        refused("GH-PLC-051", fixed, stage.keeper, row)
+    with acting(stage.county):
+        refused("GH-PLC-051", fixed, stage.county, row)
     with acting(stage.city):
         assert desk.waiting(stage.city).get() == row
-    with acting(stage.keeper):
-        assert fixed(stage.keeper, row).late
+        assert fixed(stage.city, row).late
 
 
 def test_the_clock_follows_place_and_kind(stage: Stage, station: Place) -> None:
@@ -164,6 +200,19 @@ def test_not_solved_once_and_a_tier_higher(stage: Stage, station: Place) -> None
     refused("GH-PLC-049", services.unsolved, code=told.code)
 
 
+def test_not_solved_goes_up_also_when_it_is_broken_anew(stage: Stage, station: Place) -> None:
+    told = services.report(place_id=station.pk, fault="microwave")
+    services.answer(stage.keeper, ticket_id=told.ticket.pk, outcome=Outcome.FINE, text="试过了可以加热")
+    running = services.report(place_id=station.pk, fault="microwave").ticket
+    Ticket.objects.filter(pk=running.pk).update(due_at=timezone.now() + timedelta(minutes=1))
+    again = services.unsolved(code=told.code)
+    again.refresh_from_db()
+    assert (again.pk, again.tier, again.holder_name) == (running.pk, 1, stage.tree.county.name)
+    assert again.due_at > timezone.now() + timedelta(hours=23) and not again.late
+    assert again.lines.get(act="raised").note == f"{told.ticket.number}的答复没有解决问题，转{stage.tree.county.name}"
+    refused("GH-PLC-051", fixed, stage.keeper, again)
+
+
 def test_what_is_put_off_comes_back_on_its_day(stage: Stage, station: Place) -> None:
     row = services.report(place_id=station.pk, fault="aircon").ticket
     words = {"ticket_id": row.pk, "outcome": Outcome.LATER, "text": "压缩机要从厂里调货"}
@@ -174,6 +223,46 @@ def test_what_is_put_off_comes_back_on_its_day(stage: Stage, station: Place) -> 
     assert services.ask_again(stage.day(11)) == 1
     assert services.ask_again(stage.day(12)) == 0
     assert Ticket.objects.get(before=row).state == "open"
+
+
+def put_off(stage: Stage, station: Place) -> services.Reported:
+    told = services.report(place_id=station.pk, fault="aircon")
+    services.answer(
+        stage.keeper, ticket_id=told.ticket.pk, outcome=Outcome.LATER, text="压缩机要从厂里调货", until=stage.day(10)
+    )
+    return told
+
+
+def test_what_was_mended_meanwhile_is_not_asked_again(stage: Stage, station: Place) -> None:
+    put_off(stage, station)
+    fixed(stage.keeper, services.report(place_id=station.pk, fault="aircon").ticket)
+    assert services.ask_again(stage.day(11)) == 0 and Ticket.objects.count() == 2
+    other = services.report(place_id=station.pk, fault="other", text="灯不亮了").ticket
+    services.answer(stage.keeper, ticket_id=other.pk, outcome=Outcome.LATER, text="等电工排班再换", until=stage.day(10))
+    fixed(stage.keeper, services.report(place_id=station.pk, fault="other", text="桌子缺一条腿").ticket)
+    assert services.ask_again(stage.day(11)) == 1
+
+
+def test_who_was_put_off_follows_what_goes_on_for_them(stage: Stage, station: Place) -> None:
+    told = put_off(stage, station)
+    running = services.report(place_id=station.pk, fault="aircon").ticket
+    assert services.ask_again(stage.day(11)) == 0
+    running.refresh_from_db()
+    assert running.before_id == told.ticket.pk
+    assert public.report(told.code).ticket == running  # type: ignore[union-attr]
+    refused("GH-PLC-048", services.thank, code=told.code)
+    fixed(stage.keeper, running)
+    services.thank(code=told.code)
+    running.refresh_from_db()
+    assert running.thanks == 1 and public.thanks(station) == 1
+
+
+def test_two_that_were_put_off_follow_one(stage: Stage, station: Place) -> None:
+    first, second = put_off(stage, station), put_off(stage, station)
+    assert services.ask_again(stage.day(11)) == 1
+    made = Ticket.objects.get(state="open")
+    for told in (first, second):
+        assert public.report(told.code).ticket == made  # type: ignore[union-attr]
 
 
 def test_a_round_makes_tickets_of_what_is_wrong(stage: Stage, station: Place) -> None:
@@ -194,7 +283,7 @@ def test_a_round_makes_tickets_of_what_is_wrong(stage: Stage, station: Place) ->
 def test_a_place_with_an_open_problem_does_not_close(stage: Stage, station: Place) -> None:
     from gonghui.apps.places.choices import ChangeKind
 
-    row = services.open_ticket(stage.keeper, place_id=station.pk, fault="dirty")
+    row = services.open_ticket(stage.keeper, place_id=station.pk, fault="dirty").ticket
     close = {"place_id": station.pk, "kind": ChangeKind.CLOSED, "reason": "房屋租期到期"}
     refused("GH-PLC-026", services.move, stage.county, **close)
     services.answer(stage.keeper, ticket_id=row.pk, outcome=Outcome.FINE, text="已经打扫干净")
@@ -209,6 +298,11 @@ def test_the_responsible_post_alone_is_asked(stage: Stage) -> None:
         permissions=stage.keeper.permissions,
     )  # fmt: skip
     assert desk.waiting(stage.keeper).count() == 1 and not desk.waiting(other).exists()
+    Post.objects.filter(pk=stage.keeper.post_id).update(valid_to=stage.day(1))
+    assert not desk.waiting(other).exists()
+    Post.objects.filter(pk=stage.keeper.post_id).update(valid_to=stage.today)
+    with acting(other):
+        assert desk.waiting(other).count() == 1
 
 
 def test_no_way_leads_to_a_closed_ticket_without_an_answer(stage: Stage, station: Place) -> None:

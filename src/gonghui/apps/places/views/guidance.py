@@ -90,7 +90,6 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One question; who may mend things may answer it."""
     viewer, row = viewer_of(request), found(queries.consultation(viewer_of(request), pk))
-    may = viewer.may("place.fix") and row.answered_at is None
     form = forms.WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -99,8 +98,33 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("places:question", pk)
         except Refusal as refusal:
             tell(form, refusal)
-    context = {"row": row, "state": standing_tag(row), "form": form, "may_answer": may}
-    return render(request, "places/question.html", context, status=422 if form.errors else 200)
+    return _page(request, row, 422 if form.errors else 200, form=form)
+
+
+def _page(request: HttpRequest, row: Consultation, status: int = 200, **more: Any) -> HttpResponse:
+    may = viewer_of(request).may("place.fix")
+    context = {
+        "row": row, "state": standing_tag(row), "form": forms.WordsForm(), "may_reveal": may,
+        "may_answer": may and row.answered_at is None, "reveal_form": forms.RevealForm(auto_id="reveal_%s"), **more,
+    }  # fmt: skip
+    return render(request, "places/question.html", context, status=status)
+
+
+@desk("place.fix")
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The telephone that somebody left with a question, shown once on this page."""
+    viewer, row = viewer_of(request), found(queries.consultation(viewer_of(request), pk))
+    form = forms.RevealForm(request.POST, auto_id="reveal_%s")
+    if form.is_valid():
+        try:
+            shown = services.reveal_asker(viewer, consultation_id=pk, reason=form.cleaned_data["reason"])
+            answer = _page(request, row, revealed=shown)
+            answer["Cache-Control"] = "no-store"
+            return answer
+        except Refusal as refusal:
+            tell(form, refusal)
+    return _page(request, row, 422, reveal_form=form)
 
 
 @desk("place.fix")

@@ -138,7 +138,7 @@ def drawing(request: HttpRequest) -> HttpResponse:
     rows, kind = queries.places(viewer).exclude(state=PlaceState.CLOSED), request.GET.get("kind", "")
     if kind in catalog.kinds():
         rows = rows.filter(kind=kind)
-    placed = queries.pins(viewer, rows)
+    placed = queries.pins(rows)
     drawn = mapping.draw([(float(one.lon or 0), float(one.lat or 0)) for one in placed])
     context = {
         "tabs": sections("map"),
@@ -147,7 +147,6 @@ def drawing(request: HttpRequest) -> HttpResponse:
             for row, pin in zip(placed, drawn.pins, strict=True)
         ],
         "drawn": drawn,
-        "bar_end": 40 + drawn.bar,
         "box": f"0 0 {mapping.WIDTH} {mapping.HEIGHT}",
         "without": rows.filter(lon__isnull=True).count(),
         "kinds": catalog.options(catalog.kinds()),

@@ -92,6 +92,7 @@ def _page(request: HttpRequest, row: Place, status: int = 200, **more: Any) -> H
         "kind": catalog.title(catalog.kinds(), row.kind),
         "state": state_tag(row),
         "hours": hours_words(row),
+        "post_ended": row.post is not None and row.post.valid_to is not None and row.post.valid_to <= today,
         "offered": [catalog.title(catalog.services(), one) for one in row.offered],
         "standing": public.standing(row, now, pauses[0] if pauses else None) if row.state == PlaceState.OPEN else None,
         "pauses": pauses,

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gonghui.kernel import codes
 from gonghui.kernel.access.doors import public
+from gonghui.kernel.access.requests import address_of
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.answers import attachment
+from gonghui.pages.codes import qr
 
 from .. import catalog, forms, services
 from ..models import Place
@@ -26,13 +27,6 @@ from ..services.pictures import MOST
 from . import bytes_of, found, tell
 from .listing import hours_words
 from .tickets import lines_of, took
-
-CODE_LONG = 12
-
-
-def _sender(request: HttpRequest) -> str:
-    """The network, counted for a day under a keyed hash and kept nowhere."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _chosen(text: str, allowed: Any) -> str:
@@ -90,7 +84,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 @public
 @require_POST
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """One tap on what is wrong."""
+    """One tap on what is wrong; the code is told on the answer's page alone."""
     row = found(queries.one(pk, timezone.localdate()))
     form = forms.ReportForm(request.POST, request.FILES)
     if form.is_valid():
@@ -98,10 +92,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = services.report(
                 place_id=pk, fault=data["fault"], text=data["text"], picture=bytes_of(data["picture"], MOST),
-                phone=data["phone"], sender=_sender(request),
+                phone=data["phone"], sender=address_of(request),
             )  # fmt: skip
             messages.success(request, "已收到" if not made.joined else "已收到，和别人反映的并在一起处理")
-            return redirect("places:report", made.code)
+            return _reported(request, codes.plain(made.code), fresh=True)
         except Refusal as refusal:
             field = {"contact": "phone"}.get(refusal.field or "", refusal.field)
             form.add_error(field if field in ("text", "picture", "phone") else None, refusal.sentence)
@@ -110,78 +104,18 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @public
-@require_http_methods(["GET", "HEAD"])
-def reported(request: HttpRequest, code: str) -> HttpResponse:
-    """What became of one's word."""
-    row = queries.report(code) if len(code) == CODE_LONG else None
-    if row is None:
-        return render(request, "places/code.html", {"wrong": True}, status=404)
-    ticket, now = row.ticket, timezone.now()
-    if ticket.closed_at is not None and row.seen_at is None and request.method == "GET":
-        services.seen(code=code)
-    context = {
-        "row": row, "ticket": ticket, "place": ticket.place, "line": lines_of([ticket], now)[0], "code": code.upper(),
-        "took": took(ticket), "others": max(ticket.reports - 1, 0),
-        "may_thank": ticket.outcome == "fixed" and row.thanked_at is None,
-        "may_say": ticket.closed_at is not None and row.unsolved_at is None and row.thanked_at is None,
-    }  # fmt: skip
-    return render(request, "places/reported.html", context)
-
-
-@never_cache
-@public
-@require_GET
-def code(request: HttpRequest) -> HttpResponse:
-    """The code typed by hand: of a report, or of a question."""
-    typed = "".join(request.GET.get("code", "").split()).upper()
-    if not typed:
-        return render(request, "places/code.html", {})
-    if len(typed) == CODE_LONG and queries.report(typed) is not None:
-        return redirect("places:report", typed)
-    if len(typed) == CODE_LONG and queries.consultation(typed) is not None:
-        return redirect("places:asked", typed)
-    return render(request, "places/code.html", {"wrong": True}, status=404)
-
-
-def _said(request: HttpRequest, act: Any, words: str, code: str) -> HttpResponse:
-    try:
-        act(code=code)
-        messages.success(request, words)
-    except Refusal as refusal:
-        if refusal.code == "GH-PLC-047":
-            raise Http404 from None
-        messages.error(request, refusal.sentence)
-    return redirect("places:report", code)
-
-
-@public
-@require_POST
-def thank(request: HttpRequest, code: str) -> HttpResponse:
-    """One tap, counted without a name."""
-    return _said(request, services.thank, "已送出感谢", code)
-
-
-@public
-@require_POST
-def unsolved(request: HttpRequest, code: str) -> HttpResponse:
-    """Once: it goes on one tier higher."""
-    return _said(request, services.unsolved, "已转上一级处理，还用这个反映码看结果", code)
-
-
-@never_cache
-@public
 @require_POST
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """A question to a guide station."""
+    """A question to a guide station; the code is told on the answer's page alone."""
     row = found(queries.one(pk, timezone.localdate()))
     if row.kind not in catalog.kinds() or not catalog.kinds()[row.kind].guides:
         raise Http404
     form = forms.QuestionForm(request.POST, auto_id="ask_%s")
     if form.is_valid():
         try:
-            made = services.ask(place_id=pk, sender=_sender(request), **form.cleaned_data)
+            made = services.ask(place_id=pk, sender=address_of(request), **form.cleaned_data)
             messages.success(request, "已收到")
-            return redirect("places:asked", made.code)
+            return _asked(request, codes.plain(made.code), fresh=True)
         except Refusal as refusal:
             tell(form, refusal)
     return _place_page(request, row, 422, ask_form=form)
@@ -189,21 +123,59 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @public
-@require_GET
-def asked(request: HttpRequest, code: str) -> HttpResponse:
-    """What became of a question."""
-    row = queries.consultation(code) if len(code) == CODE_LONG else None
-    if row is None:
-        return render(request, "places/code.html", {"wrong": True}, status=404)
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """What became of a report or a question, by its code: it travels in the body, never in an address."""
+    form = forms.CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        plain = codes.plain(form.cleaned_data["code"])
+        if queries.report(plain) is not None:
+            _act(request, plain)
+            return _reported(request, plain)
+        if queries.consultation(plain) is not None:
+            return _asked(request, plain)
+        form.add_error("code", "没有这个码，核对纸条或截屏上的16位字母和数字")
+    return render(request, "places/code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _act(request: HttpRequest, plain: str) -> None:
+    """Thanks, or not solved: which one is the button that was pressed; then that the answer was read."""
+    do = request.POST.get("do", "")
+    try:
+        if do == "thanks":
+            services.thank(code=plain)
+            messages.success(request, "已送出感谢")
+        elif do == "unsolved":
+            services.unsolved(code=plain)
+            messages.success(request, "已转上一级处理，还用这个反映码看结果")
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    services.seen(code=plain)
+
+
+def _reported(request: HttpRequest, plain: str, *, fresh: bool = False) -> HttpResponse:
+    row = found(queries.report(plain))
+    ticket, now = row.ticket, timezone.now()
+    context = {
+        "row": row, "ticket": ticket, "place": ticket.place, "line": lines_of([ticket], now)[0],
+        "code": codes.spoken(plain), "fresh": fresh, "took": took(ticket), "others": max(ticket.reports - 1, 0),
+        "may_thank": ticket.outcome == "fixed" and row.thanked_at is None,
+        "may_say": ticket.closed_at is not None and row.unsolved_at is None and row.thanked_at is None,
+    }  # fmt: skip
+    return render(request, "places/reported.html", context)
+
+
+def _asked(request: HttpRequest, plain: str, *, fresh: bool = False) -> HttpResponse:
+    row = found(queries.consultation(plain))
     if row.answered_at is not None and row.seen_at is None:
-        services.answer_read(code=code)
-    return render(request, "places/asked.html", {"row": row, "code": code.upper()})
+        services.answer_read(code=plain)
+    return render(request, "places/asked.html", {"row": row, "code": codes.spoken(plain), "fresh": fresh})
 
 
 def _file(row: Any) -> HttpResponseBase:
     stored, stream = queries.opened(found(row))
     reply = FileResponse(stream, content_type=stored.content_type)
-    reply["Cache-Control"] = "public, max-age=86400"
+    reply["Cache-Control"] = "public, max-age=86400" if row.place.state == "open" else "private, no-store"
     return reply
 
 
@@ -230,12 +202,6 @@ def policy(request: HttpRequest, pk: int) -> HttpResponseBase:
         return attachment(stream.read(), stored.name, stored.content_type)
 
 
-def _qr(text: str) -> SafeString:
-    """A QR as inline SVG, ink on white in every theme."""
-    body = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#111", light="#fff", omitsize=True)
-    return mark_safe(body.replace("<svg ", '<svg class="qr" role="img" aria-label="这处阵地的二维码" ', 1))
-
-
 @public
 @require_GET
 def poster(request: HttpRequest, pk: int) -> HttpResponse:
@@ -243,7 +209,8 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
     row = found(queries.one(pk, timezone.localdate()))
     address = request.build_absolute_uri(reverse("places:place", args=[pk]))
     context = {
-        "place": row, "kind": catalog.title(catalog.kinds(), row.kind), "hours": hours_words(row), "qr": _qr(address),
+        "place": row, "kind": catalog.title(catalog.kinds(), row.kind), "hours": hours_words(row),
+        "qr": qr(address, "这处阵地的二维码"),
         "address": address, "keeper": queries.keeper(row),
         "services": [catalog.title(catalog.services(), one) for one in row.offered],
     }  # fmt: skip

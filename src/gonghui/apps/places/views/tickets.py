@@ -82,7 +82,7 @@ LIST = ListPage(
         Column("reports", "反映", kind="number", unit="次", sort="reports"),
         Column("source", "来源", cell=lambda row: row.get_source_display(), nowrap=True, default=False),
         Column("opened_at", "收到", kind="time", sort="opened_at", cell=lambda row: row.opened_at),
-        Column("holder", "承办单位", kind="organisation", cell=lambda row: row.holder.name),
+        Column("holder", "承办单位", kind="organisation", cell=lambda row: row.holder_name),
         Column("clock", "时限", nowrap=True, sort="due_at", cell=clock_tag,
                export=lambda row: took(row) or f"{timezone.localtime(row.due_at):%Y-%m-%d %H:%M}"),
         Column("thanks", "感谢", kind="number", unit="次", sort="thanks", default=False),
@@ -132,7 +132,7 @@ def _page(request: HttpRequest, row: Ticket, status: int = 200, **more: Any) -> 
         "state": state_tag(row),
         "clock": clock_tag(row),
         "took": took(row),
-        "may_fix": viewer.may("place.fix") and running,
+        "may_fix": viewer.may("place.fix") and running and services.answers_for(viewer, row),
         "may_reveal": viewer.may("place.fix"),
         "answer_form": forms.AnswerForm(auto_id="answer_%s"),
         "reveal_form": forms.RevealForm(auto_id="reveal_%s"),
@@ -213,17 +213,22 @@ def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
 @desk("place.fix")
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Written down for whoever said it by telephone or at the counter."""
+    """Written down for whoever said it by telephone or at the counter; the code is shown once, for them."""
     viewer, row = viewer_of(request), found(queries.place(viewer_of(request), pk))
-    form = forms.TicketForm(request.POST or None, offered=row.offered)
+    form, made = forms.TicketForm(request.POST or None, offered=row.offered), None
     if request.method == "POST" and form.is_valid():
         try:
             made = services.open_ticket(viewer, place_id=pk, **form.cleaned_data)
-            messages.success(request, "已登记")
-            return redirect("places:ticket", made.pk)
         except Refusal as refusal:
             tell(form, refusal)
-    return render(request, "places/ticket_new.html", {"form": form, "place": row}, status=422 if form.errors else 200)
+    answer = render(
+        request,
+        "places/ticket_new.html",
+        {"form": form, "place": row, "made": made},
+        status=422 if form.errors else 200,
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @desk("place.fix")

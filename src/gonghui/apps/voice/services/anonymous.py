@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
+from gonghui.kernel import codes
 from gonghui.kernel.box import services as box
 from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.refusal import Refusal
@@ -23,7 +24,6 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from ..choices import Channel, Nature, Visibility
 from ..models import Voice
-from ..rules import codes
 from ..sealing import code_hash
 from . import authors, days
 from .raising import Said, check, pace, put_down, special_of

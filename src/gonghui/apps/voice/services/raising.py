@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from gonghui.kernel import codes
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.access.rules import require, roles_that_may
 from gonghui.kernel.files import services as files
@@ -26,7 +27,7 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 from ..choices import Act, Channel, FileKind, Nature, Sensitive, State, Visibility
 from ..models import Visit, Voice, VoiceFile
 from ..queries.words import topics
-from ..rules import codes, text
+from ..rules import text
 from ..rules.limits import Bucket
 from ..rules.sensitive import ORDER, category, lexicon
 from ..sealing import CONTACT, SAID, close, code_hash

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gonghui.kernel import codes
 from gonghui.kernel.access.doors import public
 from gonghui.kernel.access.requests import address_of
 from gonghui.kernel.org.models import PublicOrganisation
@@ -24,7 +25,6 @@ from ..forms import voices as forms
 from ..forms.projects import JudgeForm
 from ..queries import voices
 from ..queries.words import topic_name, topics
-from ..rules import codes
 from ..rules.sensitive import TOLD
 from ..services import anonymous
 from .common import story, tell

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                                     ("done", "已实现"),
                                     ("declined", "不予展示"),
                                     ("withdrawn", "已撤回"),
+                                    ("down", "已撤下"),
                                 ],
                                 default="asked",
                                 max_length=10,
@@ -111,6 +112,8 @@ class Migration(migrations.Migration):
                         ),
                         ("name", models.CharField(max_length=80, verbose_name="名称")),
                         ("claimant_path", gonghui.kernel.scope.PathField(db_collation="C", default="")),
+                        ("by", models.BigIntegerField(null=True)),
+                        ("delivered_by", models.BigIntegerField(null=True)),
                         (
                             "state",
                             models.CharField(
@@ -120,6 +123,7 @@ class Migration(migrations.Migration):
                                     ("confirmed", "已确认"),
                                     ("lapsed", "到期退回"),
                                     ("dropped", "认领方退回"),
+                                    ("ended", "心愿已撤下"),
                                 ],
                                 default="running",
                                 max_length=10,

@@ -1,6 +1,7 @@
 """A wish that is shown may be read by everybody, unless it is sensitive; whose it is and who claimed it may not.
 
-A claim is read where the wish is, by the volunteer, and by the union that claimed.
+A claim is read where the wish is, by the volunteer, and by the union that claimed. Who had claimed a wish that was
+taken off the wall still reads it: they have to know that nothing is to be brought.
 """
 
 from typing import ClassVar
@@ -22,6 +23,8 @@ READ = f"""
 CREATE POLICY on_the_wall ON wish FOR SELECT
   USING (NOT sensitive AND state IN ('shown', 'claimed', 'delivered', 'done'));
 CREATE POLICY own_wish ON wish FOR SELECT USING ({OWN});
+CREATE POLICY claimed_wish ON wish FOR SELECT USING (state = 'down'
+  AND EXISTS (SELECT 1 FROM wish_claim c WHERE c.wish_id = wish.id AND c.state = 'ended'));
 CREATE POLICY claimant_read ON wish_claim FOR SELECT USING ({RANGE});
 """
 

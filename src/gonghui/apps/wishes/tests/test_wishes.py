@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from gonghui.apps.wishes import queries, services
 from gonghui.apps.wishes.choices import ClaimantKind, WishState
@@ -19,6 +21,7 @@ from gonghui.apps.wishes.models import Claim, Wish, WishOwner
 from gonghui.kernel.access.models import Account
 from gonghui.kernel.access.queries import viewer_of_member
 from gonghui.kernel.factories import Tree, make_account, make_member, viewer_at
+from gonghui.kernel.files.services import stored_bytes
 from gonghui.kernel.models import Membership, TrailRecord
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting, take_scope_of
@@ -30,7 +33,18 @@ FACTS: dict[str, Any] = {
     "title": "给女儿一套彩笔", "about": "二十四色，画画课用", "category": "school", "price": 6_000, "nickname": "阿强",
     "occupation": "快递员",
 }  # fmt: skip
-PICTURE = b"\xff\xd8\xff\xe0 picture"
+
+
+def jpeg() -> bytes:
+    """A photograph with what a phone writes into it, and something behind its end."""
+    exif = Image.Exif()
+    exif[0x010F] = "GPS 27.3930,114.6201"
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), (180, 40, 40)).save(out, "JPEG", exif=exif)
+    return out.getvalue() + b"GPS behind the end"
+
+
+PICTURE = jpeg()
 
 
 @dataclass
@@ -85,7 +99,15 @@ def test_from_making_to_thanks(stage: Stage) -> None:
         refused("GH-WSH-011", services.claim, stage.neighbour, wish_id=row.pk, kind=ClaimantKind.VOLUNTEER)
         refused("GH-WSH-014", services.deliver, stage.neighbour, wish_id=row.pk, words="送到工会了")
     with acting(stage.outsider):
+        refused(
+            "GH-WSH-015", services.deliver, stage.outsider, wish_id=row.pk, words="放在工会办公室", picture=b"GIF89a"
+        )
         services.deliver(stage.outsider, wish_id=row.pk, words="放在工会办公室", picture=PICTURE)
+    with acting(SYSTEM):
+        proof = Claim.objects.get().proof
+        assert proof is not None and proof.content_type == "image/jpeg"
+        with stored_bytes(proof) as stream:
+            assert b"GPS" in PICTURE and b"GPS" not in stream.read()
     with acting(stage.wisher):
         assert [one.title for one in member_tasks(stage.wisher) if one.category == "微心愿"] == [
             "送到了吗：给女儿一套彩笔"
@@ -138,10 +160,140 @@ def test_a_claim_that_is_not_kept_gives_the_wish_back(stage: Stage) -> None:
         ({"category": "car"}, "GH-WSH-004"),
         ({"nickname": "刘细妹"}, "GH-WSH-005"),
         ({"about": "我是刘细妹，要彩笔"}, "GH-WSH-005"),
+        ({"title": "刘细妹想要一套彩笔"}, "GH-WSH-005"),
+        ({"occupation": "快递员刘细妹"}, "GH-WSH-005"),
     ],
 )
 def test_what_cannot_be_wished_for(stage: Stage, wrong: dict[str, Any], code: str) -> None:
     refused(code, services.make, stage.wisher, **FACTS | wrong)
+
+
+def test_thanks_name_nobody(stage: Stage) -> None:
+    row = stage.shown()
+    take_scope_of(SYSTEM)
+    services.claim(stage.outsider, wish_id=row.pk, kind=ClaimantKind.VOLUNTEER)
+    services.deliver(stage.outsider, wish_id=row.pk, words="放在工会办公室")
+    for person in (stage.tree.insider.person, stage.tree.outsider.person):
+        for actor in (stage.wisher, stage.chair):
+            refused("GH-WSH-005", services.confirm, actor, wish_id=row.pk, thanks=f"谢谢，{person.name}")
+    services.confirm(stage.wisher, wish_id=row.pk, thanks="女儿很喜欢")
+
+
+def test_what_hangs_on_the_wall_can_be_taken_off(stage: Stage) -> None:
+    rows = {state: stage.shown() for state in ("shown", "claimed")}
+    take_scope_of(SYSTEM)
+    refused("GH-WSH-002", services.take_down, stage.chair, wish_id=rows["shown"].pk, reason="")
+    services.take_down(stage.chair, wish_id=rows["shown"].pk, reason="写了孩子的学校和班级")
+    told = TrailRecord.objects.get(verb="wishes.taken_down")
+    assert told.reason == "写了孩子的学校和班级" and told.subject_id is None
+    refused("GH-WSH-009", services.take_down, stage.chair, wish_id=rows["shown"].pk, reason="再撤下一次看看")
+    services.claim(stage.outsider, wish_id=rows["claimed"].pk, kind=ClaimantKind.VOLUNTEER)
+    with acting(stage.elsewhere):
+        refused("GH-WSH-008", services.take_down, stage.elsewhere, wish_id=rows["claimed"].pk, reason="不是自己的心愿")
+    take_scope_of(SYSTEM)
+    services.take_down(stage.county, wish_id=rows["claimed"].pk, reason="职工来电说不需要了")
+    assert Claim.objects.get().state == "ended"
+    with acting(OUTSIDER):
+        assert not Wish.objects.exists()
+    with acting(stage.outsider):
+        refused("GH-WSH-014", services.deliver, stage.outsider, wish_id=rows["claimed"].pk, words="放在工会办公室")
+        assert queries.for_member(stage.outsider, rows["claimed"].pk) and not queries.free().exists()
+        assert [one.state for one in queries.claims(stage.outsider)] == ["ended"]
+        assert queries.for_member(stage.outsider, rows["shown"].pk) is None
+    with acting(stage.neighbour):
+        assert queries.for_member(stage.neighbour, rows["claimed"].pk) is None
+    take_scope_of(SYSTEM)
+    done = stage.shown()
+    take_scope_of(SYSTEM)
+    services.claim(stage.elsewhere, wish_id=done.pk, kind=ClaimantKind.UNION)
+    services.deliver(stage.elsewhere, wish_id=done.pk, words="寄到了工会办公室")
+    services.confirm(stage.wisher, wish_id=done.pk, thanks="谢谢三班的李老师")
+    services.take_down(stage.chair, wish_id=done.pk, reason="感谢的话里有别人的姓")
+    assert Wish.objects.get(pk=done.pk).done_on == stage.today and not queries.wall().exists()
+
+
+def test_what_an_officer_wrote_and_got_back_is_mended_at_the_desk(stage: Stage) -> None:
+    row = services.write(stage.chair, organisation=stage.tree.union, **FACTS)
+    own = services.make(stage.wisher, **FACTS)
+    for one in (row, own):
+        services.check(stage.county, wish_id=one.pk, outcome=WishState.RETURNED, text="写明彩笔的颜色数")
+    desk = client_of(stage.chair)
+    assert any(one.title == "1个代为登记的微心愿退回修改" for one in tasks(stage.chair))
+    typed = FACTS | {"price": "60", "about": "二十四色的水彩笔"}
+    assert "重新提交" in text(desk.get(url("one", row.pk))) and "重新提交" not in text(desk.get(url("one", own.pk)))
+    assert "不超过300元" in text(desk.post(url("mend", row.pk), typed | {"price": "301"}), 422)
+    assert "已重新提交" in text(desk.post(url("mend", row.pk), typed, follow=True))
+    row.refresh_from_db()
+    assert (row.state, row.about) == ("asked", "二十四色的水彩笔")
+    refused("GH-WSH-016", services.mend, stage.chair, wish_id=own.pk, **FACTS)
+    refused("GH-WSH-016", services.withdraw, stage.chair, wish_id=own.pk)
+    refused("GH-WSH-008", services.withdraw, stage.elsewhere, wish_id=row.pk)
+    desk.post(url("act", row.pk), {"act": "withdraw"})
+    row.refresh_from_db()
+    assert row.state == "withdrawn"
+
+
+def test_whose_it_is_is_told_to_the_own_union_for_a_reason(stage: Stage) -> None:
+    row = stage.shown()
+    take_scope_of(SYSTEM)
+    name, desk = stage.tree.insider.person.name, client_of(stage.chair)
+    why = {"wish_id": row.pk, "reason": "东西到了，通知本人来领"}
+    refused("GH-WSH-018", services.show_owner, stage.county, **why)
+    refused("GH-WSH-008", services.show_owner, stage.elsewhere, **why)
+    assert "查看是谁的心愿" not in text(client_of(stage.county).get(url("one", row.pk)))
+    assert name not in text(desk.get(url("one", row.pk)))
+    assert name not in text(desk.post(url("owner", row.pk), {"reason": ""}), 422)
+    assert not TrailRecord.objects.filter(verb="wishes.owner_shown").exists()
+    shown = desk.post(url("owner", row.pk), {"reason": why["reason"]})
+    assert name in text(shown) and shown["Cache-Control"] == "no-store"
+    told = TrailRecord.objects.get(verb="wishes.owner_shown")
+    assert (told.reason, told.subject_id) == (why["reason"], stage.tree.insider.person_id)
+    assert told.object_id == "" and row.title not in f"{told.object_name}{told.detail}"
+    written = services.write(stage.chair, organisation=stage.tree.union, **FACTS)
+    refused("GH-WSH-019", services.show_owner, stage.chair, **why | {"wish_id": written.pk})
+
+
+def test_who_brought_it_does_not_say_that_it_came(stage: Stage) -> None:
+    row = services.write(stage.chair, organisation=stage.tree.union, **FACTS)
+    services.check(stage.chair, wish_id=row.pk, outcome=WishState.SHOWN)
+    services.claim(stage.chair, wish_id=row.pk, kind=ClaimantKind.UNION)
+    services.deliver(stage.chair, wish_id=row.pk, words="在工会办公室交给本人")
+    refused("GH-WSH-017", services.confirm, stage.chair, wish_id=row.pk)
+    assert "确认实现" not in text(client_of(stage.chair).get(url("one", row.pk)))
+    assert "确认实现" in text(client_of(stage.county).get(url("one", row.pk)))
+    services.confirm(stage.county, wish_id=row.pk)
+    assert Wish.objects.get().state == "done"
+
+
+def test_each_claim_has_its_own_picture(stage: Stage) -> None:
+    row = stage.shown()
+    take_scope_of(SYSTEM)
+    services.claim(stage.outsider, wish_id=row.pk, kind=ClaimantKind.VOLUNTEER)
+    services.deliver(stage.outsider, wish_id=row.pk, words="放在工会办公室", picture=PICTURE)
+    services.not_arrived(stage.wisher, wish_id=row.pk)
+    services.drop(stage.outsider, wish_id=row.pk)
+    services.claim(stage.neighbour, wish_id=row.pk, kind=ClaimantKind.VOLUNTEER)
+    first, second = Claim.objects.order_by("pk")
+    desk = client_of(stage.chair)
+    assert text(desk.get(url("one", row.pk))).count(url("proof", first.pk)) == 1
+    assert desk.get(url("proof", first.pk)).status_code == 200
+    assert desk.get(url("proof", second.pk)).status_code == 404
+    assert client_of(stage.elsewhere).get(url("proof", first.pk)).status_code == 404
+
+
+def test_taken_down_is_told_on_both_phones(stage: Stage) -> None:
+    row = stage.shown()
+    take_scope_of(SYSTEM)
+    desk, giver = client_of(stage.chair), client_of(stage.outsider)
+    giver.post(url("m-act", row.pk), {"act": "claim"})
+    assert "没有填写" in text(desk.post(url("down", row.pk), {}), 422)
+    page = text(desk.post(url("down", row.pk), {"reason": "写了孩子的学校和班级"}, follow=True))
+    assert "已从心愿墙撤下" in page and "从心愿墙撤下</button>" not in page
+    assert "写了孩子的学校和班级" in text(client_of(stage.wisher).get(url("m-one", row.pk)))
+    page = text(giver.get(url("m-one", row.pk)))
+    assert "不用再送" in page and "写了孩子的学校和班级" not in page
+    assert "心愿已撤下" in text(giver.get(url("m-home")))
+    assert "给女儿一套彩笔" not in text(Phone().get(url("wall")))
 
 
 def test_so_many_at_a_time_and_none_without_a_membership(stage: Stage) -> None:
@@ -232,6 +384,7 @@ def test_on_the_phone_and_at_the_desk(stage: Stage) -> None:
     assert made.url == url("m-one", row.pk) and row.price == 6_000
     assert other.get(url("m-one", row.pk)).status_code == 404
     assert "现在没有等认领的心愿" in text(Phone().get(url("wall")))
+    assert "看全部类别" in text(Phone().get(url("wall"), {"category": "other"}))
     assert any(one.title == "1个微心愿待核对" for one in tasks(stage.chair))
     assert "理由要4至200个字" in text(desk.post(url("check", row.pk), {"act": "returned", "text": ""}), 422)
     desk.post(url("check", row.pk), {"act": "returned", "text": "写明彩笔的颜色数"})

@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from gonghui.kernel.files import pictures
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules import queries as rules
 
 TONES = {
     "asked": "wait", "returned": "wait", "shown": "info", "claimed": "info", "delivered": "wait", "done": "ok",
-    "declined": "", "withdrawn": "",
+    "declined": "", "withdrawn": "", "down": "",
 }  # fmt: skip
+CLAIM_TONES = {"running": "info", "delivered": "wait", "confirmed": "ok", "lapsed": "", "dropped": "", "ended": ""}
 
 
 def most(path: str) -> float:
@@ -38,5 +40,5 @@ def acted(request: HttpRequest, act: Callable[[], str], to: str, *args: Any) -> 
     return redirect(to, *args)
 
 
-def bytes_of(upload: Any, limit: int = 8_000_000) -> bytes:
+def bytes_of(upload: Any, limit: int = pictures.MOST_BYTES) -> bytes:
     return b"" if upload is None else bytes(upload.read(limit + 1))

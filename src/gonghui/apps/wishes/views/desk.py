@@ -19,7 +19,7 @@ from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xls
 from gonghui.pages.tags import tag
 
 from .. import forms, queries, services
-from ..choices import Category, ClaimantKind, ClaimState, WishState
+from ..choices import PUBLIC, Category, ClaimantKind, ClaimState, WishState
 from ..models import Wish
 from . import TONES, acted, bytes_of, most, tell
 
@@ -100,15 +100,25 @@ def _found(request: HttpRequest, pk: int) -> Wish:
 def _page(request: HttpRequest, row: Wish, status: int = 200, **more: Any) -> HttpResponse:
     viewer = viewer_of(request)
     may, reached = viewer.may("wish.manage"), viewer.reaches(row.path)
-    live = queries.live_claim(viewer, row)
+    written = may and reached and row.by_staff
+    live = queries.live_claim(row)
+    brought = live is not None and viewer.account_id in (live.by, live.delivered_by)
     mine = live if live and live.organisation_id == viewer.organisation_id else None
     context = {
         "row": row, "state": tag(row.get_state_display(), TONES[row.state]), "reached": reached,
         "claims": queries.history(row) if reached else [one for one in [mine] if one],
+        "may_ask_owner": may and not row.by_staff and row.organisation_id == viewer.organisation_id,
+        "owner_form": forms.OwnerForm(auto_id="owner_%s"),
+        "may_withdraw": written and row.state in (WishState.ASKED, WishState.RETURNED, WishState.SHOWN),
+        "mend_form": forms.WishForm(most=most(row.path), initial=forms.initial(row), auto_id="mend_%s")
+        if written and row.state == WishState.RETURNED
+        else None,
+        "may_take_down": may and reached and row.state in PUBLIC,
+        "down_form": forms.ReasonForm(auto_id="down_%s"),
         "may_check": may and reached and row.state == WishState.ASKED,
         "may_claim": may and row.state == WishState.SHOWN,
         "may_deliver": may and mine is not None and mine.state == ClaimState.RUNNING,
-        "may_confirm": may and reached and row.state == WishState.DELIVERED,
+        "may_confirm": may and reached and row.state == WishState.DELIVERED and not brought,
         "mine": mine, "check_form": forms.CheckForm(auto_id="check_%s"),
         "claim_form": forms.ClaimForm(auto_id="claim_%s"),
         "deliver_form": forms.DeliverForm(auto_id="deliver_%s"), "thanks_form": forms.ThanksForm(auto_id="thanks_%s"),
@@ -137,6 +147,53 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             tell(form, refusal)
     return _page(request, row, 422, check_form=form)
+
+
+@desk("wish.manage")
+@require_POST
+def owner(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose wish it is, shown once on this page, for a reason."""
+    row, form = _found(request, pk), forms.OwnerForm(request.POST, auto_id="owner_%s")
+    if form.is_valid():
+        try:
+            name = services.show_owner(viewer_of(request), wish_id=pk, reason=form.cleaned_data["reason"])
+            answer = _page(request, row, owner=name)
+            answer["Cache-Control"] = "no-store"
+            return answer
+        except Refusal as refusal:
+            tell(form, refusal)
+    return _page(request, row, 422, owner_form=form)
+
+
+@desk("wish.manage")
+@require_POST
+def mend(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was written for a worker and sent back is handed in again."""
+    row = _found(request, pk)
+    form = forms.WishForm(request.POST, most=most(row.path), auto_id="mend_%s")
+    if form.is_valid():
+        try:
+            services.mend(viewer_of(request), wish_id=pk, **form.facts)
+            messages.success(request, "已重新提交，核对后展示")
+            return redirect("wishes:one", pk)
+        except Refusal as refusal:
+            tell(form, refusal)
+    return _page(request, row, 422, mend_form=form)
+
+
+@desk("wish.manage")
+@require_POST
+def down(request: HttpRequest, pk: int) -> HttpResponse:
+    """Off the wall, with the reason."""
+    row, form = _found(request, pk), forms.ReasonForm(request.POST, auto_id="down_%s")
+    if form.is_valid():
+        try:
+            services.take_down(viewer_of(request), wish_id=pk, reason=form.cleaned_data["reason"])
+            messages.success(request, "已从心愿墙撤下")
+            return redirect("wishes:one", pk)
+        except Refusal as refusal:
+            tell(form, refusal)
+    return _page(request, row, 422, down_form=form)
 
 
 @desk("wish.manage")
@@ -173,7 +230,7 @@ def deliver(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("wish.manage")
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Given back, confirmed for whoever wished, not arrived: which one is the button that was pressed."""
+    """Given back, taken back, confirmed for whoever wished, not arrived: which one is the button that was pressed."""
     _found(request, pk)
     viewer, what = viewer_of(request), request.POST.get("act", "")
 
@@ -181,6 +238,9 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         if what == "drop":
             services.drop(viewer, wish_id=pk)
             return "已退回，别人可以认领"
+        if what == "withdraw":
+            services.withdraw(viewer, wish_id=pk)
+            return "已撤回"
         if what == "confirm":
             services.confirm(viewer, wish_id=pk, thanks=request.POST.get("thanks", ""))
             return "已确认实现"
@@ -195,12 +255,11 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("wish.view")
 @require_GET
 def proof(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The picture of what was brought, for staff where the wish is; the look stands on the trail."""
-    viewer, row = viewer_of(request), _found(request, pk)
-    made = next((one for one in reversed(queries.history(row)) if one.proof_id), None)
-    if made is None or not viewer.reaches(row.path):
+    """The picture of what one claim brought, for staff where the wish is; the look stands on the trail."""
+    viewer = viewer_of(request)
+    made = queries.claim_in_range(viewer, pk)
+    if made is None or made.proof is None:
         raise Http404
-    assert made.proof is not None
     reply = FileResponse(open_file(viewer, made.proof), content_type=made.proof.content_type)
     reply["Cache-Control"] = "private, no-store"
     return reply

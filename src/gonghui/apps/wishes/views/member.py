@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,11 +15,17 @@ from gonghui.kernel.access.doors import member, public
 from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.people.queries import own_membership
 from gonghui.kernel.refusal import Refusal
+from gonghui.pages.tags import tag
 
 from .. import forms, queries, services
 from ..choices import Category, ClaimantKind, WishState
 from ..models import Wish
-from . import TONES, acted, bytes_of, most, tell
+from . import CLAIM_TONES, TONES, acted, bytes_of, most, tell
+
+
+def _tagged(rows: Iterable[Wish]) -> list[tuple[Wish, Any]]:
+    """Each with its state as a tag, the same as at the desk."""
+    return [(one, tag(one.get_state_display(), TONES[one.state])) for one in rows]
 
 
 @public
@@ -32,7 +41,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         number if number.isascii() and number.isdigit() else 1
     )
     context = {
-        "page": page, "counts": queries.counts(), "tones": TONES,
+        "page": page, "shown": _tagged(page), "counts": queries.counts(),
         "done": list(rows.filter(state=WishState.DONE).order_by("-done_on", "-pk")[:12]),
         "categories": Category.choices, "category": category if category in Category.values else "",
     }  # fmt: skip
@@ -44,8 +53,9 @@ def wall(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     context = {
-        "own": list(queries.own(viewer)[:20]), "claims": list(queries.claims(viewer)[:20]),
-        "free": list(queries.free()[:30]), "tones": TONES, "may_wish": own_membership(viewer) is not None,
+        "own": _tagged(queries.own(viewer)[:20]),
+        "claims": [(one, tag(one.get_state_display(), CLAIM_TONES[one.state])) for one in queries.claims(viewer)[:20]],
+        "free": list(queries.free()[:30]), "may_wish": own_membership(viewer) is not None,
     }  # fmt: skip
     return render(request, "wishes/m_home.html", context)
 
@@ -77,7 +87,7 @@ def _found(request: HttpRequest, pk: int) -> Wish:
 def _page(request: HttpRequest, row: Wish, status: int = 200, **more: object) -> HttpResponse:
     viewer = viewer_of(request)
     own = queries.is_own(viewer, row)
-    mine = queries.live_claim(viewer, row)
+    mine = queries.live_claim(row)
     mending = own and row.state == WishState.RETURNED
     context = {
         "row": row, "own": own, "tone": TONES[row.state],

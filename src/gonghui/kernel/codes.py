@@ -1,4 +1,4 @@
-"""The code by which an author without an account finds their voice again: 16 signs, 80 bits, easy to read out."""
+"""The code by which somebody without an account finds again what they said: 16 signs, 80 bits, easy to read out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ LENGTH = 16
 def code_of(secret: bytes) -> str:
     """16 signs in fours from ten bytes: 7K3M-…"""
     number = int.from_bytes(secret[:10], "big")
-    signs = "".join(ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(LENGTH)))
+    return spoken("".join(ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(LENGTH))))
+
+
+def spoken(signs: str) -> str:
+    """As it is shown and read out: in fours."""
     return "-".join(signs[start : start + 4] for start in range(0, LENGTH, 4))
 
 
