@@ -19,6 +19,7 @@ from .assessments import run_assessments
 from .benefits import Benefits
 from .contests import Contests
 from .deeds import Deeds
+from .democracy import Democracy
 from .filings import Filings
 from .grants import Grants
 from .hardship import Hardship
@@ -37,7 +38,7 @@ TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
 WORK = (
     Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Places, Wishes, Reform, Filings,
-    Deeds, Voices,
+    Deeds, Voices, Democracy,
 )  # fmt: skip
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""
 
