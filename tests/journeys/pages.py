@@ -282,6 +282,31 @@ def place_pages(site: Site) -> Iterator[Main]:
         yield Main(name, f"/{path}", who)
 
 
+def democracy_pages(site: Site) -> Iterator[Main]:
+    """A workers' congress with its sessions and proposals; talks and contracts; what a delegate has on the phone."""
+    chair, delegate = "guoweimin", "19900000002"
+    congress = site.one("SELECT id FROM democracy_congress ORDER BY id LIMIT 1")
+    held = site.one("SELECT id FROM democracy_session WHERE state = 'closed' ORDER BY id LIMIT 1")
+    called = site.one("SELECT id FROM democracy_session WHERE state = 'notified' ORDER BY id LIMIT 1")
+    closed = site.one("SELECT id FROM democracy_motion WHERE state = 'closed' ORDER BY id LIMIT 1")
+    handling = site.one("SELECT id FROM democracy_motion WHERE state = 'handling' ORDER BY id LIMIT 1")
+    bargain = site.one("SELECT id FROM democracy_bargain ORDER BY id LIMIT 1")
+    contract = site.one("SELECT id FROM democracy_contract ORDER BY id LIMIT 1")
+    for name, path, who in (
+        ("democracy", "desk/democracy/", "liuchunlan"), ("congress-new", "desk/democracy/congresses/new", chair),
+        ("congress", f"desk/democracy/congresses/{congress}/", chair), ("session-held", f"desk/democracy/sessions/{held}/", chair),
+        ("session-called", f"desk/democracy/sessions/{called}/", chair), ("motions", "desk/democracy/motions/", chair),
+        ("motion-closed", f"desk/democracy/motions/{closed}/", chair), ("motion", f"desk/democracy/motions/{handling}/", chair),
+        ("bargains", "desk/democracy/bargains/", chair), ("bargain", f"desk/democracy/bargains/{bargain}/", chair),
+        ("bargain-new", "desk/democracy/bargains/new", chair), ("contracts", "desk/democracy/contracts/", "liuchunlan"),
+        ("contract", f"desk/democracy/contracts/{contract}/", chair), ("contract-new", "desk/democracy/contracts/new", chair),
+        ("m-democracy", "m/democracy/", delegate), ("m-session", f"m/democracy/sessions/{called}/", delegate),
+        ("m-motions", "m/democracy/motions/", delegate), ("m-motion", f"m/democracy/motions/{closed}/", delegate),
+        ("m-motion-new", "m/democracy/motions/new", delegate),
+    ):  # fmt: skip
+        yield Main(name, f"/{path}", who)
+
+
 def filing_pages(site: Site) -> Iterator[Main]:
     """The form of the city, what it was filled with, and what Anfu is asked."""
     city = "zhoumin"
@@ -342,6 +367,7 @@ def business_pages(site: Site) -> Iterator[Main]:
     yield from place_pages(site)
     yield from filing_pages(site)
     yield from voice_pages(site)
+    yield from democracy_pages(site)
     yield Main("orders", "/desk/funds/", money)
     yield Main("order", f"/desk/funds/{order}/", money)
     campaign = site.one("SELECT id FROM honour_campaign ORDER BY id DESC LIMIT 1")

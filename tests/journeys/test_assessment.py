@@ -219,7 +219,7 @@ def visited_shown_and_graded(site: Site, staff: Open, number: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "key", ["strong_a", "four_batches", "six_plus_n", "star_stations"] if WHOLE else ["four_batches"]
+    "key", ["strong_a", "four_batches", "six_plus_n", "star_stations", "small_firms"] if WHOLE else ["four_batches"]
 )
 def test_other_standards_are_walked_to_their_grade(site: Site, staff: Open, key: str) -> None:
     chair, tiers = staff("guoweimin"), (staff("yinchunsheng"), staff("liuchunlan"))

@@ -15,7 +15,7 @@ from . import choices as c
 
 FAMILIES = (
     ("six", "六有六规范"), ("four_batches", "四个一批"), ("six_plus_n", "6+N标准化"), ("star_stations", "驿站星级"),
-    ("strong_a", "强基增效创A"),
+    ("strong_a", "强基增效创A"), ("small_firms", "小微企业产改清单"),
 )  # fmt: skip
 GRADES = tuple(
     (one, one)
@@ -23,6 +23,7 @@ GRADES = tuple(
         *("示范", "合格", "待提升", "不予定级", "达标", "未达标", "AAA级", "AA级", "A级", "未达A级"),
         *("五星", "四星", "三星", "二星", "一星", "未达星级"),
         *("示范引领一批", "巩固提升一批", "整改提高一批", "整顿重建一批"),
+        *("五项齐全", "基本建立", "正在建立", "尚未起步"),
     )
 )
 """Grades of the standards that ship; a local standard may have words of its own."""

@@ -13,6 +13,7 @@ from gonghui.kernel.wording import Tone, deadline, deadline_tone
 
 from . import queries
 from .choices import BargainState, ContractState, SessionState
+from .facts import FACTS
 from .sources import SOURCES
 
 SOON, MOST = 7, 10
@@ -166,6 +167,7 @@ MANIFEST = Manifest(
     key="democracy",
     title="民主管理",
     sources=SOURCES,
+    facts=FACTS,
     entries=(Entry("民主管理", "democracy:board", "voice", "congress.view", order=66, prefix="/desk/democracy/"),),
     tasks=tasks,
     member_tasks=member_tasks,

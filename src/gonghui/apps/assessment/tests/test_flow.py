@@ -80,7 +80,16 @@ def test_the_shipped_procedures_have_no_mistake() -> None:
     mine = [body for body in shipped.bodies() if body["key"].startswith("assessment.")]
     assert {body["key"]: check(body, known) for body in mine} == {
         f"assessment.{key}": []
-        for key in ("four_batches", "point_city", "point_province", "six", "six_plus_n", "star_stations", "strong_a")
+        for key in (
+            "four_batches",
+            "point_city",
+            "point_province",
+            "six",
+            "six_plus_n",
+            "small_firms",
+            "star_stations",
+            "strong_a",
+        )
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms as django_forms
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -215,9 +216,11 @@ def _papers(row: Ballot) -> list[tuple[str, str]]:
 
 
 def _issue(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
-    services.issue_paper(viewer, ballot_id=row.pk, delegate_id=int(data["delegate"]))
-    more = number("paper_ballots_least", row.path) - row.issues.filter(way="paper").count()
-    return f"已发出纸质票，还要再发{more}张以上才能计票" if more > 0 else "已发出纸质票"
+    with transaction.atomic():
+        for delegate in data["delegates"]:
+            services.issue_paper(viewer, ballot_id=row.pk, delegate_id=int(delegate))
+    count, more = row.issues.filter(way="paper").count(), number("paper_ballots_least", row.path)
+    return f"已发出纸质票{count}张" + (f"，还要再发{more - count}张以上才能计票" if more > count else "")
 
 
 def _back(viewer: Viewer, row: Ballot, data: dict[str, Any]) -> str:
@@ -252,7 +255,8 @@ def _count_fields(row: Ballot) -> dict[str, django_forms.Field]:
 BALLOT_ACTS = (
     Act("count", "截止并计票", _count, ("open",), _count_fields, main=True,
         note="截止以后不再收票，结果和全部选票同时公布"),
-    Act("issue", "发纸质票", _issue, ("open",), lambda row: {"delegate": forms.choose("代表", _there(row))},
+    Act("issue", "发纸质票", _issue, ("open",), lambda row: {
+        "delegates": forms.several("到会、还没有领票的代表", _there(row))},
         when=lambda row: bool(_there(row))),
     Act("back", "收回纸质票", _back, ("open",), lambda row: {"issued": forms.choose("代表", _papers(row))},
         when=lambda row: bool(_papers(row))),
