@@ -220,6 +220,8 @@ class Joined:
 def joined(viewer: Viewer) -> list[Joined]:
     """What the member joined, with what was answered."""
     own = {one.voice_id: one for one in Backer.objects.filter(person_id=viewer.person_id or 0).order_by("-joined_on")}
+    if not own:
+        return []
     shown = PublicVoice.objects.in_bulk(list(own), field_name="voice_id")
     with widened():  # the backing is the member's own: what was answered to the matter is answered to them
         said = Answer.objects.filter(voice_id__in=[pk for pk in own if pk not in shown]).order_by("number")
