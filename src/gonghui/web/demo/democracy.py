@@ -17,7 +17,18 @@ from gonghui.apps.democracy.choices import (
     MotionTopic,
     Side,
 )
-from gonghui.apps.democracy.models import Attendance, Congress, Contract, Delegate, Item, Motion, MotionStep, Session
+from gonghui.apps.democracy.models import (
+    Attendance,
+    Congress,
+    Contract,
+    Delegate,
+    Item,
+    Motion,
+    MotionStep,
+    Paper,
+    Receipt,
+    Session,
+)
 from gonghui.apps.democracy.services.bargains import Named
 from gonghui.kernel.access.models import Account
 from gonghui.kernel.models import Membership, Organisation
@@ -26,9 +37,16 @@ from gonghui.kernel.viewer import Viewer
 from .business import Business
 
 PDF = "application/pdf"
-UNITS = (("生产车间", 52, 7), ("质检和研发", 18, 3), ("行政后勤", 16, 2))
+UNITS = (("生产车间", 52, 18), ("质检和研发", 18, 7), ("行政后勤", 16, 5))
 """Electoral units of the cast's union: name, workers, seats."""
-KINDS = {0: DelegateKind.MANAGER, 7: DelegateKind.TECHNICIAN, 8: DelegateKind.TECHNICIAN, 10: DelegateKind.STAFF}
+KINDS = {
+    3: DelegateKind.MANAGER,
+    18: DelegateKind.TECHNICIAN,
+    19: DelegateKind.TECHNICIAN,
+    25: DelegateKind.MANAGER,
+    26: DelegateKind.STAFF,
+}
+SEATS = 30
 TALKS = "工资专项集体合同（2027年度）"
 CONTRACTS: tuple[tuple[ContractKind, str, int, int, str], ...] = (
     (ContractKind.GENERAL, "集体合同", 700, 3, "工时、休假、加班工资计发基数和续签条件按合同执行"),
@@ -49,24 +67,24 @@ class Democracy(Business):
         self._coming(chair, congress)
         self._motions(chair, congress, [self.officers.member(seat.person) for seat in seats])
         self._contracts(chair, self.own)
-        for beside in self._beside():
-            self._contracts(self.officers.holder(beside, "grassroots_chair"), beside, only=1)
+        for at, beside in enumerate(self._beside()):
+            self._contracts(self.officers.holder(beside, "grassroots_chair"), beside, only=at % 2, later=at * 37)
         self._bargain(chair)
 
     def _congress(self, chair: Viewer) -> Congress:
-        """The second term: 12 delegates, one of them the cast's member on the phone."""
-        elected = [*self._cast(), *self.officers.workers(self.own, 12)][:12]
+        """The second term: 30 delegates, one of them the cast's member on the phone."""
+        elected = [*self._cast(), *self.officers.workers(self.own, SEATS)][:SEATS]
         women = sum(row.person.sex == "2" for row in elected)
         starts = self.officers.back(330)
         row = services.found_congress(
             chair, organisation=self.own, kind=CongressKind.ENTERPRISE, number_=2, workers=86,
-            women=women * 86 // 12, starts_on=starts, ends_on=date(starts.year + 4, starts.month, 1),
+            women=women * 86 // SEATS, starts_on=starts, ends_on=date(starts.year + 4, starts.month, 1),
         )  # fmt: skip
         at = 0
         for title, workers, seats in UNITS:
             unit = services.add_unit(chair, congress_id=row.pk, title=title, workers=workers, seats=seats)
             given = [
-                services.Elected(elected[at + i], KINDS.get(at + i, DelegateKind.WORKER), workers - 4 - i)
+                services.Elected(elected[at + i], KINDS.get(at + i, DelegateKind.WORKER), workers - 2 - i % 5)
                 for i in range(seats)
             ]
             at += seats
@@ -97,7 +115,7 @@ class Democracy(Business):
         for item, _ in made:
             services.add_paper(chair, item_id=item.pk, name=f"{item.title}.pdf", content=PAPER, content_type=PDF)
         services.deliver(chair, session_id=row.pk)
-        for seat in seats[:11]:
+        for seat in seats[:27]:
             Attendance.objects.create(path=row.path, session=row, delegate=seat, way=CheckInWay.DESK)
         services.open_session(chair, session_id=row.pk)
         for item, said in made:
@@ -109,6 +127,11 @@ class Democracy(Business):
         day = self.officers.back(170)
         Session.objects.filter(pk=row.pk).update(on=day, notified_on=day - timedelta(days=9))
         Item.objects.filter(session_id=row.pk).update(decided_on=day)
+        sent = day - timedelta(days=9)
+        Paper.objects.filter(item__session_id=row.pk).update(delivered_on=sent)
+        receipts = Receipt.objects.filter(paper__item__session_id=row.pk)
+        receipts.update(delivered_on=sent)
+        receipts.filter(delegate__in=[seat.pk for seat in seats[:25]]).update(opened_on=sent)
 
     def _coming(self, chair: Viewer, congress: Congress) -> None:
         """The next one, notified nine days ahead: the contract and the staff-side supervisor are voted on."""
@@ -150,6 +173,7 @@ class Democracy(Business):
             day = self.officers.back(days)
             Motion.objects.filter(pk=row.pk).update(written_on=day, due_on=day + timedelta(days=60))
             MotionStep.objects.filter(motion=row).update(on=day)
+            MotionStep.objects.filter(motion=row, act="filed").update(due_on=day + timedelta(days=60))
         Motion.objects.filter(pk=one.pk).update(answered_on=self.officers.back(70), closed_on=self.officers.back(66))
         MotionStep.objects.filter(motion=one, act__in=("answered", "content")).update(on=self.officers.back(68))
 
@@ -167,12 +191,12 @@ class Democracy(Business):
         )
         return list(found.exclude(pk=self.own.pk).order_by("pk")[:6])
 
-    def _contracts(self, chair: Viewer, union: Organisation, only: int | None = None) -> None:
+    def _contracts(self, chair: Viewer, union: Organisation, only: int | None = None, later: int = 0) -> None:
         """In force with the labour office's silence; the wage contract of each runs out within months."""
         for at, (kind, title, days, years, summary) in enumerate(CONTRACTS):
             if only is not None and at != only:
                 continue
-            signed = self.officers.back(days)
+            signed = self.officers.back(days - later)
             starts = signed + timedelta(days=1)
             row = services.register_contract(
                 chair, organisation=union, kind=kind, scope=ContractScope.ENTERPRISE, title=title, firms=1, workers=86,

@@ -20,15 +20,15 @@ pytestmark = pytest.mark.django_db
 
 def test_a_union_has_a_congress_and_contracts(tree: Tree) -> None:
     with acting(SYSTEM):
-        for number in range(16):
-            make_member(tree.union, f"甲{'一二三四五六七八九十壬癸子丑寅卯'[number]}")
+        for number in range(34):
+            make_member(tree.union, f"甲{'一二三四五六七八九十'[number % 10]}{'甲乙丙丁'[number // 10]}")
         Membership.objects.update(last_sign_on=timezone.localdate())
         demo = Democracy.__new__(Democracy)
         demo.officers = Officers(Random(1), timezone.localdate())
         demo.city, demo.county, demo.town, demo.own = tree.city, tree.county, tree.township, tree.union
         demo.run()
         congress = Congress.objects.get()
-        assert congress.state == "sitting" and congress.delegates.count() == 12
+        assert congress.state == "sitting" and congress.delegates.count() == 30
         assert sorted(Session.objects.values_list("state", flat=True)) == ["closed", "notified"]
         assert sorted(Motion.objects.values_list("state", flat=True)) == ["closed", "handling", "handling", "seconding"]
         assert set(Contract.objects.values_list("state", flat=True)) == {"valid"}

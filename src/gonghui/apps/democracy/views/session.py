@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
@@ -117,6 +118,12 @@ def _votable(row: Session) -> list[tuple[str, str]]:
     return _items(row, *c.BY_BALLOT, states=c.TO_VOTE)
 
 
+def _to_deliver(row: Session) -> bool:
+    """There is an agenda that nobody was told of yet, or a paper that nobody has."""
+    undelivered = Paper.objects.filter(item__session=row, delivered_on__isnull=True).exists()
+    return undelivered or (row.state == c.SessionState.PLANNED and row.items.exists())
+
+
 BEFORE = ("planned", "notified")
 ALL_KINDS = tuple(c.ItemKind.values)
 ACTS = (
@@ -129,7 +136,7 @@ ACTS = (
     Act("drop", "删除议题", _drop, BEFORE, lambda row: {
         "item": forms.choose("议题", _items(row, *ALL_KINDS))}, bad=True,
         when=lambda row: row.items.exists()),
-    Act("deliver", "送达全体代表", _deliver, BEFORE, main=True, when=lambda row: row.items.exists(),
+    Act("deliver", "送达全体代表", _deliver, BEFORE, main=True, when=_to_deliver,
         note="没有送达的文件今天送达每名代表的手机，会前7天以内送达的不能表决"),
     Act("hand", "登记纸质签收", _hand, ("notified", "open"), lambda row: {
         "paper": forms.choose("文件", _delivered(row)),
@@ -137,7 +144,8 @@ ACTS = (
         when=lambda row: bool(_unopened(row)), note="纸质文件已当面送达、代表已签收的，登记在这里"),
     Act("register", "登记到会代表", _register, ("notified", "open"), lambda row: {
         "delegates": forms.several("还没有签到的代表", _delegates(row))}, when=lambda row: bool(_delegates(row))),
-    Act("open", "开会", _open, ("notified",), note="出席达到三分之二才能开会"),
+    Act("open", "开会", _open, ("notified",), main=True, note="出席达到三分之二才能开会",
+        when=lambda row: row.on <= timezone.localdate()),
     Act("record", "登记听取和审议", _record, ("open",), lambda row: {
         "item": forms.choose("议题", _items(row, "hear", "deliberate")), "decision": forms.words("意见", 1000, 3)},
         when=lambda row: bool(_items(row, "hear", "deliberate"))),
