@@ -160,6 +160,7 @@ def _context(viewer: Viewer, row: Ticket) -> dict[str, Any]:
         "rows": rows,
         "left": working_days_between(timezone.localdate(), row.due_on),
         "open": row.state != TicketState.CLOSED,
+        "carries": row.kind == TicketKind.SUGGESTION and viewer.may("voice.handle"),
         "reveal_form": forms.ReasonForm(),
     }
 

@@ -67,11 +67,6 @@ def motions(viewer: Viewer) -> QuerySet[Motion]:
     return found.annotate(supporters=Count("seconds"))
 
 
-def proposals_to_voice(viewer: Viewer) -> QuerySet[Motion]:
-    """Proposals that were taken up and wait for their answer: what the channel of voices may carry on."""
-    return motions(viewer).filter(kind="proposal", state=MotionState.HANDLING)
-
-
 def contracts(viewer: Viewer) -> QuerySet[Contract]:
     found: QuerySet[Contract] = Contract.objects.visible(viewer).select_related("organisation", "document")
     return found

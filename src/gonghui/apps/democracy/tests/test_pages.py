@@ -144,7 +144,13 @@ def test_a_proposal_on_the_phone_and_its_answer(hall: Hall) -> None:
     with acting(hall.chair):
         assert any(one.title == "更换除尘设备" for one in tasks(hall.chair))
     act(desk, "motion-act", row.pk, "file", department="设备部")
+    page = desk.get(url("motion", row.pk)).content.decode()
+    assert "登记为职工意见" in page
+    carried = desk.post(reverse("voice:new"), {"begin": "proposal", "text": f"{row.title}：{row.reason}"})
+    words = carried.content.decode()
+    assert carried.status_code == 200 and "更换除尘设备：粉尘大" in words and 'value="proposal" selected' in words
     act(desk, "motion-act", row.pk, "answer", text="九月更换", by="设备部")
+    assert "登记为职工意见" not in desk.get(url("motion", row.pk)).content.decode()
     with acting(hall.phones[0]):
         assert any("评价答复" in one.title for one in member_tasks(hall.phones[0]))
     author.post(url("m-motion", row.pk), {"do": "content", "text": ""})

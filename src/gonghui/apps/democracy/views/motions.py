@@ -136,6 +136,9 @@ def _page(
         "steps": row.steps.order_by("pk"),
         "acts": offered(row, ACTS, sent) if own(viewer_of(request), row, MANAGE) else [],
         "to": reverse("democracy:motion-act", args=[row.pk]),
+        "carries": own(viewer_of(request), row, "voice.handle")
+        and row.state == c.MotionState.HANDLING
+        and row.kind == c.MotionKind.PROPOSAL,
     }
     return render(request, "democracy/motion.html", context, status=status)
 

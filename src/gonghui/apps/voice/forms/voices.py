@@ -167,7 +167,10 @@ class RegisterForm(VoiceForm):
 
     organisation = NamedOrganisationField(label="反映的单位")
     channel = forms.ChoiceField(
-        label="来源", choices=[(one.value, one.label) for one in (c.Channel.CALL, c.Channel.WINDOW, c.Channel.PAPER)]
+        label="来源",
+        choices=[
+            (one.value, one.label) for one in (c.Channel.CALL, c.Channel.WINDOW, c.Channel.PAPER, c.Channel.PROPOSAL)
+        ],
     )
     name = forms.CharField(label="称呼", max_length=60, required=False)
     phone = forms.CharField(label="电话", max_length=20, required=False)

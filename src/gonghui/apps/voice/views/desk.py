@@ -107,14 +107,16 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 @desk("voice.handle")
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A call, somebody at the window, a form on paper."""
+    """A call, somebody at the window, a form on paper; what stands on another page already begins with its words."""
     viewer = viewer_of(request)
     own = here(request)
+    begins = request.POST.get("begin")  # in the body, not in the address: it is what a worker said
+    given = {"channel": begins, "text": request.POST.get("text", "")[:LONGEST]} if begins else {}
     form = forms.RegisterForm(
-        request.POST or None, request.FILES or None, topics=topics(own.path), viewer=viewer,
-        initial={"organisation": own.name},
+        None if begins else request.POST or None, request.FILES or None, topics=topics(own.path), viewer=viewer,
+        initial={"organisation": own.name} | given,
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not begins and form.is_valid():
         data = form.cleaned_data
         try:
             made, code = services.register(
@@ -163,6 +165,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+LONGEST = 2000
 SPANS = [(30, "一个月"), (90, "三个月"), (365, "一年")]
 
 
