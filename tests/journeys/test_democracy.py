@@ -77,17 +77,18 @@ def test_a_draft_is_voted_on_in_secret_and_becomes_a_contract(site: Site, staff:
     phone.get_by_role("link", name=re.compile("次会议")).first.click()
     on_the_phone(phone)
     code = site.one("SELECT code FROM democracy_session WHERE state = 'notified'")
+    shot(phone, "democracy-m-session")
     phone.get_by_label("签到码").fill(code)
     phone.get_by_role("button", name="签到").click()
     said(phone, "已签到")
 
     chair.goto(session)
-    for box in act(chair, "登记到会代表").get_by_role("checkbox").all()[:9]:
+    for box in act(chair, "登记到会代表").get_by_role("checkbox").all()[:25]:
         box.check()
     do(chair, "登记到会代表")
-    said(chair, "已登记9名代表到会")
+    said(chair, "已登记25名代表到会")
     do(chair, "开会")
-    said(chair, "开会")
+    expect(chair.get_by_role("heading", name="闭会", exact=True)).to_be_visible()
     form = act(chair, "登记听取和审议")
     form.get_by_label("意见").fill("听取，同意报告")
     do(chair, "登记听取和审议")
@@ -99,15 +100,15 @@ def test_a_draft_is_voted_on_in_secret_and_becomes_a_contract(site: Site, staff:
     for box in act(chair, "发纸质票").get_by_role("checkbox").all():
         box.check()
     do(chair, "发纸质票")
-    said(chair, "已发出纸质票10张")
+    said(chair, "已发出纸质票26张")
     form = act(chair, "截止并计票")
     for box in form.get_by_role("checkbox").all()[:2]:
         box.check()
-    form.get_by_label(re.compile("纸质票：赞成")).fill("8")
+    form.get_by_label(re.compile("纸质票：赞成")).fill("24")
     form.get_by_label(re.compile("纸质票：反对")).fill("1")
     form.get_by_label(re.compile("纸质票：弃权")).fill("1")
     do(chair, "截止并计票")
-    said(chair, "已计票，收到10票")
+    said(chair, "已计票，收到26票")
     shot(chair, "democracy-ballot")
 
     chair.goto(bargain)

@@ -218,6 +218,15 @@ EXCEPTIONS: tuple[Deviation, ...] = (
     Deviation("voice:choices", frozenset({H}), "what was chosen is published when it was counted"),
     Deviation("voice:m-weigh", frozenset({A}), "a weighing is for the members below its body", only=frozenset({H})),
     *(
+        Deviation(
+            f"democracy:m-{name}",
+            frozenset({A}),
+            "what a body lays before its members; the words of others' are looked for",
+            only=frozenset({H}),
+        )
+        for name in ("session", "paper", "ballot", "issue", "motion")
+    ),
+    *(
         Deviation(f"places:{name}", frozenset({H}), "what is sent names nothing of the place", "POST", frozenset({A}))
         for name in ("lift", "policy-withdraw", "ticket-reveal")
     ),

@@ -60,7 +60,7 @@ def check_alone(world: World, cell: Cell, objects: Any, before: dict[str, Any], 
     with transaction.atomic():
         written = rows_written()
         said = text_of(ask(world, cell, body_from=objects | CONSTANTS))
-        wrong = [f"{cell}: shows {word}" for word in world.strangers(cell.actor) if word in said]
+        wrong = [f"{cell}: shows {word}" for word in world.strangers(cell.actor, cell.surface) if word in said]
         if cell.surface.method != "GET":
             touched = written_since(written)
             after = elsewhere(_own(world, cell.actor), world.visitors[cell.actor], upto, touched)

@@ -95,9 +95,11 @@ class Democracy(Business):
         return services.constitute(chair, congress_id=row.pk)
 
     def _cast(self) -> list[Membership]:
-        accounts = Account.objects.filter(kind="member", person__isnull=False).values("person")
-        rows = Membership.objects.filter(organisation=self.own, person__in=accounts, status="active", valid_to=None)
-        return list(rows.select_related("person", "organisation").order_by("pk")[:1])
+        """The cast's member: their account is older than those that other work has made."""
+        here = Membership.objects.filter(organisation=self.own, status="active", valid_to=None)
+        accounts = Account.objects.filter(kind="member", person__in=here.values("person")).order_by("pk")[:1]
+        people = [one.person_id for one in accounts]
+        return list(here.filter(person__in=people).select_related("person", "organisation"))
 
     def _held(self, chair: Viewer, congress: Congress, seats: list[Delegate]) -> None:
         """The session of half a year ago: two reports heard, one plan deliberated."""
