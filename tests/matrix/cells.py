@@ -47,7 +47,7 @@ def _surfaces() -> tuple[Surface, ...]:
 
 
 TO_OWN_MEMBERS = ("democracy:m-",)
-"""Pages where a member reads what their own body laid before its members; of all others they find nothing."""
+"""Pages where a member reads what their own body and the one above laid before their members; of others, nothing."""
 AT_THE_DOOR = (Place.OWN, Place.SIBLING, Place.OTHER_CITY)
 """Who is turned away at the door, or asks with a method that a page does not take, gets there before any object is
 looked at: three places show that none is."""
@@ -103,8 +103,8 @@ class World:
     def strangers(self, actor: Actor, surface: Surface) -> list[str]:
         """Words that must not appear in an answer to the actor."""
         if actor.role == "member" and surface.name.startswith(TO_OWN_MEMBERS):
-            own = LEVELS[actor.level][Place.OWN]
-            return [site.word for key, site in self.sites.items() if key != own]
+            line = {LEVELS[actor.level][place] for place in (Place.OWN, Place.PARENT)}
+            return [site.word for key, site in self.sites.items() if key not in line]
         reaches = actor.role not in ("judge", "provider", "member", "outsider") and actor.state not in (
             "no_post",
             "expired",
