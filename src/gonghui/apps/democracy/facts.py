@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from gonghui.kernel.manifest import Fact
+from gonghui.kernel.rules.calendar import add_months
 
 from .choices import SessionState
 from .models import Contract, Session
@@ -22,9 +23,7 @@ def _in_force(on: date) -> QuerySet[Any]:
 
 
 def _held(on: date) -> QuerySet[Any]:
-    since = on.replace(year=on.year - 1, day=min(on.day, 28))
-    rows = Session.objects.filter(state=SessionState.CLOSED, on__gt=since, on__lte=on)
-    return rows.select_related("congress")
+    return Session.objects.filter(state=SessionState.CLOSED, on__gt=add_months(on, -12), on__lte=on)
 
 
 def _counts(rows: Rows, field: str) -> Callable[[list[int], date], dict[int, Any]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from random import Random
 
 import pytest
 from django.utils import timezone
 
+from gonghui.apps.democracy.facts import FACTS
 from gonghui.apps.democracy.models import Bargain, Congress, Contract, Motion, Session
 from gonghui.kernel.factories import Tree, make_member
 from gonghui.kernel.models import Membership
@@ -33,3 +35,6 @@ def test_a_union_has_a_congress_and_contracts(tree: Tree) -> None:
         assert sorted(Motion.objects.values_list("state", flat=True)) == ["closed", "handling", "handling", "seconding"]
         assert set(Contract.objects.values_list("state", flat=True)) == {"valid"}
         assert Bargain.objects.get().state == "talking"
+        day, leap = timezone.localdate(), date(2024, 2, 29)
+        told = {fact.key: [fact.read(tree.union, None, on) for on in (day, leap)] for fact in FACTS}
+        assert told == {"union_contracts": [3, 0], "union_congress_year": [1, 0]}
