@@ -111,7 +111,7 @@ def new(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     own = here(request)
     begins = request.POST.get("begin")  # in the body, not in the address: it is what a worker said
-    given = {"channel": begins, "text": request.POST.get("text", "")[:LONGEST]} if begins else {}
+    given = {"channel": begins, "text": request.POST.get("text", "")} if begins else {}
     form = forms.RegisterForm(
         None if begins else request.POST or None, request.FILES or None, topics=topics(own.path), viewer=viewer,
         initial={"organisation": own.name} | given,
@@ -165,7 +165,6 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-LONGEST = 2000
 SPANS = [(30, "一个月"), (90, "三个月"), (365, "一年")]
 
 
