@@ -249,7 +249,8 @@ def test_who_was_put_off_follows_what_goes_on_for_them(stage: Stage, station: Pl
     assert services.ask_again(stage.day(11)) == 0
     running.refresh_from_db()
     assert running.before_id == told.ticket.pk
-    assert public.report(told.code).ticket == running  # type: ignore[union-attr]
+    followed = public.report(told.code)
+    assert followed is not None and followed.ticket == running
     refused("GH-PLC-048", services.thank, code=told.code)
     fixed(stage.keeper, running)
     services.thank(code=told.code)
@@ -262,7 +263,8 @@ def test_two_that_were_put_off_follow_one(stage: Stage, station: Place) -> None:
     assert services.ask_again(stage.day(11)) == 1
     made = Ticket.objects.get(state="open")
     for told in (first, second):
-        assert public.report(told.code).ticket == made  # type: ignore[union-attr]
+        followed = public.report(told.code)
+        assert followed is not None and followed.ticket == made
 
 
 def test_a_round_makes_tickets_of_what_is_wrong(stage: Stage, station: Place) -> None:
