@@ -1,6 +1,8 @@
 # 两条命令就够：make run（启动）与 make test（测试）。 Two commands are enough: make run, make test.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
+# A start is many processes, and each would compile every module anew where the machine's profile forbids keeping that.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 # A file's tests stay in one process: they share what is slow to make (a running site, a database that is killed).
 SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
