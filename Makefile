@@ -45,10 +45,11 @@ demo: install  ## 向空的平台载入演示城市 · load the demonstration ci
 	@exec $(BIN)/gonghui demo $(ARGS)
 
 drills: install-dev  ## 故障演练和整张授权矩阵 · faults on purpose, and the whole authorization matrix
-	@GONGHUI_WHOLE=1 exec $(BIN)/python -m pytest $(SPREAD) tests/drills tests/matrix tests/architecture/test_confidential.py tests/journeys/test_look.py tests/journeys/test_every_procedure.py tests/journeys/test_assessment.py src/gonghui/machine/tests/test_doctor_faults.py $(ARGS)
+	@GONGHUI_WHOLE=1 exec $(BIN)/python -m pytest $(SPREAD) tests/drills tests/matrix tests/architecture/test_policies_removed.py tests/architecture/test_confidential.py tests/journeys/test_look.py tests/journeys/test_every_procedure.py tests/journeys/test_assessment.py src/gonghui/machine/tests/test_doctor_faults.py $(ARGS)
 
 doctor: install  ## 检查安装 · what is wrong and how to mend it
 	@exec $(BIN)/gonghui doctor $(ARGS)
 
 clean:  ## 删除环境与缓存，不动数据 · remove environment and caches, never the data
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m tests.room
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +20,22 @@ import django
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from xdist.scheduler import LoadFileScheduling
+
+from tests.room import ROOM
 
 pytest_plugins = ("tests.canary",)  # looks for numbers of the cast in every answer of every test
 
 ROOT = Path(__file__).resolve().parent
-TEST_DATA = ROOT / "build" / "test-data"
+TEST_DATA = ROOM / "test-data"
 os.environ["GONGHUI_DATA"] = str(TEST_DATA)
 os.environ.setdefault("GONGHUI_SENDER", "file")
+(ROOM / "tmp").mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(ROOM / "tmp"))  # where tmp_path lies
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gonghui.web.settings")
 for name in ("DATABASE_URL", "DATABASE_APP_URL"):
     os.environ.pop(name, None)
 # Only now: settings named in pyproject.toml would be read before this file, with the data of the installation.
-django.setup()
-
-import django  # noqa: E402  (after the environment is set)
-
 django.setup()  # here, so that conftests below may import models
 
 from django.conf import settings  # noqa: E402
@@ -64,15 +66,30 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs Chromium; `make test BROWSER=no` leaves these out")
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m is applied
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # marks before -m is applied, orders after pytest-django did
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Files in the order of pyproject's testpaths: the longest begin, and nobody waits for them at the end."""
+    place = {item: number for number, item in enumerate(items)}
     files = set()
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             files.add(item.path)
+    yield
     # a browser's driver leaves its event loop in the process: whole files, after those with loops of their own
-    items.sort(key=lambda item: item.path in files)
+    items.sort(key=lambda item: (item.path in files, place[item]))
+
+
+class _ByFile(LoadFileScheduling):
+    """A file's tests stay in one process; those of the matrix too, whose world takes half a minute to make."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "tests/matrix" if file.startswith("tests/matrix/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -158,9 +175,9 @@ def _point_at(name: str) -> None:
         connections[alias].settings_dict["NAME"] = name
 
 
-def clone(cluster: Cluster, name: str) -> None:
-    """A fresh copy of the migrated template."""
-    template = _template(cluster)
+def clone(cluster: Cluster, name: str, template: str = "") -> None:
+    """A fresh copy of a template, of the migrated one unless told."""
+    template = template or _template(cluster)
     with open(TEST_DATA / "template.lock", "w") as lock, _admin(cluster) as admin:
         fcntl.flock(lock, fcntl.LOCK_EX)
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" (FORCE)')
@@ -192,21 +209,27 @@ def django_db_setup(django_db_blocker: Any, cluster: Cluster) -> Iterator[None]:
         drop(cluster, name)
 
 
+@contextmanager
+def own_copy(cluster: Cluster, template: str = "") -> Iterator[str]:
+    """The process works in a copy of its own of a template; it is thrown away afterwards."""
+    from django.db import connection
+
+    before, name = connection.settings_dict["NAME"], f"own_{os.getpid()}"
+    clone(cluster, name, template)
+    _point_at(name)
+    try:
+        yield name
+    finally:
+        _close()
+        _point_at(before)
+        drop(cluster, name)
+
+
 @pytest.fixture
 def own_database(django_db_setup: None, django_db_blocker: Any, cluster: Cluster) -> Iterator[str]:
     """A database of its own for a test that commits (workers, races, kills); thrown away afterwards."""
-    from django.db import connection
-
-    with django_db_blocker.unblock():
-        before, name = connection.settings_dict["NAME"], f"own_{os.getpid()}"
-        clone(cluster, name)
-        _point_at(name)
-        try:
-            yield name
-        finally:
-            _close()
-            _point_at(before)
-            drop(cluster, name)
+    with django_db_blocker.unblock(), own_copy(cluster) as name:
+        yield name
 
 
 @pytest.fixture

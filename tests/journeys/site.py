@@ -23,12 +23,14 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from conftest import clone
 from gonghui.machine import fresh
 from gonghui.machine import secrets as keys
 from gonghui.machine.postgres import ADMIN, APP, OWNER, Cluster
+from tests.room import ROOM
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACE = ROOT / "build" / "journeys"
+PLACE = ROOM / "journeys"
 BASE = PLACE / "base"
 """Keys and collected static files, shared by all sites: the demonstration was sealed with these keys."""
 
@@ -89,9 +91,11 @@ def template(cluster: Cluster) -> str:
             return name
         if not made:
             _drop_old(admin)
-            cluster.ensure_database(name)
+            clone(cluster, name)  # with its tables, as `gonghui migrate` leaves them
         else:
             admin.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
+        BASE.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOM / "test-data" / keys.FILE, BASE / keys.FILE)  # the tests' own process reads it too
         environment = _environment(BASE, cluster, name)
         _command(environment, "migrate", "--quiet")
         if not made:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
@@ -251,9 +250,10 @@ def _check_export(world: World, cell: Cell) -> list[str]:
 
 
 def learn_forms(world: World, powerful: Visitor) -> None:
-    """Read the fields of every page's form, as a post that may everything everywhere."""
+    """Read the fields of every page that is also written to, as a post that may everything everywhere."""
+    written = {one.pattern for one in _surfaces() if one.method == "POST" and not one.is_api and not one.not_taken}
     for surface in _surfaces():
-        if surface.method != "GET" or surface.is_api or re.search(r"(logout|document|xlsx|download)", surface.pattern):
+        if surface.method != "GET" or surface.not_taken or surface.pattern not in written:
             continue
         with transaction.atomic():
             response = powerful.ask("GET", surface.address(world.objects["union"] | CONSTANTS), api=False)

@@ -1,4 +1,4 @@
-"""The world of the matrix, made once per module and test process in one transaction that is never committed."""
+"""The world of the matrix, made once in one transaction that is never committed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def no_shell(request: object) -> Shell:
     return Shell()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     bare = override_settings(GONGHUI_SHELL=f"{__name__}.no_shell")
     connection.close()  # what a test of kills before left behind is not ours to stand on

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from gonghui.kernel import yamls
 
 
 @cache
@@ -25,4 +25,4 @@ def bodies() -> list[dict[str, Any]]:
 @cache
 def _parsed() -> list[dict[str, Any]]:
     """Read once: parsing all of them takes a second."""
-    return [yaml.safe_load(text) for text in texts().values()]
+    return [yamls.shipped(text) for text in texts().values()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from gonghui.kernel import yamls
 
 from .choices import SCREEN
 from .rules import Design, Shape, read
@@ -21,7 +21,7 @@ def designs() -> dict[str, Design]:
     home = files("gonghui.catalogue") / "boards"
     names = sorted(one.name for one in home.iterdir() if one.name.endswith(".yaml"))
     return {
-        name.removesuffix(".yaml"): read(yaml.safe_load((home / name).read_text(encoding="utf-8"))) for name in names
+        name.removesuffix(".yaml"): read(yamls.shipped((home / name).read_text(encoding="utf-8"))) for name in names
     }
 
 
@@ -46,6 +46,6 @@ def outline(region: str) -> Outline | None:
     file = files("gonghui.catalogue") / "maps" / f"{region}.yaml"
     if not region.isdigit() or not file.is_file():
         return None
-    body = yaml.safe_load(file.read_text(encoding="utf-8"))
+    body = yamls.shipped(file.read_text(encoding="utf-8"))
     shapes = {str(code): Shape(one["outline"], one["x"], one["y"]) for code, one in body["shapes"].items()}
     return Outline(body["box"], shapes)

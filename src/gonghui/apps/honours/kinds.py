@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
+from gonghui.kernel import yamls
 from gonghui.kernel.refusal import Refusal
 
 from .choices import Level, To
@@ -41,7 +40,7 @@ def kinds() -> dict[str, Kind]:
             key=key,
             **{name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()},
         )
-        for key, facts in yaml.safe_load(text).items()
+        for key, facts in yamls.shipped(text).items()
     }
     for one in found.values():
         strange = [name for name in (*one.earlier, *one.again) if name not in found]

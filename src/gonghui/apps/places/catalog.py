@@ -7,8 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from gonghui.kernel import yamls
 from gonghui.kernel.refusal import Refusal
 
 
@@ -39,7 +38,7 @@ def _lists() -> dict[str, dict[str, Word]]:
     text = (files("gonghui.catalogue") / "places.yaml").read_text(encoding="utf-8")
     return {
         name: {key: _word(key, facts) for key, facts in entries.items()}
-        for name, entries in yaml.safe_load(text).items()
+        for name, entries in yamls.shipped(text).items()
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from gonghui.kernel import yamls
 
 MEMBERS = "members"
 ORGANISATIONS = "organisations"
@@ -63,7 +63,7 @@ def bare_header_key(text: str) -> str:
 @cache
 def _catalogue() -> dict[str, object]:
     text = files("gonghui").joinpath("catalogue/roster_columns.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(yamls.shipped(text))
 
 
 @cache

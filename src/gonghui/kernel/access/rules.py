@@ -9,8 +9,7 @@ from datetime import timedelta
 from functools import lru_cache
 from importlib.resources import files
 
-import yaml
-
+from .. import yamls
 from ..org.rules import subtree
 from ..refusal import Refusal
 from ..viewer import Viewer
@@ -124,7 +123,7 @@ def role_permissions() -> dict[str, frozenset[str]]:
     :raises ValueError: the catalogue names a role or a permission that does not exist.
     """
     text = (files("gonghui.catalogue") / "roles.yaml").read_text(encoding="utf-8")
-    table = {role: frozenset(granted) for role, granted in yaml.safe_load(text).items()}
+    table = {role: frozenset(granted) for role, granted in yamls.shipped(text).items()}
     unknown = {word for granted in table.values() for word in granted} - PERMISSIONS.keys()
     if unknown or set(table) != set(Role.values):
         raise ValueError(f"catalogue/roles.yaml: {sorted(unknown) or set(table) ^ set(Role.values)}")

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from .. import yamls
 
 
 def bodies() -> list[dict[str, Any]]:
@@ -21,5 +21,5 @@ def _parsed() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name in names:
         area = name.removesuffix(".yaml")
-        found += [{"area": area, **one} for one in yaml.safe_load((home / name).read_text(encoding="utf-8"))]
+        found += [{"area": area, **one} for one in yamls.shipped((home / name).read_text(encoding="utf-8"))]
     return found

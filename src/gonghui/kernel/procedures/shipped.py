@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from .. import yamls
 
 
 @cache
@@ -25,12 +25,12 @@ def bodies() -> list[dict[str, Any]]:
 @cache
 def _parsed() -> list[dict[str, Any]]:
     """Read once: parsing all of them takes a second."""
-    return [yaml.safe_load(text) for text in texts().values()]
+    return [yamls.shipped(text) for text in texts().values()]
 
 
 @cache
 def skeletons() -> dict[str, dict[str, Any]]:
     """Name → title, note and body."""
     text = (files("gonghui.catalogue") / "procedure_skeletons.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    found: dict[str, dict[str, Any]] = yamls.shipped(text)
     return found

@@ -8,8 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from .. import yamls
 from ..refusal import Refusal
 from . import expressions
 
@@ -56,7 +55,7 @@ def definitions() -> dict[str, Definition]:
     found = {
         key: Definition(key=key, **facts)
         for text in texts if text.name.endswith(".yaml")
-        for key, facts in (yaml.safe_load(text.read_text(encoding="utf-8")) or {}).items()
+        for key, facts in (yamls.shipped(text.read_text(encoding="utf-8")) or {}).items()
     }  # fmt: skip
     for one in found.values():
         try:

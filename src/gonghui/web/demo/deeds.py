@@ -13,8 +13,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from gonghui.apps.voice import services as voices
 from gonghui.apps.voice.choices import Nature, Visibility
 from gonghui.apps.voice.models import Evaluation, Project, Selection
@@ -22,6 +20,7 @@ from gonghui.apps.voice.services import carrying, evaluating, projects, selectin
 from gonghui.apps.voice.services.days import as_of
 from gonghui.apps.voice.services.projects import Measure, Wanted
 from gonghui.apps.voice.services.selecting import Proposal
+from gonghui.kernel import yamls
 from gonghui.kernel.access.models import Post
 from gonghui.kernel.models import Membership, Organisation
 from gonghui.kernel.viewer import SYSTEM
@@ -36,7 +35,7 @@ SCORES = {"closed": (5, 5, 4, 4, 5, 3, 5, 4), "reopened": (2, 3, 1, 4, 2, 3, 2, 
 @cache
 def _said() -> dict[str, Any]:
     """What the demonstration's list says."""
-    found: dict[str, Any] = yaml.safe_load((files("gonghui.catalogue") / "demo" / "deeds.yaml").read_text("utf-8"))
+    found: dict[str, Any] = yamls.shipped((files("gonghui.catalogue") / "demo" / "deeds.yaml").read_text("utf-8"))
     return found
 
 

@@ -8,10 +8,10 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
-import yaml
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from gonghui.kernel import yamls
 from gonghui.kernel.figures.services import rebuild_all
 from gonghui.kernel.models import Account, Organisation, Post
 from gonghui.kernel.org.rules import name_grams as org_grams
@@ -36,7 +36,7 @@ OFFICERS = 3
 
 
 def cast() -> list[dict[str, str]]:
-    found: list[dict[str, str]] = yaml.safe_load((files("gonghui.catalogue") / "demo_cast.yaml").read_text("utf-8"))
+    found: list[dict[str, str]] = yamls.shipped((files("gonghui.catalogue") / "demo_cast.yaml").read_text("utf-8"))
     return found
 
 

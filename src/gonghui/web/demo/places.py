@@ -12,12 +12,12 @@ from itertools import cycle
 from random import Random
 from typing import Any
 
-import yaml
 from django.utils import timezone
 
 from gonghui.apps.places import catalog, services
 from gonghui.apps.places.choices import AskWay, ChangeKind, Outcome
 from gonghui.apps.places.models import Place, Report, Ticket, TicketLine
+from gonghui.kernel import yamls
 from gonghui.kernel.models import Organisation
 
 from .business import Business
@@ -33,7 +33,7 @@ JISHUI = "吉水县总工会"
 @cache
 def _said() -> dict[str, Any]:
     text = (files("gonghui.catalogue") / "demo" / "places.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = yamls.shipped(text)
     return found
 
 

@@ -14,13 +14,13 @@ from importlib.resources import files
 from itertools import cycle
 from typing import Any
 
-import yaml
 from django.db.models import F
 
 from gonghui.apps.reform import services
 from gonghui.apps.reform.choices import BrandKind, SyncStage, Tier, VisitWay
 from gonghui.apps.reform.models import Brand, Issue, Pilot, Plan, PlanItem, Programme
 from gonghui.apps.reform.services import Wanted
+from gonghui.kernel import yamls
 from gonghui.kernel.figures.rules.periods import read
 from gonghui.kernel.figures.services.targets import set_target
 from gonghui.kernel.models import Organisation, Post
@@ -43,7 +43,7 @@ SLOW = ("情暖产业工人十件实事", "命名劳模疗休养基地", "组织
 def _said() -> dict[str, Any]:
     """What is written in plans, visits and projects of the demonstration."""
     text = (files("gonghui.catalogue") / "demo" / "reform.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = yamls.shipped(text)
     return found
 
 

@@ -9,8 +9,7 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
-import yaml
-
+from gonghui.kernel import yamls
 from gonghui.kernel.org.rules import label
 
 from .bulk import reserve
@@ -54,7 +53,7 @@ class Node:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load((files("gonghui.catalogue") / name).read_text(encoding="utf-8"))
+    return yamls.shipped((files("gonghui.catalogue") / name).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)

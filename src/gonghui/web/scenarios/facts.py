@@ -8,9 +8,9 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from django.utils import timezone
 
+from gonghui.kernel import yamls
 from gonghui.kernel.access.rules import PERMISSIONS
 from gonghui.kernel.figures import queries
 from gonghui.kernel.figures.rules.periods import Period, days
@@ -51,7 +51,7 @@ class Fact:
 
 def scenario(name: str) -> dict[str, Any]:
     text = (files("gonghui.catalogue") / "scenarios" / f"{name}.yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = yamls.shipped(text)
     return found
 
 

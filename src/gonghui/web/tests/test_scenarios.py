@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from types import ModuleType
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from gonghui.apps.reports.queries.filling import fill
@@ -15,6 +17,7 @@ from gonghui.kernel.figures.choices import FigureState
 from gonghui.kernel.figures.models import Figure
 from gonghui.kernel.figures.services import rebuild_all
 from gonghui.kernel.org.models import PublicOrganisation
+from gonghui.kernel.procedures.models import Application
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
@@ -54,6 +57,11 @@ def test_a_city_that_is_not_the_scenarios_is_not_counted_as_one() -> None:
     load("small", background=True)
     with pytest.raises(Refusal, match="GH-DEMO-002"):
         produce("jian", None, lambda text: None)
+    with acting(SYSTEM), connection.cursor() as cursor:  # and its year is left to one job
+        assert not Application.objects.exists()
+        cursor.execute("SELECT args::text FROM procrastinate_jobs WHERE task_name = 'demo.year'")
+        queued = [json.loads(row[0]) for row in cursor.fetchall()]
+    assert queued == [{"today": timezone.localdate().isoformat(), "seed": 2022}]
 
 
 @pytest.mark.parametrize(("name", "played", "firms"), [("jiangyin", jiangyin, 2), ("yangzhou", yangzhou, 3)])

@@ -7,7 +7,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
-import yaml
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.conf import settings
@@ -21,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ... import yamls
 from ...refusal import Refusal
 from .. import queries, services
 from ..choices import AccountKind, Role
@@ -37,7 +37,7 @@ def _cast() -> list[dict[str, str]]:
     path = files("gonghui.catalogue") / "demo_cast.yaml"
     if not path.is_file():
         return []
-    people = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    people = yamls.shipped(path.read_text(encoding="utf-8")) or []
     return [person | {"role_name": Role(person["role"]).label} for person in people]
 
 

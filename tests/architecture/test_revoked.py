@@ -15,8 +15,7 @@ from gonghui.kernel.org import services as org
 from gonghui.kernel.people import services as people
 from gonghui.kernel.people.models import Membership
 from gonghui.kernel.scope import take_scope
-
-from .actors import make_token, session_of
+from tests.matrix.actors import make_token, session_of
 
 
 def _open(post: Post) -> Client:

@@ -7,12 +7,11 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from tests.matrix.actors import Actor
+from tests.matrix.cells import World
+from tests.matrix.foreign import ask_all
+from tests.matrix.world import make_world
 from tests.whole import WHOLE
-
-from .actors import Actor
-from .cells import World
-from .foreign import ask_all
-from .world import make_world
 
 BODIES, PEOPLE = ("organisation",), ("organisation", "person")
 TABLES: dict[str, tuple[str, tuple[str, ...]]] = {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from conftest import own_copy
 from gonghui.apps.assessment.models import ItemSheet
 from gonghui.apps.casework.models import HardshipFile, Ticket
 from gonghui.apps.funds.models import GrantOrder
@@ -18,23 +19,19 @@ from gonghui.kernel.procedures.models import Application
 from gonghui.kernel.scope import take_scope_of
 from gonghui.kernel.trail.models import TrailRecord
 from gonghui.kernel.viewer import SYSTEM
-from gonghui.web.demo import load
+from gonghui.machine.postgres import Cluster
 from gonghui.web.demo.year import TASK
 from gonghui.web.jobs import fill_year
-
-from .jian import courses_came_from_a_menu, places_are_registered, points_come_out_of_assessments
+from gonghui.web.tests.jian import courses_came_from_a_menu, places_are_registered, points_come_out_of_assessments
+from tests.journeys.site import template
 
 
 @pytest.fixture
-def no_closing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The job closes its connection, which here is that of the test's transaction."""
-    monkeypatch.setattr("gonghui.web.jobs.connection.close", lambda: None)
-
-
-def _queued() -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT args::text FROM procrastinate_jobs WHERE task_name = %s", [TASK])
-        return [json.loads(row[0]) for row in cursor.fetchall()]
+def demonstration(django_db_setup: None, django_db_blocker: Any, cluster: Cluster) -> Iterator[None]:
+    """A copy of the demonstration that the journeys stand on, with its year, made by `gonghui demo`."""
+    with django_db_blocker.unblock(), own_copy(cluster, template(cluster)):
+        take_scope_of(SYSTEM)
+        yield
 
 
 DESKS = (
@@ -92,19 +89,21 @@ def _desks_are_full() -> None:
     assert not Application.objects.filter(key__startswith="casework.", confidential=False).exists()
 
 
-@pytest.mark.usefixtures("whole", "no_closing")
-def test_the_year_is_left_to_one_job_that_works_once() -> None:
-    load("small", background=True)
-    assert not ItemSheet.objects.exists()
-    assert _queued() == [{"today": timezone.localdate().isoformat(), "seed": 2022}]
-    counts = []
-    for _ in range(2):
-        fill_year(today=timezone.localdate().isoformat(), seed=2022)
-        assert ItemSheet.objects.filter(application__state="approved").count() == 40
-        assert TrailRecord.objects.filter(verb=TASK).count() == 1
-        counts.append((Application.objects.count(), TrailRecord.objects.count()))
-    assert counts[0] == counts[1]
-    points_come_out_of_assessments()
-    courses_came_from_a_menu()
-    places_are_registered()
-    _desks_are_full()
+def _counts() -> tuple[int, ...]:
+    take_scope_of(SYSTEM)
+    approved = ItemSheet.objects.filter(application__state="approved").count()
+    years = TrailRecord.objects.filter(verb=TASK).count()
+    return approved, years, Application.objects.count(), TrailRecord.objects.count()
+
+
+def test_the_year_happens_once_and_fills_the_desks(demonstration: None) -> None:
+    with transaction.atomic():
+        before = _counts()
+    assert before[:2] == (40, 1)
+    fill_year(today=timezone.localdate().isoformat(), seed=2022)  # as when a worker died after its commit
+    with transaction.atomic():
+        assert _counts() == before
+        points_come_out_of_assessments()
+        courses_came_from_a_menu()
+        places_are_registered()
+        _desks_are_full()
