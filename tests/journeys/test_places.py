@@ -70,9 +70,13 @@ def test_nearest_first_without_telling_anybody(site: Site, stranger: Open) -> No
     phone.on("request", lambda request: asked.append(request.url))
     phone.get_by_role("button", name="按离我远近排").click()
     expect(phone.get_by_text("已按远近排")).to_be_visible()
-    away = phone.locator("[data-away]").all_inner_texts()
+    away = phone.locator("[data-away]").all_text_contents()
     metres = [float(one[:-1]) if one.endswith("米") else float(one[:-2]) * 1000 for one in away if one]
     assert len(metres) > 50 and metres == sorted(metres)
+    seen = phone.locator("[data-places] > li:visible")
+    expect(seen).to_have_count(20)
+    phone.get_by_role("button", name=re.compile("再看20处（还有[0-9]+处）")).click()
+    expect(seen).to_have_count(40)
     assert asked == [] and phone.url == before
 
 

@@ -2,8 +2,8 @@
 
 Django renders the models of every operation's state, and in this house nearly all models are related through
 organisations and persons: an operation a table, index and constraint costs a third of a second each, minutes on a
-first start. One operation for all tables of an app renders them once; a migration says so with a last line
-`operations = [CreateTables(operations)]`.
+first start. One operation for all tables of an app renders them once, and of the others only those they point to; a
+migration says so with a last line `operations = [CreateTables(operations)]`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,29 @@ from typing import Any
 
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import StateApps
+from django.db.migrations.utils import resolve_relation
+
+Models = dict[tuple[str, str], Any]
+"""(app, name in small letters) → the state of a model."""
+
+
+def _with_what_they_point_to(app_label: str, names: Sequence[str], models: Models) -> Models:
+    """The named models, what their columns refer to, what that refers to, and so on."""
+    found: Models = {}
+    waiting = [(app_label, name.lower()) for name in names]
+    while waiting:
+        key = waiting.pop()
+        if key in found:
+            continue
+        state = found[key] = models[key]
+        waiting += [resolve_relation(base, *key) for base in state.bases if isinstance(base, str)]
+        for field in state.fields.values():
+            if field.remote_field is not None:
+                waiting.append(resolve_relation(field.remote_field.model, *key))
+                if through := getattr(field.remote_field, "through", None):
+                    waiting.append(resolve_relation(through, *key))
+    return found
 
 
 class CreateTables(Operation):
@@ -31,13 +54,16 @@ class CreateTables(Operation):
         return (self.__class__.__name__, [self.operations], {})
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        state.__dict__.pop("apps", None)  # drawn once, when the tables are made
+        state.__dict__.pop("apps", None)  # whoever needs all models draws them then
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 
     def _models(self, app_label: str, state: Any) -> list[Any]:
         names = [operation.name for operation in self.operations if isinstance(operation, CreateModel)]
-        return [state.apps.get_model(app_label, name) for name in names]
+        apps = StateApps(
+            state.real_apps, _with_what_they_point_to(app_label, names, state.models), ignore_swappable=True
+        )
+        return [apps.get_model(app_label, name) for name in names]
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         for model in self._models(app_label, to_state):

@@ -1,9 +1,23 @@
-/* Nearest first. The position is asked for on a tap, used here to sort the list, and sent nowhere. */
+/* Nearest first, a screenful or two at a time. The position is asked for on a tap, used here to sort, and sent nowhere. */
 (function () {
   "use strict";
   var button = document.querySelector("[data-near]"), list = document.querySelector("[data-places]");
   var said = document.querySelector("[data-near-said]");
   if (!button || !list) return;
+  var STEP = 20, upto = STEP, more = document.querySelector("[data-places-more]");
+  function fold() {
+    var rows = list.children, left = rows.length - upto;
+    for (var n = 0; n < rows.length; n += 1) rows[n].hidden = n >= upto;
+    more.hidden = left <= 0;
+    more.querySelector("button").textContent = "再看" + Math.min(STEP, left) + "处（还有" + left + "处）";
+  }
+  more.querySelector("button").addEventListener("click", function () {
+    var first = list.children[upto];
+    upto += STEP;
+    fold();
+    first.querySelector("a").focus();
+  });
+  fold();
   if (!navigator.geolocation) { button.hidden = true; said.textContent = "这部手机不能定位，按县区、乡镇查找"; return; }
   function rad(x) { return x * Math.PI / 180; }
   function metres(a, b) {
@@ -24,6 +38,8 @@
     });
     rows.sort(function (a, b) { return a.away - b.away; });
     rows.forEach(function (one) { list.append(one.row); });
+    upto = STEP;
+    fold();
     said.textContent = "已按远近排，最近的在最上面";
   }
   button.addEventListener("click", function () {
