@@ -149,6 +149,7 @@
       if (!known.length) return;
       opens = known[0].opens_in;
       seen = performance.now();
+      if (opens && clock && !beat) beat = setInterval(tickAway, 250); /* the opening was put off while the page was open */
       var free = known.reduce(function (sum, one) { return sum + one.free; }, 0);
       if (left && !opens) left.textContent = free.toLocaleString("zh-CN");
       if (!opens && free && go.hidden && !running) { /* a place came back while the page was open */
@@ -172,7 +173,7 @@
     go.hidden = !ready;
     if (ready) {
       if (rest) { go.setAttribute("aria-disabled", "true"); go.textContent = rest + "秒后开始"; }
-      else { go.removeAttribute("aria-disabled"); go.textContent = "立即领取"; clearInterval(beat); }
+      else { go.removeAttribute("aria-disabled"); go.textContent = "立即领取"; clearInterval(beat); beat = 0; }
     }
   }
   var beat = clock ? setInterval(tickAway, 250) : 0;
