@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from gonghui.machine.postgres import APP, OWNER
 from . import Context
 
 NAME = "领取闸口（同一台机器、同一次运行，含发压程序）"
-PEOPLE, CLAIMS = 120_000, 60_000
+PEOPLE, CLAIMS, TURNS = 60_000, 25_000, 5
 RUSH_PEOPLE, RUSH_SEATS = 50_000, 1_026
 WORKERS = int(os.environ.get("GATE_WORKERS", "1"))
 ECHO_WORDS = "空应答（同样的服务器、同样验票），同一次运行"
@@ -92,28 +93,35 @@ def _one_by_one(url: str, counter: int, people: range, connections: int) -> floa
     return len(people) / (time.perf_counter() - began)
 
 
-def _echo(rig: _Rig) -> tuple[_Measured, _Measured]:
-    with Server("bench._echo:app", rig.environment, workers=WORKERS) as server:
-        _, asked = rig.asked(server, 1, range(1, CLAIMS + 1), hears=False)
-        rush(HOST, [server.port], asked[:5_000], 256)
-        return _Measured(server, asked, 256), _Measured(server, asked, 1024)
+class _Rounds:
+    """The same rush several times: what is said of it is the round in the middle, for machines are not steady."""
+
+    def __init__(self, measured: list[_Measured]) -> None:
+        self.rate = median(one.result.rate for one in measured)
+        self.micros = median(one.micros for one in measured)
+        self.p99 = median(one.p99 for one in measured)
 
 
 def run(context: Context) -> list[dict[str, Any]]:
-    """Echo, claims, refusals, the rush over 1,026 seats, and one transaction a claim beside them."""
+    """Echo, claims and refusals by turns, the rush over 1,026 seats, and one transaction a claim beside them."""
     rig, say = _Rig(context), context.progress
-    echo, wide_echo = _echo(rig)
-    rate = echo.result.rate
-    say(f"空应答 {rate:,.0f}/s，每次 {echo.micros:.0f} µs；1,024连接 p99 {wide_echo.p99:.0f} ms")
-    with Server(GATE, rig.environment, workers=WORKERS) as server:
+    with (
+        Server("bench._echo:app", rig.environment, workers=WORKERS) as bare,
+        Server(GATE, rig.environment, workers=WORKERS) as server,
+    ):
         _, asked = rig.asked(server, 5_000, range(1, 5_001))
         rush(HOST, [server.port], asked, 256)  # warm
-        claims = _claims(rig, server, 256)
-        say(f"落盘领取 {claims.result.rate:,.0f}/s，每次 {claims.micros:.0f} µs，p99 {claims.p99:.0f} ms")
-        wide = _claims(rig, server, 1024)
-        say(f"1,024连接 {wide.result.rate:,.0f}/s，p99 {wide.p99:.0f} ms")
-        full = _full(rig, server)
-        say(f"已满 {full.result.rate:,.0f}/s，每次 {full.micros:.0f} µs")
+        _echo(rig, bare, 256)
+        turns = [
+            (_echo(rig, bare, 256), _claims(rig, server, 256), _full(rig, server),
+             _echo(rig, bare, 1024), _claims(rig, server, 1024))
+            for _ in range(TURNS)
+        ]  # fmt: skip
+        echo, claims, full, wide_echo, wide = (_Rounds(list(column)) for column in zip(*turns, strict=True))
+        say(f"空应答 {echo.rate:,.0f}/s，每次 {echo.micros:.0f} µs；1,024连接 p99 {wide_echo.p99:.0f} ms")
+        say(f"落盘领取 {claims.rate:,.0f}/s，每次 {claims.micros:.0f} µs，p99 {claims.p99:.0f} ms")
+        say(f"1,024连接 {wide.rate:,.0f}/s，p99 {wide.p99:.0f} ms")
+        say(f"已满 {full.rate:,.0f}/s，每次 {full.micros:.0f} µs")
         offer, asked = rig.asked(server, RUSH_SEATS, range(1, RUSH_PEOPLE + 1))
         city = rush(HOST, [server.port], asked, 1024)
         rig.expect(offer, city, {"granted": RUSH_SEATS, "sold_out": RUSH_PEOPLE - RUSH_SEATS}, RUSH_SEATS)
@@ -121,17 +129,23 @@ def run(context: Context) -> list[dict[str, Any]]:
     _, [counter] = make_offer(rig.owner, [4_000])
     slow = _one_by_one(rig.app, counter, range(1, 4_001), 64)
     say(f"一次领取一个事务 {slow:,.0f}/s")
+    rate = echo.rate
     return [
-        _row("落盘领取，256连接", claims.result.rate, "次/s", ECHO_WORDS, rate, "≥ 0.6 × 空应答，≥ 12,000/s"),
+        _row("落盘领取，256连接", claims.rate, "次/s", ECHO_WORDS, rate, "≥ 0.6 × 空应答，≥ 12,000/s"),
         _row("领取的处理器时间", claims.micros, "µs", ECHO_WORDS, echo.micros, "只作说明", "lower"),
         _row("领取 p99，1,024连接", wide.p99, "ms", "空应答 p99，1,024连接", wide_echo.p99, "≤ 100 ms", "lower"),
-        _row("已满的答复", full.result.rate, "次/s", ECHO_WORDS, rate, "≥ 0.9 × 空应答"),
+        _row("已满的答复", full.rate, "次/s", ECHO_WORDS, rate, "≥ 0.9 × 空应答"),
         _row(
             f"{RUSH_PEOPLE:,}人抢{RUSH_SEATS:,}个名额", city.seconds, "s", "同样多的空应答", RUSH_PEOPLE / rate,
             "≤ 15 s", "lower",
         ),
-        _row("相对一次领取一个事务", claims.result.rate, "次/s", "同一个函数，64个连接各领各的", slow, "≥ 10 ×"),
+        _row("相对一次领取一个事务", claims.rate, "次/s", "同一个函数，64个连接各领各的", slow, "≥ 10 ×"),
     ]  # fmt: skip
+
+
+def _echo(rig: _Rig, bare: Server, connections: int) -> _Measured:
+    _, asked = rig.asked(bare, 1, range(1, CLAIMS + 1), hears=False)
+    return _Measured(bare, asked, connections)
 
 
 def _claims(rig: _Rig, server: Server, connections: int) -> _Measured:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import Interfaces, Loops, RuntimeModes
 from granian.log import LogLevels
 
 from gonghui.machine import config as machine_config
@@ -20,6 +20,7 @@ def main() -> int:
         interface=Interfaces.RSGI,
         workers=config.gate_workers,
         loop=Loops.auto,
+        runtime_mode=RuntimeModes.st,  # what waits is in Python; a second thread of the server only hands it over
         websockets=False,
         log_access=False,
         log_level=LogLevels.warning,

@@ -37,8 +37,10 @@ class Batches:
 
     def crowded(self, counter: int) -> float:
         """0 while there is room to wait, else the seconds after which coming again makes sense."""
-        count = self.waiting(counter)
-        return max(1.0, count / max(self.rate, 1.0)) if count >= self._most else 0.0
+        queue = self._queues.get(counter)
+        if queue is None or len(queue) < self._most:
+            return 0.0
+        return max(1.0, len(queue) / max(self.rate, 1.0))
 
     def ask(self, counter: int, person: int, key: str) -> asyncio.Future[Answer]:
         """A place in the queue; the future is done after COMMIT and never before."""

@@ -114,7 +114,7 @@ class Server:
     def start(self) -> None:
         command = [
             sys.executable, "-m", "granian", "--interface", "rsgi", "--host", HOST, "--port", str(self.port),
-            "--workers", str(self._workers), "--no-ws", "--no-access-log", "--log-level", "error", "--backlog", "4096",
+            "--workers", str(self._workers), "--runtime-mode", "st", "--no-ws", "--no-access-log", "--log-level", "error", "--backlog", "4096",
             self._module,
         ]  # fmt: skip
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])} | self._environment
