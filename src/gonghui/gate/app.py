@@ -81,7 +81,7 @@ class Gate:
         ]
         self._again = [*self._headers, ("access-control-expose-headers", "retry-after")]
         self._tasks = [loop.create_task(self._keep_looking()), loop.create_task(self._keep_listening())]
-        # Thousands wait here at a time: looking through them for cycles every 700 objects is a tenth of the gate's work.
+        # Thousands wait at a time: to look through them for cycles every 700 objects is a tenth of the work.
         gc.freeze()
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 10, 10)
 
