@@ -30,7 +30,7 @@ _HOLDERS: Final = (
 )
 _FULL_STATUS: Final = {
     contract.GRANTED: 200, contract.YOURS: 200, contract.SOLD_OUT: 409, contract.LIMIT: 409, contract.WITHDRAWN: 409,
-    contract.BARRED: 409, contract.AGAIN: 409, contract.CLOSED: 409, contract.EARLY: 425,
+    contract.BARRED: 409, contract.AGAIN: 409, contract.CLOSED: 409, contract.EARLY: 425, contract.ENOUGH: 409,
     "unknown": 503, "busy": 503, "tries": 429, "token": 401, "request": 400,
 }  # fmt: skip
 _WORDS: Final = {

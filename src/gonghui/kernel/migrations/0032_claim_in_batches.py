@@ -8,14 +8,8 @@ from gonghui.kernel.figures.triggers import FUNCTION
 
 BEFORE = import_module("gonghui.kernel.migrations.0031_claim_by_person").CLAIM
 # The claims just made are joined to those who asked by hash or merge, never person by person: a full join cannot be
-# done otherwise, and nobody was served who did not ask. A person's own claim is looked up in the order of the index
-# that holds person and offer, so that no other index will do, whatever the planner knows of the table.
-CLAIM = (
-    BEFORE.replace("offer_id + 0 = c.offer_id", "offer_id = c.offer_id")
-    .replace("(x.ended = 0 OR x.key = a.key) OFFSET 0", "(x.ended = 0 OR x.key = a.key) ORDER BY x.ended OFFSET 0")
-    .replace("ORDER BY (y.ended = 0) DESC LIMIT 1", "ORDER BY y.ended LIMIT 1")
-    .replace("LEFT JOIN unnest(persons, claims, keys)", "FULL JOIN unnest(persons, claims, keys)")
-)
+# done otherwise, and nobody was served who did not ask.
+CLAIM = BEFORE.replace("LEFT JOIN unnest(persons, claims, keys)", "FULL JOIN unnest(persons, claims, keys)")
 
 # Most tables mark the paths of their rows: that statement is kept planned, instead of being written and parsed anew for
 # each change (a millisecond of every statement that writes).

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from gonghui.kernel.labelled import Labelled
+
+MOST_EACH: Final = 60
+"""The most sessions that one member may have of one offer."""
 
 
 class Allocation(Labelled):

@@ -31,13 +31,14 @@ back), and the clock of the database, which alone decides what second it is; at 
 CHANNEL: Final = "gonghui_quota"
 """NOTIFY with the number of a counter: a place came back, or the offer was closed, opened or moved."""
 
-GRANTED, YOURS, SOLD_OUT, LIMIT = "granted", "yours", "sold_out", "limit"
+GRANTED, YOURS, SOLD_OUT, LIMIT, ENOUGH = "granted", "yours", "sold_out", "limit", "enough"
 EARLY, CLOSED, WITHDRAWN, BARRED, AGAIN = "early", "closed", "withdrawn", "barred", "again"
 OUTCOMES: Final[dict[str, str]] = {
     GRANTED: "已领到",
     YOURS: "已经领过，名额还在",
     SOLD_OUT: "名额已满",
     LIMIT: "同类项目的次数已用完",
+    ENOUGH: "这个项目能约的场次您已经约满，退掉一场才能再约",
     EARLY: "还没有开始",
     CLOSED: "已经结束",
     WITHDRAWN: "已取消，要再领请重新点击",

@@ -1,8 +1,9 @@
 """Offers, their sessions and counters, claims and entries, draws, check-ins.
 
 The rules that must never break stand here as constraints: a counter never gives more than it has, a person holds one
-place of an offer, a person or household one slot of a limit. `ended` is 0 while a claim takes its place and the
-claim's own number afterwards, so that one plain unique key serves both the rule and the search.
+place of an offer (or one of each session, so many at most), a person or household one slot of a limit. `ended` is 0
+while a claim takes its place and the claim's own number afterwards, so that one plain unique key serves both the rule
+and the search.
 """
 
 from __future__ import annotations
@@ -81,6 +82,8 @@ class Offer(Scoped):
     weights = models.JSONField("签数规则", default=list)
     """Of a balanced draw: [{key, title, tickets, condition | fact, months?}]; one ticket for everybody besides."""
     uses = models.PositiveSmallIntegerField("每份可用次数", default=1)
+    each = models.PositiveSmallIntegerField("每人最多约几场", default=1, db_default=1)
+    """More than one where a member comes again and again (gym, canteen, counselling, shifts): first come only."""
     procedure = models.CharField("审核流程", max_length=60, default="", blank=True)
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     made_by = models.BigIntegerField(null=True)
@@ -96,6 +99,11 @@ class Offer(Scoped):
                 condition=models.Q(state="draft")
                 | models.Q(opens_at__isnull=False, closes_at__gt=models.F("opens_at")),
                 name="offer_has_times",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(each=1)
+                | models.Q(each__gte=2, each__lte=c.MOST_EACH, allocation="first_come", waits=0, transferable=False),
+                name="offer_several_first_come",
             ),
         ]
         indexes = [
@@ -180,6 +188,8 @@ class Claim(Scoped):
     holder = models.BigIntegerField(null=True)
     """Whom the limit counts: the person, or minus the household."""
     slot = models.PositiveSmallIntegerField(null=True)
+    turn = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Where a member may have several sessions of an offer: which of the places allowed this one is, from 1."""
     ended = models.BigIntegerField(default=0)
     code = models.UUIDField("核销码", db_default=models.Func(function="gen_random_uuid"))
     made_at = models.DateTimeField("领取时间", db_default=models.Func(function="clock_timestamp"))
@@ -193,7 +203,10 @@ class Claim(Scoped):
     class Meta:
         db_table = "offer_claim"
         constraints = [
-            models.UniqueConstraint(fields=["person", "offer", "ended"], name="claim_once"),
+            models.UniqueConstraint(fields=["person", "offer", "ended", "turn"], name="claim_once"),
+            models.UniqueConstraint(
+                fields=["person", "session", "ended"], condition=models.Q(turn__gt=0), name="claim_session_once"
+            ),
             models.UniqueConstraint(
                 fields=["limit", "holder", "slot", "ended"], condition=models.Q(limit__isnull=False), name="claim_limit"
             ),

@@ -16,7 +16,7 @@ from ..refusal import Refusal
 from ..rules import queries as rule_queries
 from ..scope import widened
 from ..viewer import Viewer
-from . import audience, recompute, registry, rules
+from . import audience, contract, recompute, registry, rules
 from .choices import DRAWN, TAKING, ClaimState, DrawState, EntryState, HandoverState, OfferState, SessionState
 from .models import CheckIn, Claim, Counter, Draw, Entry, Handover, HouseholdMember, Limit, Offer, Session
 
@@ -51,6 +51,8 @@ def not_for(person_id: int, offer: Offer, now: datetime, *, freed: Claim | None 
         return Refusal(
             "GH-QTA-044", f"“{limit.title}”每{'人' if whose == '您' else '户'}{limit.most}次，{whose}已经用完", "offer"
         )
+    if offer.each > 1 and Claim.objects.filter(offer=offer, person_id=person_id, ended=0).count() >= offer.each:
+        return Refusal("GH-QTA-047", contract.OUTCOMES[contract.ENOUGH], "offer")
     if former := served_before(offer, person_id, now):
         return too_soon(offer, former)
     if refusal := registry.barrier_of(offer, person_id, now):

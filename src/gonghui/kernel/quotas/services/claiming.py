@@ -94,7 +94,8 @@ def take(viewer: Viewer, *, session_id: int, key: UUID) -> Taken:
     :raises Refusal: as `tickets`.
     """
     session, person_id = _open_session(viewer, session_id)
-    known = Claim.objects.filter(offer=session.offer, person_id=person_id, key=key, ended=0).first()
+    own = Claim.objects.filter(offer=session.offer, person_id=person_id, ended=0)
+    known = (own.filter(session=session) if session.offer.each > 1 else own).filter(key=key).first()
     if known:
         return Taken(contract.GRANTED, known.pk, known.made_at)
     refusal = queries.why_not(viewer, session.offer, moment(), even_early=True)
@@ -156,18 +157,31 @@ def place(
         slot = next((one for one in range(1, limit.most + 1) if one not in used), None)
         if slot is None:
             return None
+    turn = free_turn(counter, person_id)
+    if turn is None:
+        return None
     try:
         with transaction.atomic():
             claim: Claim = Claim.objects.create(
                 path=counter.path, offer_id=counter.offer_id, session_id=counter.session_id, counter=counter,
                 person_id=person_id, member_path=member_path, state=state, source=source, key=uuid4(), limit=limit,
-                holder=holder, slot=slot, answer_by=answer_by, made_at=moment(),
+                holder=holder, slot=slot, turn=turn, answer_by=answer_by, made_at=moment(),
             )  # fmt: skip
     except IntegrityError:
         return None
     counter.taken += 1
     counter.save(update_fields=["taken"])
     return claim
+
+
+def free_turn(counter: Counter, person_id: int) -> int | None:
+    """The lowest free turn of an offer with several sessions, 0 of any other; None when all of them were had."""
+    if counter.offer.each == 1:
+        return 0
+    had = set(
+        Claim.objects.filter(offer_id=counter.offer_id, person_id=person_id, ended=0).values_list("turn", flat=True)
+    )
+    return next((one for one in range(1, counter.offer.each + 1) if one not in had), None)
 
 
 def grant(actor: Viewer, *, session_id: int, person_id: int, source: Source = Source.DESK, why: str = "") -> Claim:

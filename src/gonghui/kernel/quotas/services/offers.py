@@ -19,7 +19,7 @@ from ...refusal import Refusal
 from ...trail.services import record
 from ...viewer import Viewer
 from .. import audience, contract, rules
-from ..choices import DRAWN, Allocation, ClaimState, EntryState, OfferState, Per, SessionState
+from ..choices import DRAWN, MOST_EACH, Allocation, ClaimState, EntryState, OfferState, Per, SessionState
 from ..models import Claim, Counter, Draw, DrawParty, Limit, Offer, Session
 from .clock import moment
 
@@ -27,7 +27,7 @@ PUBLISH = "benefit.publish"
 MANAGE = "benefit.manage"
 _CHANGEABLE = frozenset(
     {"kind", "title", "allocation", "opens_at", "closes_at", "audience", "limit", "again_after_months", "waits",
-     "answer_hours", "cancel_until_hours", "transferable", "weights", "uses", "procedure"}
+     "answer_hours", "cancel_until_hours", "transferable", "weights", "uses", "each", "procedure"}
 )  # fmt: skip
 MOST_PLACES = 5_000_000
 
@@ -134,6 +134,17 @@ def _take_facts(row: Offer, facts: dict[str, Any]) -> list[str]:
             raise Refusal("GH-QTA-004", wrong[0][1], wrong[0][0])
         for rule in facts["weights"]:
             check_condition(rule.get("condition"), audience.FIELDS)
+    several = facts.get("each", row.each)
+    if not 1 <= several <= MOST_EACH:
+        raise Refusal("GH-QTA-004", f"每人最多约几场要在1至{MOST_EACH}之间", "each")
+    if several > 1 and (
+        facts.get("allocation", row.allocation) != Allocation.FIRST_COME
+        or facts.get("waits", row.waits)
+        or facts.get("transferable", row.transferable)
+    ):
+        raise Refusal(
+            "GH-QTA-004", "一人可约多场的项目只能先到先得，不设候补、不能转让", "each", "改成每人1场，或去掉这几项"
+        )
     if "allocation" in facts and facts["allocation"] not in Allocation.values:
         raise Refusal("GH-QTA-004", "没有这种分配方式", "allocation")
     changed = [name for name, value in facts.items() if getattr(row, name) != value]
