@@ -316,11 +316,11 @@ def field(bound: BoundField, hint: str = "", optional: bool = True, **attrs: Any
 
 
 @register.inclusion_tag("gonghui/_form_errors.html")
-def form_errors(*sources: forms.BaseForm | forms.BaseFormSet | None) -> dict[str, Any]:  # type: ignore[type-arg]
-    """有 n 处要改, each a link to the field; several forms of one page share one summary."""
+def form_errors(*sources: Any) -> dict[str, Any]:
+    """有 n 处要改, each a link to the field; several forms, sets and lists of forms of one page share one summary."""
     rows: list[dict[str, str]] = []
     bound_forms: list[forms.BaseForm] = []
-    for source in sources:
+    for source in (one for given in sources for one in (given if isinstance(given, list) else [given])):
         if isinstance(source, forms.BaseFormSet):
             rows += [{"href": "", "label": "", "message": str(error)} for error in source.non_form_errors()]
             bound_forms += source.forms

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from gonghui.apps.benefits import services as benefits
+from gonghui.apps.benefits.rules import slots
 from gonghui.kernel.access.queries import viewer_of_post
 from gonghui.kernel.models import Account, Claim, Membership, Offer, Organisation, Post, Session
 from gonghui.kernel.quotas import rules as quota_rules
@@ -42,6 +43,7 @@ class Plan:
     subsidy: int = 0
     price: int = 0
     uses: int = 1
+    each: int = 1
     waits: int = 0
     series: str = ""
     bring: str = ""
@@ -81,7 +83,7 @@ class Giving(Clerk):
         ]  # fmt: skip
         offer = {
             "title": plan.title, "allocation": plan.allocation, "opens_at": self._at(plan.opens),
-            "closes_at": self._at(plan.closes), "audience": plan.audience, "waits": plan.waits, "uses": plan.uses,
+            "closes_at": self._at(plan.closes), "audience": plan.audience, "waits": plan.waits, "uses": plan.uses, "each": plan.each,
             "weights": list(plan.weights),
         }  # fmt: skip
         page = {
@@ -169,6 +171,18 @@ class Benefits(Giving, Business):
         offer = self._made(self.editor, self.city, gym)
         with quotas.at(self._at(-18)):
             quotas.call_off(self.editor, offer_id=offer.pk, reason="场馆检修，恢复后重新发放")
+
+    def _evenings(self) -> Plan:
+        """Four weeks of evenings in the gym, of which each member may have six."""
+        today = timezone.localdate()
+        evenings = slots.weekly(
+            today + timedelta(days=2), today + timedelta(days=29), (0, 2, 4), [(time(18), time(20))], lambda _: False
+        )
+        return Plan(
+            "gym", "工人文化宫健身房晚场", "器械区和团课教室，有教练值班；每场20人，换室内运动鞋进场。", -2, 29,
+            tuple((one.title, (one.day - today).days, 18, 2, "吉安市工人文化宫三楼", 20) for one in evenings),
+            bring="室内运动鞋、毛巾", each=6,
+        )  # fmt: skip
 
     def _drawn(self) -> None:
         """A rest cure that was drawn a month ago, with a witness and a public value."""
@@ -267,8 +281,10 @@ class Benefits(Giving, Business):
         talk = Plan(
             "counselling", "职工心理咨询", "一对一50分钟，内容保密，不记入任何档案。", -3, 15,
             tuple((f"{day}日{hour}时", day, hour, 1, "市总工会职工服务中心", 1) for day, hour in ((4, 9), (4, 10), (5, 15), (6, 15))),
+            each=2,
         )  # fmt: skip
         self._made(self.editor, self.city, talk)
+        self._made(self.editor, self.city, self._evenings())
         ranked = Plan(
             "recuperation", "庐山职工疗休养", "三期任选，按志愿摇号；五天四晚，食宿由工会承担。", -5, 9,
             tuple((f"第{n}期", 25 + 7 * i, 9, 96, "庐山职工疗养院", 10) for i, n in enumerate("一二三")),
@@ -293,7 +309,7 @@ class Benefits(Giving, Business):
         town = self.officers.holder(self.town)
         shift = Plan(
             "shift", "秋收志愿帮工", "帮缺劳力的困难职工家庭收稻子，管午饭，发志愿服务证明。", -1, 8,
-            (("周六", 9, 8, 8, "枫田镇各村", 20), ("周日", 10, 8, 8, "枫田镇各村", 20)),
+            (("周六", 9, 8, 8, "枫田镇各村", 20), ("周日", 10, 8, 8, "枫田镇各村", 20)), each=2,
         )  # fmt: skip
         self._made(town, self.town, shift)
         parcel = Plan(

@@ -1,7 +1,7 @@
 """What staff and members fill in."""
 
 from .audience import AudienceForm
-from .offer import OfferForm, SessionForm, SessionFormSet, ShareForm, initial_of, typed_of
+from .offer import OfferForm, RepeatForm, SessionForm, SessionFormSet, ShareForm, initial_of, typed_of
 from .small import (
     CapacityForm,
     ClerkForm,
@@ -34,6 +34,7 @@ __all__ = [
     "PublishForm",
     "RateForm",
     "ReasonForm",
+    "RepeatForm",
     "SecretForm",
     "SessionForm",
     "SessionFormSet",

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django import forms
 
 from gonghui.kernel import flat_conditions as conditions
 from gonghui.kernel.quotas import audience
-from gonghui.kernel.quotas.choices import Allocation
+from gonghui.kernel.quotas.choices import MOST_EACH, Allocation
 from gonghui.kernel.quotas.models import Limit, Offer
 from gonghui.kernel.quotas.services import SessionPlan, Share
 
 from ..choices import HOW, RECUPERATION, Kind
 from ..models import Provider
+from ..rules import slots
 from ..services import Draft, NewLimit
 from .audience import names_of, unions_named
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 SHARES = 3
+"""Lines of reserved shares that an empty form shows; as many again are added when asked for."""
+MOST_SHARES = 30
 FACTS = {"unserved": "近12个月没有享受过同类项目", "hardship": "建档困难职工"}
 """What a balanced draw weighs: the facts of the kernel, each with the tickets it adds."""
 
@@ -70,6 +75,7 @@ class OfferForm(forms.Form):
     cancel_until_hours = forms.IntegerField(label="开始前多少小时可取消", min_value=0, max_value=720, initial=24)
     transferable = forms.BooleanField(label="名额可以转给别的会员", required=False)
     uses = forms.IntegerField(label="每份可用几次", min_value=1, max_value=1000, initial=1)
+    each = forms.IntegerField(label="每人最多约几场", min_value=1, max_value=MOST_EACH, initial=1, required=False)
     weight_unserved = forms.IntegerField(label=f"{FACTS['unserved']}，加几签", min_value=0, max_value=5, initial=1)
     weight_hardship = forms.IntegerField(
         label=f"{FACTS['hardship']}，加几签", min_value=0, max_value=5, initial=0, help_text="加签依据只有本人看得到"
@@ -103,6 +109,16 @@ class OfferForm(forms.Form):
             self.add_error("closes_at", "截止时间要晚于开始时间")
         if data.get("allocation") == Allocation.REVIEWED and not data.get("procedure"):
             self.add_error("procedure", "选一个审核流程；还没有就先在“办事流程”里写一个，办结事项选“分给普惠名额”")
+        data["each"] = data.get("each") or 1
+        if data["each"] > 1:
+            wrong = {
+                "allocation": data.get("allocation") != Allocation.FIRST_COME, "waits": data.get("waits"),
+                "transferable": data.get("transferable"),
+            }  # fmt: skip
+            words = {"allocation": "一人约多场时只能先到先得", "waits": "一人约多场时不设候补，填0",
+                     "transferable": "一人约多场时名额不能转，来不了就退回"}  # fmt: skip
+            for name in (one for one, bad in wrong.items() if bad):
+                self.add_error(name, words[name])
         if data.get("limit") == "new":
             for name in ("limit_title", "limit_most", "limit_from", "limit_to"):
                 if not data.get(name) and name not in self.errors:
@@ -151,7 +167,60 @@ class SessionForm(forms.Form):
         return bool(self.cleaned_data.get("title"))
 
 
-SessionFormSet = forms.formset_factory(SessionForm, extra=0, max_num=60, validate_max=True)
+class RepeatForm(forms.Form):
+    """Sessions of every week, laid out at once."""
+
+    first = forms.DateField(label="从哪天起", required=False, widget=DAY)
+    last = forms.DateField(label="到哪天止", required=False, widget=DAY)
+    weekdays = forms.MultipleChoiceField(
+        label="每周几", required=False, choices=[(str(n), f"周{word}") for n, word in enumerate(slots.WEEKDAYS)],
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    times = forms.CharField(
+        label="每天的时段", max_length=200, required=False, help_text="用顿号隔开，例如：18:00-19:30、20:00-21:30"
+    )
+    place = forms.CharField(label="地点", max_length=120, required=False)
+    teacher = forms.CharField(label="老师", max_length=40, required=False)
+    capacity = forms.IntegerField(label="每场名额", min_value=1, max_value=5_000_000, required=False)
+    holidays = forms.BooleanField(label="法定节假日也办", required=False)
+
+    def clean_times(self) -> list[tuple[time, time]]:
+        try:
+            return slots.parse_times(self.cleaned_data["times"])
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        asked = {"first": "写从哪天起", "last": "写到哪天止", "weekdays": "勾选每周几", "times": "写每天的时段",
+                 "capacity": "写每场的名额"}  # fmt: skip
+        for name, words in asked.items():
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, words)
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", "止的日期比起的早")
+        elif first and last and last - first > timedelta(days=366):
+            self.add_error("last", "一次最多排一年")
+        return data
+
+    def sessions(self, is_holiday: Callable[[date], bool]) -> list[dict[str, Any]]:
+        """The lines of the sessions as the form shows them, one more than fit at most."""
+        data = self.cleaned_data
+        days = [int(one) for one in data["weekdays"]]
+        skip = (lambda _: False) if data["holidays"] else is_holiday
+        laid = slots.weekly(data["first"], data["last"], days, data["times"], skip)
+        return [
+            {
+                "title": one.title, "starts_at": f"{one.day}T{one.begins:%H:%M}",
+                "ends_at": f"{one.day}T{one.ends:%H:%M}",
+                "place": data["place"], "teacher": data["teacher"], "capacity": str(data["capacity"]),
+            }
+            for one in islice(laid, slots.MOST + 1)
+        ]  # fmt: skip
+
+
+SessionFormSet = forms.formset_factory(SessionForm, extra=0, max_num=slots.MOST, validate_max=True)
 
 
 class ShareForm(forms.Form):
@@ -220,7 +289,7 @@ def typed_of(
         )
     image = data.get("image")
     offer = {name: data[name] for name in ("title", "allocation", "opens_at", "closes_at", "waits", "answer_hours",
-                                            "cancel_until_hours", "uses", "again_after_months",
+                                            "cancel_until_hours", "uses", "each", "again_after_months",
                                             "transferable")}  # fmt: skip
     offer["procedure"] = data["procedure"] if data["allocation"] == Allocation.REVIEWED else ""
     offer |= {"audience": condition, "weights": _weights(form, weights), "limit": form.limits.get(data["limit"])}
@@ -247,7 +316,8 @@ def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[d
     """A draft as the forms show it: (the offer, its sessions, its shares)."""
     page = row.page
     found = {name: getattr(row, name) for name in ("title", "allocation", "waits", "answer_hours", "cancel_until_hours",
-                                                    "uses", "version", "procedure", "again_after_months",
+                                                    "uses", "each", "version", "procedure",
+                                                    "again_after_months",
                                                     "transferable")}  # fmt: skip
     found |= {name: getattr(page, name) for name in ("kind", "series", "intro", "bring", "provider_name", "contact",
                                                       "image_alt")}  # fmt: skip
@@ -281,4 +351,4 @@ def _share_initial(counter: Any) -> dict[str, Any]:
     return {"share_title": counter.title, "places": counter.capacity, "pair": pair, "unions": names_of(unions)}
 
 
-__all__ = ["OfferForm", "SessionForm", "SessionFormSet", "ShareForm", "initial_of", "typed_of"]
+__all__ = ["OfferForm", "RepeatForm", "SessionForm", "SessionFormSet", "ShareForm", "initial_of", "typed_of"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
@@ -123,18 +123,22 @@ def waiting_entries(viewer: Viewer) -> list[Entry]:
     return [one for one in rows if quotas.entry_state(one) in (EntryState.ENTERED, EntryState.WAITING)]
 
 
+_SHOWN: Final = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One session as a member chooses it."""
+    """One session as a member chooses it; `mine` is the member's own place in it."""
 
     session: Session
     capacity: int
     left: int
+    mine: Claim | None = None
 
 
-def _choice(session: Any) -> Choice:
+def _choice(session: Any, mine: Claim | None) -> Choice:
     capacity = session.capacity or 0
-    return Choice(session, capacity, capacity - (session.taken or 0))
+    return Choice(session, capacity, capacity - (session.taken or 0), mine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class Standing:
     phase: str
     choices: list[Choice]
     refusal: Refusal | None
-    claim: Claim | None
+    claims: list[Claim]
     entry: Entry | None
     entry_state: str
     ahead: int
@@ -157,8 +161,32 @@ class Standing:
     """Of what is given after a review: the procedure by which the member applies."""
 
     @property
+    def claim(self) -> Claim | None:
+        """The member's place; of several the first one made."""
+        return self.claims[0] if self.claims else None
+
+    @property
+    def several(self) -> bool:
+        return self.offer.each > 1
+
+    @property
+    def more(self) -> int:
+        """How many sessions the member may still have."""
+        return max(0, self.offer.each - len(self.claims))
+
+    @property
+    def sooner(self) -> list[Choice]:
+        """The sessions that a phone shows at once."""
+        return self.choices[:_SHOWN]
+
+    @property
+    def later(self) -> list[Choice]:
+        return self.choices[_SHOWN:]
+
+    @property
     def left(self) -> int:
-        return sum(one.left for one in self.choices)
+        """Places that the member could still take."""
+        return sum(one.left for one in self.choices if one.mine is None)
 
     @property
     def capacity(self) -> int:
@@ -175,7 +203,7 @@ class Standing:
     @property
     def act(self) -> str:
         """The one thing to do: ticket, answer, waiting, entered, refused, remind, claim, wait, enter, apply or none."""
-        if self.claim is not None:
+        if self.claim is not None and not (self.several and self.more):
             return "answer" if self.claim.state == ClaimState.OFFERED else "ticket"
         if self.entry is not None and self.entry_state in (EntryState.WAITING, EntryState.ENTERED):
             return "waiting" if self.entry_state == EntryState.WAITING else "entered"
@@ -201,22 +229,24 @@ def offer(viewer: Viewer, pk: int) -> Offer | None:
 def standing(viewer: Viewer, row: Offer, now: datetime) -> Standing:
     """Everything the offer's page needs."""
     person = viewer.person_id or 0
-    claim = Claim.objects.filter(offer=row, person_id=person, ended=0).select_related("session").first()
+    claims = list(Claim.objects.filter(offer=row, person_id=person, ended=0).select_related("session").order_by("pk"))
     entry = Entry.objects.filter(offer=row, person_id=person).exclude(state=EntryState.WITHDRAWN).first()
     if entry is not None:
         entry.offer = row
     state = quotas.entry_state(entry) if entry else ""
-    settled = claim is not None or state in (EntryState.WAITING, EntryState.ENTERED)
+    settled = len(claims) >= row.each or state in (EntryState.WAITING, EntryState.ENTERED)
     refusal = None if settled else quotas.why_not(viewer, row, now, even_early=True)
     phase = quota_rules.phase(row.state, row.opens_at, row.closes_at, now)
     if refusal is not None and refusal.code in ("GH-QTA-041", "GH-QTA-042"):
         refusal = None  # the phase says so already
+    held = {one.session_id: one for one in claims}
     choices = [
-        _choice(one)
-        for one in quotas.sessions(row) if one.state == SessionState.PLANNED
-    ]  # fmt: skip
+        _choice(one, held.get(one.pk) if row.each > 1 else None)
+        for one in quotas.sessions(row)
+        if one.state == SessionState.PLANNED and not quota_rules.is_over(one.starts_at, one.ends_at, row.uses, now)
+    ]
     return Standing(
-        offer=row, page=row.page, host=quotas.host(row), phase=phase, choices=choices, refusal=refusal, claim=claim,
+        offer=row, page=row.page, host=quotas.host(row), phase=phase, choices=choices, refusal=refusal, claims=claims,
         entry=entry, entry_state=str(state), ahead=_ahead(entry) if state == EntryState.WAITING else 0,
         reminded=phase == "coming" and Reminder.objects.filter(offer=row, person_id=person).exists(),
         lost=state == EntryState.LOST,

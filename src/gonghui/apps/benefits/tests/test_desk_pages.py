@@ -122,6 +122,49 @@ def test_whom_it_reaches_is_counted_live_and_kept(tree, desk):
     assert 'value="18"' in text and re.search(r'value="truck_driver"[^>]*checked', text) and "夜校一年一次" in text
 
 
+def test_sessions_of_every_week_are_laid_out_at_once_and_what_was_typed_stays(tree, desk):
+    client = desk()
+    asked = {"r-first": "2027-01-01", "r-last": "2027-01-10", "r-weekdays": ["0", "4"], "r-times": "18:00-19:30、20:00至21:30",
+             "r-place": "职工健身房", "r-capacity": "12", "repeat": "1"}  # fmt: skip
+    text = client.post("/desk/benefits/new", typed(kind="gym", **asked)).content.decode()
+    assert "零基础可学" in text and 'value="第一期"' in text
+    # 1 January is a holiday; Monday 4 and Friday 8 have two sessions each
+    laid = re.findall(r'name="s-(\d+)-title" value="([^"]+)"', text)
+    assert [title for _, title in laid] == [
+        "第一期", "1月4日（周一）18:00", "1月4日（周一）20:00", "1月8日（周五）18:00", "1月8日（周五）20:00",
+    ]  # fmt: skip
+    assert 'value="2027-01-08T21:30"' in text and 'name="s-4-capacity" value="12"' in text
+    for wrong, words in (
+        ({"r-times": "19:30-18:00"}, "结束要晚于开始"),
+        ({"r-times": "晚上"}, "写成开始和结束"),
+        ({"r-times": "18:00-20:00、19:00-21:00"}, "两段时间重叠"),
+        ({"r-weekdays": []}, "勾选每周几"),
+        ({"r-last": "2027-12-31"}, "最多60场"),
+        ({"r-last": "2027-01-01"}, "没有这样的日子"),
+    ):
+        text = client.post("/desk/benefits/new", typed(**asked | wrong)).content.decode()
+        assert words in text and 'value="第一期"' in text and 'name="s-1-title" value=' not in text
+    client.post("/desk/benefits/new", typed(kind="gym", waits="0", each="3"))
+    with system():
+        assert Offer.objects.get().each == 3
+    text = client.post("/desk/benefits/new", typed(each="3", transferable="on")).content.decode()
+    assert "不设候补" in text and "名额不能转" in text
+
+
+def test_more_shares_than_three_are_kept(tree, desk):
+    client = desk()
+    text = client.post("/desk/benefits/new", typed(shares="3", more_shares="1")).content.decode()
+    assert "第6份" in text and 'name="shares" value="6"' in text
+    reserved = {}
+    for n in range(5):
+        reserved |= {f"share{n}-share_title": f"第{n}份", f"share{n}-pair": "sex=1", f"share{n}-places": "2"}
+    client.post("/desk/benefits/new", typed(shares="6", **reserved))
+    with system():
+        offer = Offer.objects.get()
+        assert Counter.objects.filter(offer=offer).exclude(share="").count() == 5
+    assert "第4份" in client.get(f"/desk/benefits/{offer.pk}/edit/").content.decode()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_asks_the_same_number_of_times_for_one_and_three(tree, desk, count, django_assert_num_queries):
     client = desk()

@@ -83,6 +83,35 @@ def test_an_open_course_is_claimed_at_the_slow_door_and_shows_a_turning_code(tre
     assert other.get(f"/m/benefits/tickets/{claim.pk}/code").status_code == 404
 
 
+def test_several_sessions_of_one_offer_are_taken_one_by_one_up_to_the_number(tree, phone):
+    client, _ = phone()
+    offer = make_benefit(tree.city, 2, title="健身时段", sessions=12, each=2, page={"kind": "gym"})
+    sessions = list(offer.sessions.order_by("order"))
+    begins = timezone.localtime() + timedelta(days=2)
+    with system():
+        for n, session in enumerate(sessions):
+            session.starts_at, session.ends_at = begins + timedelta(days=n), begins + timedelta(days=n, hours=2)
+            session.save()
+        sessions[11].starts_at, sessions[11].ends_at = begins - timedelta(days=4), begins - timedelta(days=3)
+        sessions[11].save()
+    text = page_of(client, offer)
+    assert "每人最多约2场" in text and "再往后的1场" in text and "第12场" not in text  # the one that is over
+    for n in range(2):
+        answer = client.post(
+            f"/m/benefits/{offer.pk}/take", {"key": str(uuid4()), "session": sessions[n].pk}, follow=True
+        )
+        assert "核销二维码" in answer.content.decode()
+        text = page_of(client, offer)
+        assert f"您约到{n + 1}场" in text
+        assert ("立即领取" in text) == (n == 0) and ("已经约满" in text) == (n == 1)
+    answer = client.post(f"/m/benefits/{offer.pk}/take", {"key": str(uuid4()), "session": sessions[2].pk}, follow=True)
+    assert "您已经约满" in answer.content.decode()
+    with system():
+        first = Claim.objects.get(session=sessions[0])
+    client.post(f"/m/benefits/tickets/{first.pk}/back")
+    assert "还能约1场" in page_of(client, offer)
+
+
 def test_a_full_course_offers_the_line_and_a_place_given_back_is_confirmed(tree, phone):
     (first, _), (second, _) = phone("甲某"), phone("乙某")
     offer = make_benefit(tree.city, 1, waits=3)

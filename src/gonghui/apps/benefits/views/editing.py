@@ -21,12 +21,14 @@ from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas.choices import DRAWN, OfferState
 from gonghui.kernel.quotas.models import Offer
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.rules.calendar import DayKind, day_kind
 from gonghui.kernel.viewer import Viewer
 
 from .. import forms, queries, services
 from ..choices import RECUPERATION
-from ..forms.offer import SHARES
+from ..forms.offer import MOST_SHARES, SHARES
 from ..forms.trip import TripForm, trip_initial
+from ..rules import slots
 from ..rules.pages import in_yuan
 from . import number_of
 
@@ -40,6 +42,12 @@ class Sheet:
     shares: list[forms.ShareForm]
     audience: forms.AudienceForm
     trip: TripForm
+    repeat: forms.RepeatForm
+
+    @property
+    def all(self) -> list[Any]:
+        """In the order of the page, for the list of what is to be mended."""
+        return [self.offer, self.trip, self.repeat, self.sessions, *self.shares, self.audience]
 
     def valid(self) -> bool:
         rest = [self.trip] if self.is_trip else []
@@ -60,14 +68,35 @@ def _own(viewer: Viewer) -> Organisation:
     return org_queries.organisation(viewer, viewer.organisation_id)
 
 
-def _rows(data: Any, extra: int) -> Any:
-    """The sessions as sent, with empty lines added when asked for."""
-    if not extra:
-        return data
+ASKS = ("more", "more_shares", "repeat")
+"""Buttons that lay the form out anew and save nothing."""
+
+
+def _laid_out(data: Any, repeat: forms.RepeatForm) -> Any:
+    """The form as sent, with the lines that a button asks for: empty ones, or the sessions of every week."""
     copied = data.copy()
     total = number_of(copied.get("s-TOTAL_FORMS", "")) or 0
-    copied["s-TOTAL_FORMS"] = str(min(total + extra, 60))
+    if "more" in data:
+        copied["s-TOTAL_FORMS"] = str(min(total + 3, slots.MOST))
+    elif "repeat" in data and repeat.is_valid():
+        made = repeat.sessions(lambda day: day_kind(day) == DayKind.HOLIDAY)
+        kept = [n for n in range(total) if copied.get(f"s-{n}-title", "").strip()]
+        if len(kept) + len(made) > slots.MOST:
+            repeat.add_error("last", f"一个项目最多{slots.MOST}场，这样排超过了，缩短日期或减少时段")
+        elif not made:
+            repeat.add_error("weekdays", "这段日期里没有这样的日子")
+        else:
+            rows = [{name: copied.get(f"s-{n}-{name}", "") for name in forms.SessionForm.base_fields} for n in kept]
+            for n, row in enumerate([*rows, *made]):
+                for name, value in row.items():
+                    copied[f"s-{n}-{name}"] = value
+            copied["s-TOTAL_FORMS"] = str(len(rows) + len(made))
     return copied
+
+
+def _lines_of_shares(data: Any) -> int:
+    asked = number_of(data.get("shares", "")) or SHARES
+    return max(SHARES, min(asked + (SHARES if "more_shares" in data else 0), MOST_SHARES))
 
 
 def _sheet(request: HttpRequest, row: Offer | None, path: str) -> Sheet:
@@ -83,14 +112,15 @@ def _sheet(request: HttpRequest, row: Offer | None, path: str) -> Sheet:
     bases = list(queries.trips.bases(viewer).filter(known).order_by("region_code", "name")[:300])
     condition = row.audience if row else {}
     if request.method == "POST":
-        data = _rows(request.POST, 3 if "more" in request.POST else 0)
-        shares = [forms.ShareForm(data, prefix=f"share{n}", within=path) for n in range(SHARES)]
+        repeat = forms.RepeatForm(request.POST if "repeat" in request.POST else None, prefix="r")
+        data = _laid_out(request.POST, repeat)
+        shares = [forms.ShareForm(data, prefix=f"share{n}", within=path) for n in range(_lines_of_shares(request.POST))]
         return Sheet(
             forms.OfferForm(data, request.FILES, **given), forms.SessionFormSet(data, prefix="s"), shares,
-            forms.AudienceForm(data, within=path, condition=condition), TripForm(data, bases=bases),
+            forms.AudienceForm(data, within=path, condition=condition), TripForm(data, bases=bases), repeat,
         )  # fmt: skip
     offer, sessions, kept = forms.initial_of(row) if row else ({}, [], [])
-    kept = [*kept, *({} for _ in range(SHARES - len(kept)))][:SHARES]
+    kept = [*kept, *({} for _ in range(SHARES - len(kept)))]
     sessions = [*sessions, *({} for _ in range(1 if sessions else 2))]
     formset = forms.SessionFormSet(initial=sessions, prefix="s")
     formset.extra = 0
@@ -98,6 +128,7 @@ def _sheet(request: HttpRequest, row: Offer | None, path: str) -> Sheet:
         forms.OfferForm(initial=offer, **given), formset,
         [forms.ShareForm(initial=one, prefix=f"share{n}", within=path) for n, one in enumerate(kept)],
         forms.AudienceForm(within=path, condition=condition), TripForm(initial=trip_initial(trip), bases=bases),
+        forms.RepeatForm(prefix="r"),
     )  # fmt: skip
 
 
@@ -118,7 +149,7 @@ def new(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     place = _own(viewer)
     sheet = _sheet(request, None, place.path)
-    if request.method == "POST" and "more" in request.POST:
+    if request.method == "POST" and any(one in request.POST for one in ASKS):
         return _shown(request, sheet, None)
     if request.method == "POST" and sheet.valid():
         typed = sheet.typed([])
@@ -160,7 +191,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, f"这个项目{row.get_state_display()}，不能再改")
         return redirect("benefits:offer", pk=pk)
     sheet = _sheet(request, row, row.path)
-    if request.method == "POST" and "more" in request.POST:
+    if request.method == "POST" and any(one in request.POST for one in ASKS):
         return _shown(request, sheet, row)
     if request.method == "POST" and sheet.valid():
         typed = sheet.typed(row.weights)

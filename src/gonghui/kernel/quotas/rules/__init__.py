@@ -1,7 +1,7 @@
 """Rules of offers, draws and codes: pure functions."""
 
 from .codes import CODE_SECONDS, CodeRefused, code_text, read_code
-from .offers import barred_until, cancel_until, check_publishable, check_weights, months_later, phase
+from .offers import barred_until, cancel_until, check_publishable, check_weights, is_over, months_later, phase
 
 __all__ = [
     "CODE_SECONDS",
@@ -11,6 +11,7 @@ __all__ = [
     "check_publishable",
     "check_weights",
     "code_text",
+    "is_over",
     "months_later",
     "phase",
     "read_code",

@@ -45,6 +45,12 @@ def phase(state: str, opens_at: datetime | None, closes_at: datetime | None, now
     return "coming" if now < opens_at else "open" if now < closes_at else "closed"
 
 
+def is_over(starts_at: datetime | None, ends_at: datetime | None, uses: int, now: datetime) -> bool:
+    """Whether a session gives no place any more; of a course (several uses) only the first lesson is known here."""
+    end = ends_at or starts_at
+    return uses == 1 and end is not None and end <= now
+
+
 def cancel_until(starts_at: datetime | None, hours: int) -> datetime | None:
     """Until when a member gives a place back freely; None: at any time."""
     return starts_at - timedelta(hours=hours) if starts_at else None
