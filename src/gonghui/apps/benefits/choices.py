@@ -65,6 +65,10 @@ HOW: Final[dict[str, str]] = {
 """The ways that a desk may choose, each in one sentence."""
 
 
+SEVERAL: Final = "每场先到先得，谁先点到归谁，名额满了为止；同一场一人一份，重复点不会多得。"
+"""Of an offer of which a member may have several sessions."""
+
+
 class MenuState(Labelled):
     """A menu that members vote on."""
 

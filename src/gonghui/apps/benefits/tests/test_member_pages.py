@@ -103,7 +103,7 @@ def test_several_sessions_of_one_offer_are_taken_one_by_one_up_to_the_number(tre
         assert "核销二维码" in answer.content.decode()
         text = page_of(client, offer)
         assert f"您约到{n + 1}场" in text
-        assert ("立即领取" in text) == (n == 0) and ("已经约满" in text) == (n == 1)
+        assert ("约这一场" in text) == (n == 0) and ("已经约满" in text) == (n == 1)
     answer = client.post(f"/m/benefits/{offer.pk}/take", {"key": str(uuid4()), "session": sessions[2].pk}, follow=True)
     assert "您已经约满" in answer.content.decode()
     with system():

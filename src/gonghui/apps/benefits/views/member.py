@@ -21,7 +21,7 @@ from gonghui.kernel.quotas.models import Offer
 from gonghui.kernel.refusal import Refusal
 
 from .. import forms, queries, services
-from ..choices import HOW, Kind
+from ..choices import HOW, SEVERAL, Kind
 from ..queries.member import Standing
 from ..rules.pages import in_yuan
 from .editing import shown_trip
@@ -100,7 +100,7 @@ def page_of(
     context = {
         "offer": row, "page": page, "s": standing, "now": now, "kind": Kind.said(row.kind),
         "price": in_yuan(page.price), "subsidy": in_yuan(page.subsidy) if page.subsidy else "",
-        "how": HOW.get(row.allocation, "由工作人员审核后给名额。"), "words": audience.in_words(row.audience),
+        "how": SEVERAL if row.each > 1 else HOW.get(row.allocation, "由工作人员审核后给名额。"), "words": audience.in_words(row.audience),
         "key": uuid4(), "form": entry or _entry_form(None, standing), "draw": row.draw if drawn else None,
         "drawn": finished,
         "why": queries.member.sentence(standing.entry) if finished and standing.entry is not None else None,
