@@ -100,7 +100,8 @@ def page_of(
     context = {
         "offer": row, "page": page, "s": standing, "now": now, "kind": Kind.said(row.kind),
         "price": in_yuan(page.price), "subsidy": in_yuan(page.subsidy) if page.subsidy else "",
-        "how": SEVERAL if row.each > 1 else HOW.get(row.allocation, "由工作人员审核后给名额。"), "words": audience.in_words(row.audience),
+        "how": SEVERAL if row.each > 1 else HOW.get(row.allocation, "由工作人员审核后给名额。"),
+        "words": audience.in_words(row.audience),
         "key": uuid4(), "form": entry or _entry_form(None, standing), "draw": row.draw if drawn else None,
         "drawn": finished,
         "why": queries.member.sentence(standing.entry) if finished and standing.entry is not None else None,
