@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ..org.models import PublicOrganisation
 from ..org.rules import ancestors
+from ..org.rules.paths import WIDTH
 from ..people.queries import own_membership
 from ..refusal import Refusal
 from ..rules import queries as rule_queries
@@ -19,6 +20,7 @@ from ..viewer import Viewer
 from . import audience, contract, recompute, registry, rules
 from .choices import DRAWN, TAKING, ClaimState, DrawState, EntryState, HandoverState, OfferState, SessionState
 from .models import CheckIn, Claim, Counter, Draw, Entry, Handover, HouseholdMember, Limit, Offer, Session
+from .rules.fairness import Spread, spread
 
 
 def why_not(viewer: Viewer, offer: Offer, now: datetime, *, even_early: bool = False) -> Refusal | None:
@@ -250,32 +252,48 @@ def funnel(offer: Offer) -> dict[str, int]:
 
 
 _FAIRNESS = """
-WITH member AS (
-  SELECT m.person_id, m.path FROM membership m
+WITH served AS (
+  SELECT c.person_id, count(*)::int AS times FROM offer_claim c
+   WHERE c.ended = 0 AND c.state IN ('held', 'used') AND c.made_at >= %(since)s AND c.made_at < %(until)s GROUP BY 1
+), member AS (
+  SELECT coalesce(s.times, 0) AS times, left(m.path, %(width)s) AS place, left(o.industry, 1) AS industry,
+         coalesce(nullif(m.new_form, ''), m.worker_kind) AS work,
+         CASE WHEN p.birth IS NOT NULL
+              THEN least(greatest(date_part('year', age(%(until)s::date - 1, p.birth))::int / 10, 2), 6) END AS age
+    FROM membership m JOIN person p ON p.id = m.person_id JOIN organisation o ON o.id = m.organisation_id
+    LEFT JOIN served s ON s.person_id = m.person_id
    WHERE m.valid_to IS NULL AND m.status = 'active' AND m.path >= %(lo)s AND m.path < %(hi)s
-), served AS (
-  SELECT c.person_id, count(*) AS times FROM offer_claim c
-   WHERE c.ended = 0 AND c.made_at >= %(since)s AND c.made_at < %(until)s
-     AND c.member_path >= %(lo)s AND c.member_path < %(hi)s GROUP BY 1
-), each AS (
-  SELECT coalesce(s.times, 0) AS times FROM member m LEFT JOIN served s ON s.person_id = m.person_id
-), ranked AS (SELECT times, row_number() OVER (ORDER BY times) AS n, count(*) OVER () AS total FROM each)
-SELECT count(*), count(*) FILTER (WHERE times > 0), coalesce(sum(times), 0),
-       CASE WHEN sum(times) > 0
-            THEN 2.0 * sum(n * times) / (max(total) * sum(times)) - (max(total) + 1.0) / max(total) END
-FROM ranked
+)
+SELECT grouping(place, age, work, industry), place, age, work, industry, times, count(*)
+  FROM member GROUP BY GROUPING SETS ((times), (place, times), (age, times), (work, times), (industry, times))
 """
+_GROUPED = {15: "all", 7: "place", 11: "age", 13: "work", 14: "industry"}
+"""What `grouping` says → by what the row is grouped."""
 
 
-def fairness(viewer: Viewer, since: date, until: date) -> dict[str, Any]:
-    """Over a period: members, those ever served, services, and the Gini coefficient of services over members."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FAIRNESS, {"lo": viewer.lo, "hi": viewer.hi, "since": since, "until": until})
-        total, ever, times, gini = cursor.fetchone()
-    return {
-        "members": total, "served": ever, "services": int(times), "share": ever / total if total else 0.0,
-        "gini": float(gini) if gini is not None else None,
-    }  # fmt: skip
+def fairness(viewer: Viewer, since: date, until: date) -> dict[str, dict[Any, Spread]]:
+    """Over a period: how the services fell on the members of a range, wherever they were given.
+
+    :return: by `all` (one group, under None), `place` (path directly below the range), `age` (tens of years, 2 for all
+        under thirty, 6 for sixty and more, None unknown), `work` (new-form occupation, else kind of work) and
+        `industry` (letter of the national list) → the groups with their members.
+    """
+    asked: dict[str, Any] = {
+        "lo": viewer.lo,
+        "hi": viewer.hi,
+        "since": since,
+        "until": until,
+        "width": len(viewer.lo) + WIDTH,
+    }
+    with widened(), connection.cursor() as cursor:
+        cursor.execute(_FAIRNESS, asked)
+        rows = cursor.fetchall()
+    found: dict[str, dict[Any, dict[int, int]]] = {name: {} for name in _GROUPED.values()}
+    found["all"][None] = {}
+    for grouped, *keys, times, count in rows:
+        key = next((one for one in keys if one is not None), None)
+        found[_GROUPED[grouped]].setdefault(key, {})[times] = count
+    return {name: {key: spread(times) for key, times in groups.items()} for name, groups in found.items()}
 
 
 def places_left(offer: Offer) -> int:

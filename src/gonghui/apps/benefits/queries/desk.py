@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from gonghui.kernel.org import queries as org_queries
-from gonghui.kernel.org.models import Organisation
+from gonghui.kernel.org.choices import Industry
 from gonghui.kernel.org.rules import ancestors, subtree
+from gonghui.kernel.people.choices import NewFormOccupation, WorkerKind
 from gonghui.kernel.people.models import Person
 from gonghui.kernel.procedures.queries import definitions as procedures
 from gonghui.kernel.quotas import audience
@@ -20,6 +22,7 @@ from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.choices import DRAWN, EntryState, OfferState, SessionState
 from gonghui.kernel.quotas.models import CheckIn, Claim, Counter, Draw, Entry, Limit, Offer, Session
+from gonghui.kernel.quotas.rules.fairness import Spread
 from gonghui.kernel.viewer import Viewer
 
 from ..effects import PLACE
@@ -205,47 +208,53 @@ def last_check_ins(viewer: Viewer, row: Session) -> list[CheckIn]:
 
 
 @dataclass(frozen=True, slots=True)
-class Fairness:
-    """How often the members of one place were served in a period; `never` were not once."""
+class Group:
+    """The members of one place, age, work or industry, and how services fell on them."""
 
     title: str
-    organisation_id: int
-    members: int
-    served: int
-    services: int
-    share: float
-    gini: float | None
-
-    @property
-    def never(self) -> int:
-        return self.members - self.served
-
-    @property
-    def words(self) -> str:
-        """12.3%（123/1,000）"""
-        return f"{self.percent}%（{self.served:,}/{self.members:,}）"
-
-    @property
-    def percent(self) -> float:
-        return round(self.share * 100, 1)
+    spread: Spread
 
 
-def _fairness(viewer: Viewer, place: Organisation, since: date, until: date) -> Fairness:
-    lo, hi = subtree(place.path)
-    found = quotas.fairness(replace(viewer, lo=max(lo, viewer.lo), hi=min(hi, viewer.hi)), since, until)
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """A year's services of a range: over all, by the places directly below, and by what members are."""
+
+    title: str
+    whole: Spread
+    places: list[Group]
+    ages: list[Group]
+    works: list[Group]
+    industries: list[Group]
+
+
+_AGES: Final = {2: "30岁以下", 3: "30至39岁", 4: "40至49岁", 5: "50至59岁", 6: "60岁以上", None: "没有登记出生日期"}
+
+
+def fairness(viewer: Viewer, year: int) -> Fairness | None:
+    """Over a year; None for a post without an organisation of its own."""
+    if viewer.organisation_id is None:
+        return None
+    own = org_queries.organisation(viewer, viewer.organisation_id)
+    lo, hi = subtree(own.path)
+    within = replace(viewer, lo=max(lo, viewer.lo), hi=min(hi, viewer.hi))
+    found = quotas.fairness(within, date(year, 1, 1), date(year + 1, 1, 1))
+    places = {one.path: one for one in org_queries.children(viewer, own)}
+    works = {str(key): label for key, label in (*WorkerKind.choices, *NewFormOccupation.choices)}
+    industries = {str(key): label for key, label in Industry.choices}
     return Fairness(
-        place.name, place.pk, found["members"], found["served"], found["services"], found["share"], found["gini"]
+        own.name,
+        found["all"][None],
+        _named(found["place"], lambda path: places[path].name if path in places else f"{own.name}本级"),
+        [Group(_AGES[key], found["age"][key]) for key in _AGES if key in found["age"]],
+        _named(found["work"], lambda key: works.get(key, "没有登记")),
+        _named(found["industry"], lambda key: industries.get(key, "没有登记行业")),
     )
 
 
-def fairness(viewer: Viewer, year: int) -> tuple[Fairness | None, list[Fairness]]:
-    """Over a year: the whole range, and each place directly below."""
-    if viewer.organisation_id is None:
-        return None, []
-    own = org_queries.organisation(viewer, viewer.organisation_id)
-    since, until = date(year, 1, 1), date(year + 1, 1, 1)
-    below = [one for one in org_queries.children(viewer, own) if one.kind == "federation"][:60]
-    return _fairness(viewer, own, since, until), [_fairness(viewer, one, since, until) for one in below]
+def _named(groups: dict[Any, Spread], title: Callable[[Any], str]) -> list[Group]:
+    """Groups of one name together, those of which the fewest were served first: that is what is looked for."""
+    rows = [Group(title(key), one) for key, one in groups.items()]
+    return sorted(rows, key=lambda one: (one.spread.percent, -one.spread.members))
 
 
 def pages_of_series(viewer: Viewer, row: Offer) -> list[Any]:

@@ -259,6 +259,8 @@ def test_clashes_calendar_and_fairness(tree, desk, staff):
     assert "没有场次" in client.get("/desk/benefits/calendar/?month=2001-01").content.decode()
     text = client.get("/desk/benefits/fairness/").content.decode()
     assert "基尼系数" in text and "安福县总工会" in text and "一次也没有" in text
+    for group in ("按地方", "按年龄", "按职业", "按单位行业", "30至39岁"):
+        assert group in text
     assert "还没有人享受过" in client.get("/desk/benefits/fairness/?year=2020").content.decode()
 
 

@@ -122,12 +122,15 @@ def fairness(request: HttpRequest) -> HttpResponse:
     this = timezone.localdate().year
     year = number_of(request.GET.get("year", "")) or this
     year = year if 2000 <= year <= this else this
-    total, below = queries.fairness(viewer_of(request), year)
+    found = queries.fairness(viewer_of(request), year)
     context = {
-        "total": total,
-        "below": below,
+        "found": found,
         "year": year,
         "years": [this, this - 1, this - 2],
-        "said": _said(total.gini if total else None),
-    }
+        "said": _said(found.whole.gini if found else None),
+        "tables": [
+            ("按地方", "地方", found.places), ("按年龄", "年龄", found.ages), ("按职业", "职业", found.works),
+            ("按单位行业", "行业", found.industries),
+        ] if found else [],
+    }  # fmt: skip
     return render(request, "benefits/fairness.html", context)

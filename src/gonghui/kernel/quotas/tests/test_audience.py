@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gonghui.kernel.conditions import check
 from gonghui.kernel.factories import make_member, make_person, make_tree
-from gonghui.kernel.models import Claim
+from gonghui.kernel.models import Claim, Person
 from gonghui.kernel.quotas import audience, queries
 from gonghui.kernel.quotas.factories import make_offer
+from gonghui.kernel.quotas.rules.fairness import spread
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
@@ -94,7 +98,7 @@ def test_a_wrong_condition_is_refused_with_a_sentence(condition, code):
 def test_fairness_over_a_year_counts_members_and_their_services(tree):
     with acting(SYSTEM) as viewer:
         before = queries.fairness(viewer, date(2026, 1, 1), date(2027, 1, 1))
-    assert (before["served"], before["gini"]) == (0, None)
+    assert (before["all"][None].served, before["all"][None].gini) == (0, None)
     people = [member(tree) for _ in range(3)]
     for person, times in zip(people, (3, 1, 0), strict=True):
         for _ in range(times):
@@ -105,5 +109,44 @@ def test_fairness_over_a_year_counts_members_and_their_services(tree):
                 made_at="2026-06-01T00:00:00Z",
             )  # fmt: skip
     found = queries.fairness(viewer, date(2026, 1, 1), date(2027, 1, 1))
-    assert (found["members"], found["served"], found["services"]) == (6, 2, 4)
-    assert found["gini"] == pytest.approx(2 * (5 * 1 + 6 * 3) / (6 * 4) - 7 / 6)
+    whole = found["all"][None]
+    assert (whole.members, whole.served, whole.services, whole.never) == (6, 2, 4, 4)
+    assert whole.gini == pytest.approx(2 * (5 * 1 + 6 * 3) / (6 * 4) - 7 / 6)
+    union = found["place"]
+    assert sum(one.members for one in union.values()) == 6 and sum(one.services for one in union.values()) == 4
+
+
+def test_fairness_follows_the_person_and_says_who_was_left_out(tree):
+    """Served in one county, a member of another one today: served is served; who did not come was not."""
+    with acting(SYSTEM) as viewer:
+        moved, missed = member(tree, new_form="truck_driver"), member(tree)
+        for person, state in ((moved, "used"), (missed, "no_show")):
+            offer = make_offer(tree.sibling_county, 5)
+            Claim.objects.create(
+                path=offer.path, offer=offer, session_id=1, counter_id=1, person_id=person,
+                member_path=tree.sibling_county.path, state=state, source="desk",
+                key="00000000-0000-4000-8000-000000000000", made_at="2026-06-01T00:00:00Z",
+            )  # fmt: skip
+        Person.objects.filter(pk=moved).update(birth=date(1950, 5, 1))
+        Person.objects.filter(pk=missed).update(birth=date(2001, 5, 1))
+        county = replace(viewer, lo=tree.county.path, hi=tree.county.path + "~")
+        found = queries.fairness(county, date(2026, 1, 1), date(2027, 1, 1))
+        assert queries.fairness(replace(county, lo=tree.sibling_county.path, hi=tree.sibling_county.path + "~"),
+                                date(2026, 1, 1), date(2027, 1, 1))["all"][None].served == 0  # fmt: skip
+    assert found["all"][None].served == 1
+    assert (found["work"]["truck_driver"].served, found["age"][6].served, found["age"][2].served) == (1, 1, 0)
+    assert found["place"][tree.township.path].served == 1
+
+
+@given(st.dictionaries(st.integers(0, 9), st.integers(1, 40), min_size=1))
+def test_the_coefficient_is_that_of_its_definition(times):
+    """Half the mean difference of all pairs over the mean."""
+    each = [n for n, count in times.items() for _ in range(count)]
+    found = spread(times)
+    assert (found.members, found.services) == (len(each), sum(each))
+    assert found.never == each.count(0)
+    if sum(each):
+        pairs = sum(abs(a - b) for a in each for b in each)
+        assert found.gini == pytest.approx(pairs / (2 * len(each) * sum(each)), abs=1e-9)
+    else:
+        assert found.gini is None
