@@ -32,7 +32,7 @@ from ..choices import (
     Source,
 )
 from ..models import Claim, Counter, Draw, Entry, Handover, Offer, Session
-from .claiming import place
+from .claiming import place, usable_counters, why_no_place
 from .clock import moment
 from .offers import MANAGE, held, note, tell_gate
 
@@ -280,7 +280,6 @@ def promote(counter: Counter) -> list[Claim]:
                 answer_by=until,
             )  # fmt: skip
             entry.state = EntryState.WON if claim else EntryState.LOST
-            entry.save(update_fields=["state"])
             if claim:
                 made.append(claim)
     return made
@@ -302,5 +301,8 @@ def expire(now: datetime) -> int:
         due = list(late.values_list("pk", flat=True)[:1000])
     for pk in due:
         with transaction.atomic():
+            else:
+                entry.passed_why = why_no_place(offer, entry.person_id)[:300]
+            entry.save(update_fields=["state", "passed_why"])
             release(pk, ClaimState.EXPIRED, "没有在期限内确认")
     return len(due)
