@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -48,7 +48,7 @@ def enter(viewer: Viewer, *, offer_id: int, choices: list[int], key: UUID) -> En
     """Apply for a place that is drawn; the same key again gives the same entry.
 
     :param choices: sessions in the order wished; a plain draw needs one or more, a ranked draw keeps the order.
-    :raises Refusal: GH-QTA-030 not drawn; 031 wrong choices; and as `queries.why_not`.
+    :raises Refusal: GH-QTA-030 not drawn; 031 wrong choices; 038 the list is locked; and as `queries.why_not`.
     """
     offer, person = _asked(viewer, offer_id)
     if offer.allocation not in DRAWN:
@@ -68,7 +68,23 @@ def enter(viewer: Viewer, *, offer_id: int, choices: list[int], key: UUID) -> En
     refusal = queries.why_not(viewer, offer, moment())
     if refusal:
         raise refusal
-    return _entered(viewer, offer, person, choices, key, EntryState.ENTERED, None)
+    with transaction.atomic(), widened():
+        _before_the_list(offer)
+        return _entered(viewer, offer, person, choices, key, EntryState.ENTERED, None)
+
+
+def _before_the_list(offer: Offer) -> None:
+    """Hold the offer, together with others who enter, until COMMIT: whoever locks the list waits and reads the entry.
+
+    Two statements on purpose: what is read after the lock is newer than the lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM offer WHERE id = %s FOR SHARE", [offer.pk])
+        state = cursor.fetchone()[0]
+    if state != OfferState.PUBLISHED:
+        raise Refusal("GH-QTA-042", "这个项目现在不能报名", "offer")
+    if Draw.objects.get(offer=offer).state != DrawState.COLLECTING:
+        raise Refusal("GH-QTA-038", "名单已经锁定，不能再报名", "offer", "可以看看别的项目")
 
 
 def _asked(viewer: Viewer, offer_id: int) -> tuple[Offer, Person]:
@@ -170,9 +186,9 @@ def wait(viewer: Viewer, *, session_id: int, key: UUID) -> Entry:
         raise refusal
     with transaction.atomic(), widened():
         Offer.objects.select_for_update().get(pk=offer.pk)
-        # the counter too: a place that comes back at this moment goes on to who waits before or after, never past them
-        counter = Counter.objects.select_for_update().get(session=session, share="")
-        if counter.taken < counter.capacity:
+        # the counters too: a place that comes back at this moment goes on to who waits before or after, never past them
+        list(Counter.objects.select_for_update().filter(session=session).order_by("pk"))
+        if any(one.taken < one.capacity for one in usable_counters(session, person.pk)):
             raise Refusal("GH-QTA-034", "现在还有名额，直接领取", "session")
         waiting = Entry.objects.filter(offer=offer, state=EntryState.WAITING)
         if offer.allocation != Allocation.FIRST_COME or waiting.count() >= offer.waits:
@@ -271,7 +287,7 @@ def promote(counter: Counter) -> list[Claim]:
         )
         waiting = waiting.filter(Q(choices__contains=[counter.session_id]) | Q(choices=[]))
         if counter.share:
-            waiting = waiting.filter(shares__contains=[counter.share])
+            waiting = waiting.filter(_fits_share(counter))
         for entry in waiting.select_related("person").order_by("rank"):
             if counter.taken >= counter.capacity:
                 break
