@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -35,6 +36,8 @@ from ..models import Claim, Counter, Draw, Entry, Handover, Offer, Session
 from .claiming import place, usable_counters, why_no_place
 from .clock import moment
 from .offers import MANAGE, held, note, tell_gate
+
+log = logging.getLogger("gonghui.quotas")
 
 
 def _said(viewer: Viewer, verb: str, row: Claim | Entry, offer: Offer) -> None:
@@ -298,7 +301,18 @@ def promote(counter: Counter) -> list[Claim]:
             entry.state = EntryState.WON if claim else EntryState.LOST
             if claim:
                 made.append(claim)
+            else:
+                entry.passed_why = why_no_place(offer, entry.person_id)[:300]
+            entry.save(update_fields=["state", "passed_why"])
     return made
+
+
+def _fits_share(counter: Counter) -> Q:
+    """Who of a line may have a reserved place: a draw said so when its list was locked, else as at the claiming."""
+    if counter.offer.allocation in DRAWN:
+        return Q(shares__contains=[counter.share])
+    inside = audience.members(counter.audience, timezone.localdate(), counter.offer.path)
+    return Q(person_id__in=inside.values("person_id"))
 
 
 def _answer_until(hours: int, starts_at: datetime | None, now: datetime) -> datetime | None:
@@ -315,10 +329,12 @@ def expire(now: datetime) -> int:
     with widened():
         late = Claim.objects.filter(state=ClaimState.OFFERED, answer_by__lt=now).order_by("answer_by")
         due = list(late.values_list("pk", flat=True)[:1000])
+    count = 0
     for pk in due:
-        with transaction.atomic():
-            else:
-                entry.passed_why = why_no_place(offer, entry.person_id)[:300]
-            entry.save(update_fields=["state", "passed_why"])
-            release(pk, ClaimState.EXPIRED, "没有在期限内确认")
-    return len(due)
+        try:
+            with transaction.atomic():
+                release(pk, ClaimState.EXPIRED, "没有在期限内确认")
+            count += 1
+        except Exception:  # one that cannot be released holds up no other
+            log.exception("claim %s", pk)
+    return count
