@@ -261,6 +261,7 @@ def _drawn(site: Site, desk: Page, witness: Page, pk: int) -> None:
     """A witness's own link, commitment, locked list, secret, a public value that two persons read, draw; the minute's
     job may be quicker than the buttons."""
     desk.goto(f"/desk/benefits/{pk}/")
+    shot(desk, "benefits-desk-draw-open")
     desk.get_by_role("button", name=re.compile("^生成见证链接")).click()
     said(desk, "只显示这一次")
     expect(desk.get_by_role("img", name="见证链接的二维码")).to_be_visible()
