@@ -455,3 +455,39 @@ def test_a_number_of_places_that_is_changed_while_the_list_is_locked_is_in_it_or
         assert terms["sessions"][0]["shares"][0]["capacity"] == 2
         refused("GH-QTA-059", lambda: services.set_capacity(staff, counter_id=counter, capacity=3))
     connections.close_all()
+
+
+def test_a_place_taken_elsewhere_while_places_fall_has_the_serving_done_again(own_database):
+    """A limit is used up at another door by a claim that is not committed yet: the draw waits, then passes over."""
+    with acting(SYSTEM):
+        tree = make_tree()
+        limit = limited(tree, 1)
+        offer, people, staff = drawn(tree, 3, 1, limit=limit)
+        other = make_offer(tree.city, 9, limit=limit).sessions.get().pk
+        enter_all(offer, people)
+        draw = lock(offer, staff)
+        reveal_all(offer, staff)
+        seed = recompute.seed_of(draw.list_digest, draws._sources(draw), "")
+        first, second = (entry[0] for _, entry in recompute.in_order(seed, draws._lines(draw))[:2])
+        winner = as_member(Entry.objects.get(tag=first).person_id)
+    done = threading.Event()
+
+    def drawing() -> None:
+        try:
+            with acting(staff):
+                services.run_draw(staff, offer_id=offer.pk)
+        finally:
+            done.set()
+            connections.close_all()
+
+    thread = threading.Thread(target=drawing)
+    with acting(winner):
+        assert services.take(winner, session_id=other, key=uuid4()).outcome == "granted"
+        thread.start()
+        assert not done.wait(1), "the draw waits for the other door"
+    thread.join(20)
+    with acting(SYSTEM):
+        assert Draw.objects.get(offer=offer).rule["passed"] == [first]
+        won = Entry.objects.get(tag=second)
+        assert Claim.objects.get(offer=offer, ended=0).person_id == won.person_id and won.state == "won"
+    connections.close_all()
