@@ -16,7 +16,7 @@ from gonghui.gate.tests.world import ORGANISATION
 from gonghui.kernel.factories import make_post
 from gonghui.kernel.models import Draw, DrawParty, Offer, Organisation
 from gonghui.kernel.quotas import recompute, services
-from gonghui.kernel.quotas.factories import make_offer
+from gonghui.kernel.quotas.factories import make_offer, make_witnesses
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM, Viewer
 
@@ -24,7 +24,7 @@ from . import OWNER, Context
 
 NAME = "均衡摇号（100万人报名）"
 APPLICANTS, PLACES, WAITS = 1_000_000, 20_000, 5_000
-SECRET = "测量"
+SECRETS = ("测量时的一句话", "另一句话")
 DRIVERS = {"field": "new_form", "is": "truck_driver"}
 
 PEOPLE = """
@@ -71,9 +71,7 @@ def _prepared(context: Context) -> tuple[Offer, Viewer]:
                 {"key": "unserved", "title": "近一年没有享受过", "tickets": 1, "fact": "unserved", "months": 12},
             ],
         )  # fmt: skip
-        DrawParty.objects.create(
-            path=offer.path, draw=offer.draw, order=0, title="见证方", commitment=recompute.commitment(SECRET)
-        )
+        make_witnesses(offer, *SECRETS)
         session = offer.sessions.get().pk
     with context.connect(name, OWNER) as line:
         line.execute(ENTRIES, {"offer": offer.pk, "session": session, "count": APPLICANTS})
@@ -105,8 +103,8 @@ def run(context: Context) -> list[dict[str, Any]]:
         services.lock_list(staff, offer_id=offer.pk)
     locked = time.perf_counter() - began
     with acting(staff):
-        party = DrawParty.objects.get(draw__offer=offer)
-        services.reveal(staff, party_id=party.pk, value=SECRET)
+        for party, secret in zip(DrawParty.objects.filter(draw__offer=offer).order_by("order"), SECRETS, strict=True):
+            services.reveal(staff, party_id=party.pk, value=secret)
     began = time.perf_counter()
     with acting(staff):
         draw: Draw = services.run_draw(staff, offer_id=offer.pk)

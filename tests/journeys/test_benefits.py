@@ -181,7 +181,7 @@ def _lecture(site: Site) -> tuple[int, list[int]]:
 def test_5_a_draw_from_the_entry_to_the_recomputation(
     site: Site, staff: Open, member: Open, stranger: Open, tmp_path: Path
 ) -> None:
-    desk, secret = staff(EDITOR), "安福会员代表的一句话"
+    desk, witness = staff(EDITOR), stranger(PHONE)
     write_offer(site, desk, DRAW, "摇号", 1, 216)
     desk.get_by_role("button", name="保存草稿并核对").click()
     desk.get_by_label("见证方1").fill("会员代表")
@@ -190,7 +190,7 @@ def test_5_a_draw_from_the_entry_to_the_recomputation(
     said(desk, "已发布")
     pk = offer_id(site, DRAW)
     tags = _entered(member, pk)
-    _drawn(site, desk, pk, secret)
+    _drawn(site, desk, witness, pk)
     number = site.one("SELECT number FROM offer WHERE id = %s", pk)
     public = stranger(PHONE)
     public.goto(f"/draws/{number}/")
@@ -257,25 +257,55 @@ def _entered(member: Open, pk: int) -> dict[str, str]:
     return tags
 
 
-def _drawn(site: Site, desk: Page, pk: int, secret: str) -> None:
-    """Commitment, locked list, secret, public value, draw; the minute's job may be quicker than the buttons."""
+def _drawn(site: Site, desk: Page, witness: Page, pk: int) -> None:
+    """A witness's own link, commitment, locked list, secret, a public value that two persons read, draw; the minute's
+    job may be quicker than the buttons."""
     desk.goto(f"/desk/benefits/{pk}/")
-    desk.get_by_label("会员代表的承诺值").fill(hashlib.sha256(secret.encode()).hexdigest())
-    desk.get_by_role("button", name="登记", exact=True).click()
-    said(desk, "已登记承诺值")
+    shot(desk, "benefits-desk-draw-open")
+    desk.get_by_role("button", name=re.compile("^生成见证链接")).click()
+    said(desk, "只显示这一次")
+    expect(desk.get_by_role("img", name="见证链接的二维码")).to_be_visible()
+    shot(desk, "benefits-desk-witness-link")
+    witness.goto(desk.get_by_label("链接", exact=True).input_value())
+    on_the_phone(witness)
+    secret = witness.get_by_label("密语", exact=True).input_value()
+    assert len(secret) >= 20, "made on the phone of the witness"
+    witness.get_by_role("button", name="提交").click()
+    said(witness, "先抄下或截图密语")
+    assert witness.get_by_label("密语", exact=True).input_value() == secret, "a refusal makes no other secret"
+    shot(witness, "benefits-witness-commit")
+    witness.get_by_label("我已经抄下或截图保存了密语").check()
+    witness.get_by_role("button", name="提交").click()
+    said(witness, "等名单锁定")
+    on_the_phone(witness)
+    shot(witness, "benefits-witness-committed")
+    party = site.rows(
+        "SELECT p.* FROM offer_draw_party p JOIN offer_draw d ON d.id = p.draw_id WHERE d.offer_id = %s", pk
+    )
+    assert party[0]["commitment"] == hashlib.sha256(secret.encode()).hexdigest()
+    assert secret not in str(party[0]), "the secret is kept by the witness alone"
     site.rows("UPDATE offer SET closes_at = now() WHERE id = %s RETURNING id", pk)
-    desk.reload()
+    desk.goto(f"/desk/benefits/{pk}/")
+    expect(desk.get_by_label("会员代表的承诺值")).to_have_count(0)
     if desk.get_by_role("button", name="锁定名单").count():  # unless the minute's job was quicker
         desk.get_by_role("button", name="锁定名单").click()
     said(desk, "揭示")
+    witness.reload()
+    on_the_phone(witness)
+    shot(witness, "benefits-witness-reveal")
+    witness.get_by_label("您保存的密语").fill(secret)
+    witness.get_by_role("button", name="揭示", exact=True).click()
+    said(witness, "您的密语已公布")
     desk.goto(f"/desk/benefits/{pk}/")
-    desk.get_by_label("会员代表揭示的内容").fill(secret)
-    desk.get_by_role("button", name="揭示", exact=True).click()
-    said(desk, "已公布")
     desk.get_by_label("公开数值", exact=True).fill("5 1 8")
     desk.get_by_role("button", name="登记", exact=True).click()
-    said(desk, "已登记公开数值")
+    said(desk, "还要另一人对照来源核对")
     shot(desk, "benefits-desk-draw")
+    witness.reload()
+    witness.get_by_label("您看到的公开数值").fill("5 1 8")
+    witness.get_by_role("button", name="核对").click()
+    said(witness, "公开数值已核对")
+    desk.goto(f"/desk/benefits/{pk}/")
     if desk.get_by_role("button", name="现在摇号").count():
         desk.get_by_role("button", name="现在摇号").click()
     desk.goto(f"/desk/benefits/{pk}/")

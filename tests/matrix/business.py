@@ -55,6 +55,7 @@ from gonghui.apps.voice.models import (
 from gonghui.apps.wishes.factories import make_wishes
 from gonghui.kernel.models import (
     Claim,
+    DrawParty,
     Entry,
     Figure,
     Handover,
@@ -78,6 +79,7 @@ from gonghui.kernel.procedures.models import (
     Step,
     Submission,
 )
+from gonghui.kernel.quotas.rules import link_digest
 from gonghui.kernel.sealing import seal
 
 from .places import Site
@@ -382,6 +384,8 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
     )  # fmt: skip
     offer.counters.update(taken=1)
     draw = make_benefit(body, 5, title="职工疗休养", allocation="draw")
+    witness = f"witness-{site.key}"
+    DrawParty.objects.create(path=path, draw=draw.draw, order=0, title="会员代表", token_digest=link_digest(witness))
     entry = Entry.objects.create(
         path=path, offer=draw, person=person, member_path=path, tag=f"{body.pk:032x}", salt=site.word, choices=[]
     )
@@ -390,7 +394,7 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
         path=path, offer=offer, person=person, file=file, alt=f"{site.word}照片", consent_at=timezone.now()
     )
     return {
-        "offer": offer.pk, "draw": draw.number, "offer_session": session.pk, "offer_counter": counter.pk, "offer_claim": claim.pk,
+        "offer": offer.pk, "draw": draw.number, "witness": witness, "offer_session": session.pk, "offer_counter": counter.pk, "offer_claim": claim.pk,
         "offer_entry": entry.pk, "photo": photo.pk, "provider": make_provider(body, f"{site.word}影城").pk,
     }  # fmt: skip
 
@@ -502,6 +506,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"^benefits/photos/pk$", "photo"),
     (r"benefits/pk$", "offer"),
     (r"^draws/number$", "draw"),
+    (r"^witness/token$", "witness"),
     (r"(evidence|files)/evidence$", "evidence"),
     (r"(applications|applied)/pk$", "application"),
     (r"steps/pk$", "step"),

@@ -234,7 +234,7 @@ EXCEPTIONS: tuple[Deviation, ...] = (
     Deviation("benefits:draw-file", frozenset({H}), "there is nothing to recompute before the list is locked"),
     *(
         Deviation(f"benefits:{name}", frozenset({H}), "a witness has to be one of this draw", only=frozenset({A}))
-        for name in ("commit", "reveal")
+        for name in ("commit", "reveal", "witness-link")
     ),
     *(
         Deviation(

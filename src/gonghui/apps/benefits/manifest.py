@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gonghui.kernel.manifest import Entry, Manifest, Task
+from gonghui.kernel.quotas import services
 from gonghui.kernel.quotas.choices import ClaimState
 from gonghui.kernel.quotas.models import Claim
 from gonghui.kernel.viewer import Viewer
@@ -17,13 +18,11 @@ def tasks(viewer: Viewer) -> list[Task]:
     """Draws that wait for a secret or a public value, and photos to look at."""
     if not viewer.may("benefit.manage"):
         return []
-    found = [
-        Task(
-            "普惠服务", f"“{one.offer.title}”名单已锁定，等待揭示", "", reverse("benefits:offer", args=[one.offer_id]),
-            "待摇号", "wait",
-        )
-        for one in queries.desk.draws_waiting(viewer, timezone.now())
-    ]  # fmt: skip
+    found = []
+    for one in queries.desk.draws_waiting(viewer, services.moment()):
+        words = queries.public.waits_for(one) or "可以摇号"
+        url = reverse("benefits:offer", args=[one.offer_id])
+        found.append(Task("普惠服务", f"“{one.offer.title}”：{words}", "", url, "待摇号", "wait"))
     photos = queries.opinions.photos_waiting(viewer).count()
     if photos:
         found.append(Task("普惠服务", f"{photos}张照片待审核", "", reverse("benefits:photos"), "待审核", "wait"))

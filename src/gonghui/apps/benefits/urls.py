@@ -3,7 +3,19 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import urls_menu, urls_trips
-from .views import claiming, drawing, editing, listing, member, merchants, offers, opinions, scanning, tickets
+from .views import (
+    claiming,
+    drawing,
+    editing,
+    listing,
+    member,
+    merchants,
+    offers,
+    opinions,
+    scanning,
+    tickets,
+    witnessing,
+)
 
 _desk = [
     path("", listing.listing, name="offers"),
@@ -34,10 +46,13 @@ _desk = [
     path("<int:pk>/claims/", offers.claims, name="claims"),
     path("<int:pk>/give/", offers.give, name="give"),
     path("<int:pk>/off", offers.call_off, name="off"),
+    path("<int:pk>/draw/link", witnessing.link, name="witness-link"),
+    path("<int:pk>/draw/source", drawing.source, name="source"),
     path("<int:pk>/draw/commit", drawing.commit, name="commit"),
     path("<int:pk>/draw/lock", drawing.lock, name="lock"),
     path("<int:pk>/draw/reveal", drawing.reveal, name="reveal"),
     path("<int:pk>/draw/outside", drawing.outside, name="outside"),
+    path("<int:pk>/draw/check", drawing.check, name="check"),
     path("<int:pk>/draw/run", drawing.run, name="run"),
 ]
 
@@ -76,6 +91,7 @@ _all = [
     path("m/benefits/", include(_member)),
     path("benefits/<int:pk>/image", member.image, name="image"),
     path("benefits/photos/<int:pk>", member.photo, name="photo"),
+    path("witness/<str:token>/", witnessing.page, name="witness"),
     path("draws/<str:number>/", drawing.page, name="draw"),
     path("draws/<str:number>/file", drawing.published, name="draw-file"),
     path("draws/<str:number>/recompute.py", drawing.verifier, name="draw-verifier"),

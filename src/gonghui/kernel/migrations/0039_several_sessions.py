@@ -160,7 +160,7 @@ HOLDERS = HOLDERS_BEFORE.replace(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0032_claim_in_batches")]
+    dependencies = [("kernel", "0033_draw_promises")]
 
     operations = [
         migrations.AddField(

@@ -9,7 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from ..org.models import Organisation
-from .models import Counter, Draw, Offer, Session
+from . import recompute
+from .models import Counter, Draw, DrawParty, Offer, Session
+
+SECRETS = ("吉安 2026-11-29 春", "见证人带来的一句话")
 
 
 def make_offer(
@@ -39,3 +42,14 @@ def make_offer(
         Counter.objects.create(path=offer.path, offer=offer, session=session, capacity=capacity)
     Draw.objects.create(path=offer.path, offer=offer)
     return offer
+
+
+def make_witnesses(offer: Offer, *secrets: str) -> list[DrawParty]:
+    """Witnesses of a draw who have committed to their secrets; two where none are named."""
+    return [
+        DrawParty.objects.create(
+            path=offer.path, draw=offer.draw, order=order, title=f"见证方{order + 1}",
+            commitment=recompute.commitment(secret), committed_at=timezone.now(),
+        )
+        for order, secret in enumerate(secrets or SECRETS)
+    ]  # fmt: skip

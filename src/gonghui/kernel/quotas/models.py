@@ -273,6 +273,7 @@ class Entry(Scoped):
     key = models.UUIDField("请求编号", default=uuid.uuid4)
     made_at = models.DateTimeField("报名时间", db_default=models.Func(function="clock_timestamp"))
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    passed_why = models.CharField("轮到时没有给名额的原因", max_length=300, db_default="", blank=True)
 
     class Meta:
         db_table = "offer_entry"
@@ -296,6 +297,8 @@ class Draw(Scoped):
     rule = models.JSONField("摇号规则", default=dict)
     outside = models.CharField("公开数值的来源", max_length=200, default="", blank=True)
     outside_value = models.CharField("公开数值", max_length=120, default="", blank=True)
+    outside_by = models.BigIntegerField("登记人", null=True)
+    outside_checked_at = models.DateTimeField("另一人核对时间", null=True)
     reveal_by = models.DateTimeField("揭示期限", null=True)
     count = models.PositiveIntegerField("报名人数", default=0)
     list_digest = models.CharField("名单摘要", max_length=64, default="", blank=True)
@@ -320,12 +323,17 @@ class DrawParty(Scoped):
     account_id = models.BigIntegerField(null=True)
     commitment = models.CharField("承诺值", max_length=64, default="", blank=True)
     committed_at = models.DateTimeField("承诺时间", null=True)
+    by_link = models.BooleanField("本人用见证链接提交", db_default=False)
+    token_digest = models.CharField("见证链接的摘要", max_length=64, db_default="", blank=True)
     value = models.CharField("揭示的内容", max_length=64, default="", blank=True)
     revealed_at = models.DateTimeField("揭示时间", null=True)
 
     class Meta:
         db_table = "offer_draw_party"
-        constraints = [models.UniqueConstraint(fields=["draw", "order"], name="party_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "order"], name="party_order"),
+            models.UniqueConstraint(fields=["token_digest"], condition=~models.Q(token_digest=""), name="party_link"),
+        ]
         indexes = [models.Index(fields=["path"], name="party_path")]
 
 

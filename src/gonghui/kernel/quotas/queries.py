@@ -19,7 +19,7 @@ from ..scope import widened
 from ..viewer import Viewer
 from . import audience, contract, recompute, registry, rules
 from .choices import DRAWN, TAKING, ClaimState, DrawState, EntryState, HandoverState, OfferState, SessionState
-from .models import CheckIn, Claim, Counter, Draw, Entry, Handover, HouseholdMember, Limit, Offer, Session
+from .models import CheckIn, Claim, Counter, Draw, DrawParty, Entry, Handover, HouseholdMember, Limit, Offer, Session
 from .rules.fairness import Spread, spread
 
 
@@ -49,10 +49,7 @@ def not_for(person_id: int, offer: Offer, now: datetime, *, freed: Claim | None 
         return Refusal("GH-QTA-043", f"这个项目面向：{host(offer)}会员，{words}", "offer",
                        "会籍或资料有误，可以在“我的”里申请更正")  # fmt: skip
     if offer.limit_id and (limit := offer.limit) and _used_up(limit, person_id, freed):
-        whose = "您" if limit.per == "person" else "您家"
-        return Refusal(
-            "GH-QTA-044", f"“{limit.title}”每{'人' if whose == '您' else '户'}{limit.most}次，{whose}已经用完", "offer"
-        )
+        return Refusal("GH-QTA-044", limit_words(limit), "offer")
     if offer.each > 1 and Claim.objects.filter(offer=offer, person_id=person_id, ended=0).count() >= offer.each:
         return Refusal("GH-QTA-047", contract.OUTCOMES[contract.ENOUGH], "offer")
     if former := served_before(offer, person_id, now):
@@ -64,6 +61,12 @@ def not_for(person_id: int, offer: Offer, now: datetime, *, freed: Claim | None 
         return Refusal("GH-QTA-045", f"一年内有几次领了没有来，{until:%m月%d日}以后可以再领", "offer",
                        "有特殊情况，请联系主办单位")  # fmt: skip
     return None
+
+
+def limit_words(limit: Limit) -> str:
+    """That a limit is used up, to whom it counts."""
+    each, whose = ("人", "您") if limit.per == "person" else ("户", "您家")
+    return f"“{limit.title}”每{each}{limit.most}次，{whose}已经用完"
 
 
 def host(offer: Offer) -> str:
@@ -170,19 +173,28 @@ def entry_state(entry: Entry) -> EntryState:
 
 
 def why_drawn_so(entry: Entry) -> dict[str, Any]:
-    """For the page that shows a member why: own number against the last one served in each session wished for."""
+    """For the page that shows a member why: own number against the last one served of each share they could use."""
     draw: Draw = entry.offer.draw
     own = recompute.number_of(bytes.fromhex(draw.seed), entry.tag, entry.tickets).hex() if draw.seed else ""
-    titles = dict(Session.objects.filter(offer=entry.offer).values_list("pk", "title"))
+    sessions = {one["key"]: one for one in draw.rule.get("sessions", [])}
+    if not all(" " in key for key in draw.cutoffs):  # drawn before each share had a number of its own
+        sessions = {key: one for key, one in sessions.items() if len(one["shares"]) == 1}
     wished = [
-        {
-            "title": titles.get(pk, ""),
-            "last": draw.cutoffs.get(str(pk), ""),
-            "reached": own <= draw.cutoffs.get(str(pk), ""),
-        }
-        for pk in entry.choices
-    ]
-    return {"number": own, "wished": wished, "tickets": entry.tickets, "reasons": entry.reasons}
+        _against(own, sessions[key], share, draw)
+        for key in map(str, entry.choices) if key in sessions
+        for share in sessions[key]["shares"] if share["key"] in (*entry.shares, recompute.GENERAL) and share["capacity"]
+    ]  # fmt: skip
+    titles = {one["key"]: one["title"] for one in draw.rule.get("weights", [])}
+    reasons = [titles.get(one) or rules.FACTS.get(one, one) for one in entry.reasons]
+    return {
+        "number": own, "wished": wished, "tickets": entry.tickets, "reasons": reasons, "passed": entry.passed_why,
+    }  # fmt: skip
+
+
+def _against(own: str, session: dict[str, Any], share: dict[str, Any], draw: Draw) -> dict[str, Any]:
+    last = draw.cutoffs.get(f"{session['key']} {share['key']}") or draw.cutoffs.get(session["key"], "")
+    title = f"{session['title']}（{share['title'] or '不限'}）" if len(session["shares"]) > 1 else session["title"]
+    return {"title": title, "last": last, "reached": bool(last) and own <= last}
 
 
 # -- the desk -----------------------------------------------------------------------------------------------------
@@ -300,6 +312,16 @@ def places_left(offer: Offer) -> int:
     found = Counter.objects.filter(offer=offer, session__state=SessionState.PLANNED)
     sums = found.aggregate(capacity=Sum("capacity"), taken=Sum("taken"))
     return int((sums["capacity"] or 0) - (sums["taken"] or 0))
+
+
+def witness(token: str) -> DrawParty | None:
+    """The witness of a link with the draw; who has the link was given it for this."""
+    if not token:
+        return None
+    with widened():
+        rows = DrawParty.objects.select_related("draw__offer").filter(token_digest=rules.link_digest(token))
+        found: DrawParty | None = rows.first()
+    return found
 
 
 def draw_of(number: str) -> Draw | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -18,7 +17,7 @@ from gonghui.kernel.models import Account, Claim, Membership, Offer, Organisatio
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.quotas.services import SessionPlan, Share
-from gonghui.kernel.viewer import Viewer
+from gonghui.kernel.viewer import OUTSIDER, Viewer
 
 from .business import Business, Clerk
 from .officers import Officers
@@ -199,8 +198,8 @@ class Benefits(Giving, Business):
         )
         party = offer.draw.parties.get()
         with quotas.at(self._at(-44)):
-            digest = hashlib.sha256(SECRET.encode()).hexdigest()
-            quotas.commit(self.editor, party_id=party.pk, commitment=digest)
+            link = quotas.make_link(self.editor, party_id=party.pk)
+            quotas.commit_by_link(OUTSIDER, token=link, secret=SECRET)
         session = offer.sessions.get()
         with quotas.at(self._at(-40)):
             for one in self._people(self.county, 14, 20):
@@ -208,8 +207,9 @@ class Benefits(Giving, Business):
         with quotas.at(self._at(-34.9)):
             quotas.lock_list(self.editor, offer_id=offer.pk)
         with quotas.at(self._at(-34)):
-            quotas.reveal(self.editor, party_id=party.pk, value=SECRET)
+            quotas.reveal_by_link(OUTSIDER, token=link, value=SECRET)
             quotas.outside_value(self.editor, offer_id=offer.pk, value="3 0 7")
+            quotas.check_outside(self.officers.holder(self.city), offer_id=offer.pk, value="3 0 7")
             quotas.run_draw(self.editor, offer_id=offer.pk)
         self._travelled(session)
 

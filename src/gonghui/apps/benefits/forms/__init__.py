@@ -4,6 +4,7 @@ from .audience import AudienceForm
 from .offer import OfferForm, RepeatForm, SessionForm, SessionFormSet, ShareForm, initial_of, typed_of
 from .small import (
     CapacityForm,
+    CheckForm,
     ClerkForm,
     EntryForm,
     FindMember,
@@ -15,13 +16,14 @@ from .small import (
     PublishForm,
     RateForm,
     ReasonForm,
-    SecretForm,
-    ValueForm,
+    ShowSecretForm,
+    WitnessForm,
 )
 
 __all__ = [
     "AudienceForm",
     "CapacityForm",
+    "CheckForm",
     "ClerkForm",
     "EntryForm",
     "FindMember",
@@ -35,11 +37,11 @@ __all__ = [
     "RateForm",
     "ReasonForm",
     "RepeatForm",
-    "SecretForm",
     "SessionForm",
     "SessionFormSet",
     "ShareForm",
-    "ValueForm",
+    "ShowSecretForm",
+    "WitnessForm",
     "initial_of",
     "typed_of",
 ]

@@ -77,14 +77,34 @@ class GiveForm(forms.Form):
         self.fields["session"].choices = [(str(one.pk), one.title) for one in sessions]  # type: ignore[attr-defined]
 
 
-class SecretForm(forms.Form):
-    commitment = forms.CharField(
-        label="承诺值", max_length=80, help_text="密语的SHA-256，64位十六进制数；密语自己保管，名单锁定后才揭示"
+class WitnessForm(forms.Form):
+    """A witness's secret; of it only the hash is kept."""
+
+    secret = forms.CharField(
+        label="密语", max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="10至64个字，别人猜不到的一行字",
+    )  # fmt: skip
+    kept = forms.BooleanField(
+        label="我已经抄下或截图保存了密语", error_messages={"required": "先抄下或截图密语，再提交"}
     )
 
 
-class ValueForm(forms.Form):
-    value = forms.CharField(label="内容", max_length=120)
+class ShowSecretForm(forms.Form):
+    """The secret, told after the list was locked."""
+
+    value = forms.CharField(
+        label="您保存的密语", max_length=64, help_text="与提交时一字不差",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+
+
+class CheckForm(forms.Form):
+    """The public value, read by another person."""
+
+    number = forms.CharField(
+        label="您看到的公开数值", max_length=120, help_text="对照公布的来源填写，号码之间空一格",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
 
 
 class ProviderForm(forms.Form):

@@ -146,9 +146,10 @@ def entered(row: Offer) -> dict[str, int]:
 
 
 def draws_waiting(viewer: Viewer, now: datetime) -> list[Draw]:
-    """Locked draws of the range that wait for a secret or a public value."""
-    rows = Draw.objects.visible(viewer).filter(state="listed", offer__state=OfferState.PUBLISHED)
-    return list(rows.select_related("offer")[:20])
+    """Draws of the range that closed and wait: for a witness, a secret or a public value."""
+    rows = Draw.objects.visible(viewer).filter(offer__state=OfferState.PUBLISHED, offer__allocation__in=DRAWN)
+    rows = rows.filter(Q(state="listed") | Q(state="collecting", offer__closes_at__lte=now))
+    return list(rows.select_related("offer").prefetch_related("parties")[:20])
 
 
 def drawn(row: Offer) -> bool:

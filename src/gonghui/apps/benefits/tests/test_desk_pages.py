@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import subprocess
@@ -18,7 +17,7 @@ from gonghui.apps.benefits.factories import make_benefit, make_provider
 from gonghui.apps.benefits.models import Clerk, OfferPage, Provider
 from gonghui.kernel.access.rules import token_digest
 from gonghui.kernel.factories import make_member, make_post, viewer_at
-from gonghui.kernel.models import ApiToken, CheckIn, Claim, Counter, Offer
+from gonghui.kernel.models import ApiToken, CheckIn, Claim, Counter, DrawParty, Offer
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.refusal import Refusal
@@ -264,8 +263,41 @@ def test_clashes_calendar_and_fairness(tree, desk, staff):
     assert "还没有人享受过" in client.get("/desk/benefits/fairness/?year=2020").content.decode()
 
 
+def witness_link(staff, offer, party) -> str:
+    """The address that is shown once, as the witness opens it."""
+    text = staff.post(f"/desk/benefits/{offer.pk}/draw/link", {"party": party.pk}).content.decode()
+    assert "只显示这一次" in text
+    return re.search(r'value="http://testserver(/witness/[\w-]+/)"', text)[1]
+
+
+def test_a_draw_that_lacks_a_source_says_so_to_everybody_and_how_to_go_on(tree, desk, client):
+    staff = desk()
+    with system():
+        offer = make_benefit(tree.city, 2, allocation="draw", title="疗休养")
+        party = DrawParty.objects.create(path=offer.path, draw=offer.draw, order=0, title="市公证处")
+    link = witness_link(staff, offer, party)
+    with system():
+        Offer.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+    words = "现在有0个，市公证处还没有交承诺值"
+    assert words in client.get(f"/draws/{offer.number}/").content.decode()
+    text = staff.get(f"/desk/benefits/{offer.pk}/").content.decode()
+    assert words in text and "锁定名单</button>" not in text and "补充种子的来源" in text
+    assert words in staff.get("/desk/").content.decode()
+    for more in ({"title": "职工代表"}, {"outside": "次日福彩3D开奖号码"}):
+        staff.post(f"/desk/benefits/{offer.pk}/draw/source", more)
+    with system():
+        second = DrawParty.objects.get(title="职工代表")
+    late = witness_link(staff, offer, second)
+    client.post(link, {"act": "commit", "secret": "会员代表的密语：春风", "kept": "on"})
+    staff.post(f"/desk/benefits/{offer.pk}/draw/lock")
+    text = client.get(f"/draws/{offer.number}/").content.decode()
+    assert "锁定以前没有交，不参与" in text and "见证方自己提交" in text
+    assert "揭示密语" in client.get(link).content.decode()
+    assert "没有参与" in client.get(late).content.decode()
+
+
 def test_a_draw_is_public_and_anybody_recomputes_it(tree, desk, phone, client, tmp_path):
-    staff, secret = desk(), "会员代表的密语"
+    staff, secret = desk(), "会员代表的密语：春天"
     with system():
         offer = make_benefit(tree.city, 2, allocation="draw", title="疗休养", state="draft",
                              closes_at=timezone.now() + timedelta(hours=1))  # fmt: skip
@@ -283,9 +315,13 @@ def test_a_draw_is_public_and_anybody_recomputes_it(tree, desk, phone, client, t
         one.post(f"/m/benefits/{offer.pk}/enter")
     address = f"/draws/{offer.number}/"
     assert client.get(address).status_code == 200 and client.get(address + "file").status_code == 404
-    staff.post(f"/desk/benefits/{offer.pk}/draw/commit", {
-        "party": party.pk, "commitment": hashlib.sha256(secret.encode()).hexdigest()
-    })  # fmt: skip
+    link = witness_link(staff, offer, party)
+    assert client.get(link[:-3] + "x/").status_code == 404
+    weak = client.post(link, {"act": "commit", "secret": "123", "kept": "on"})
+    assert weak.status_code == 422 and "太短的容易被人试出来" in weak.content.decode()
+    assert "先抄下或截图密语" in client.post(link, {"act": "commit", "secret": secret}).content.decode()
+    done = client.post(link, {"act": "commit", "secret": secret, "kept": "on"}, follow=True).content.decode()
+    assert "等名单锁定" in done and secret not in done
     early = staff.post(f"/desk/benefits/{offer.pk}/draw/lock", follow=True)
     assert "还没有截止" in early.content.decode()
     with system():
@@ -293,9 +329,16 @@ def test_a_draw_is_public_and_anybody_recomputes_it(tree, desk, phone, client, t
     staff.post(f"/desk/benefits/{offer.pk}/draw/lock")
     wrong = staff.post(f"/desk/benefits/{offer.pk}/draw/reveal", {"party": party.pk, "value": "别的"}, follow=True)
     assert "与承诺值不符" in wrong.content.decode()
-    staff.post(f"/desk/benefits/{offer.pk}/draw/reveal", {"party": party.pk, "value": secret})
+    assert "与承诺值不符" in client.post(link, {"act": "reveal", "value": "别的"}).content.decode()
+    assert "您的密语已公布" in client.post(link, {"act": "reveal", "value": secret}, follow=True).content.decode()
     assert "还没有登记公开数值" in staff.get(f"/desk/benefits/{offer.pk}/").content.decode()
     staff.post(f"/desk/benefits/{offer.pk}/draw/outside", {"value": "5 1 8"})
+    text = staff.get(f"/desk/benefits/{offer.pk}/").content.decode()
+    assert "等另一人核对" in text and "5 1 8" not in text and "名单和名额已经锁定公布" in text
+    alone = staff.post(f"/desk/benefits/{offer.pk}/draw/check", {"value": "5 1 8"}, follow=True).content.decode()
+    assert "登记和核对要由两个人办" in alone and "5 1 8" not in client.get(address).content.decode()
+    colleague = desk("organising", username="colleague")
+    colleague.post(f"/desk/benefits/{offer.pk}/draw/check", {"value": "5 1 8"})
     done = staff.post(f"/desk/benefits/{offer.pk}/draw/run", follow=True)
     assert "已摇号" in done.content.decode()
     text = client.get(address).content.decode()

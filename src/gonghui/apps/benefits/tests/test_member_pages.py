@@ -21,6 +21,7 @@ from gonghui.kernel.factories import make_member
 from gonghui.kernel.models import CheckIn, Claim, Counter, Entry, Offer, TrailRecord
 from gonghui.kernel.quotas import contract
 from gonghui.kernel.quotas import services as quotas
+from gonghui.kernel.quotas.factories import SECRETS, make_witnesses
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
@@ -200,7 +201,10 @@ def test_a_draw_is_entered_ranked_withdrawn_and_explained(tree, staff, phone):
     client.post(f"/m/benefits/entries/{entry.pk}/withdraw")
     client.post(f"/m/benefits/{offer.pk}/enter", {"wish1": one.pk})
     with acting(staff), quotas.at(timezone.now() + timedelta(hours=2)):
+        parties = make_witnesses(offer)
         quotas.lock_list(staff, offer_id=offer.pk)
+        for party, secret in zip(parties, SECRETS, strict=True):
+            quotas.reveal(staff, party_id=party.pk, value=secret)
         quotas.run_draw(staff, offer_id=offer.pk)
     text = page_of(client, offer)
     assert "摇到了“第1场”" in text and "您的数在它前面" in text and "查看票券" in text

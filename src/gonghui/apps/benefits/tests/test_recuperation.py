@@ -16,7 +16,9 @@ from gonghui.apps.benefits.factories import make_base, make_trip
 from gonghui.apps.benefits.models import Base, Departure, Traveller, Trip
 from gonghui.kernel.factories import id_number, make_member, viewer_at
 from gonghui.kernel.models import Claim, Entry, Offer, Rule, TrailRecord
+from gonghui.kernel.quotas import recompute
 from gonghui.kernel.quotas import services as quotas
+from gonghui.kernel.quotas.factories import SECRETS, make_witnesses
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM
@@ -140,6 +142,9 @@ def test_the_groups_that_come_first_weigh_in_a_balanced_draw(tree, desk, staff):
         services.publish(staff, offer_id=offer.pk, parties=[("会员代表", None)], outside="开奖号码")
     with system():
         Offer.objects.update(opens_at=timezone.now() - timedelta(hours=1))
+        party = offer.draw.parties.get()
+    with acting(staff):
+        quotas.commit(staff, party_id=party.pk, commitment=recompute.commitment(SECRETS[0]))
     for one in (welder, clerk):
         with acting(viewer := as_member_of(one)):
             quotas.enter(viewer, offer_id=offer.pk, choices=[], key=uuid4())
@@ -168,6 +173,35 @@ def test_what_the_union_pays_for_one_in_a_year_has_its_cap(tree, phone):
         said = refused("GH-BEN-070", lambda: quotas.take(viewer, session_id=second.sessions.get().pk, key=uuid4()))
     assert "今年已安排1,800元" in said.message and "3,000元" in said.message and "衢州通知" in said.message
     assert "最多承担3,000元" in client.get(f"/m/benefits/{second.pk}/").content.decode()
+
+
+def test_two_trips_that_are_drawn_keep_the_cap_of_the_year(tree, phone, staff):
+    """One enters two draws, each within the cap alone; winning both, the second place falls to the next."""
+    client, member = phone()
+    with system():
+        Rule.objects.create(
+            key="recuperation.year_cap", organisation=tree.city, path=tree.city.path, valid_from=date(2025, 1, 1),
+            value=300_000, version=1, source="衢州通知",
+        )  # fmt: skip
+        trips = [make_trip(tree.city, 2, allocation="draw") for _ in "ab"]
+        other = as_member(make_member(tree.union, "邻座某"))
+        for trip in trips:
+            make_witnesses(trip)
+            quotas.enter(as_member(member), offer_id=trip.pk, choices=[], key=uuid4())
+    with acting(other):
+        quotas.enter(other, offer_id=trips[1].pk, choices=[], key=uuid4())
+    with acting(staff), quotas.at(timezone.now() + timedelta(days=8)):
+        for trip in trips:
+            quotas.lock_list(staff, offer_id=trip.pk)
+            for party, secret in zip(trip.draw.parties.order_by("order"), SECRETS, strict=True):
+                quotas.reveal(staff, party_id=party.pk, value=secret)
+        for trip in trips:
+            quotas.run_draw(staff, offer_id=trip.pk)
+    with system():
+        won = dict(Claim.objects.filter(ended=0).values_list("offer_id", "person_id"))
+        assert won == {trips[0].pk: member.person_id, trips[1].pk: other.person_id}
+    text = client.get(f"/m/benefits/{trips[1].pk}/").content.decode()
+    assert "轮到您了，按规则没有给名额" in text and "今年已安排1,800元" in text
 
 
 def test_across_is_barred_by_across_alone_and_the_page_says_since_when(tree, phone):

@@ -32,7 +32,7 @@ def _did(request: HttpRequest, pk: int, act: Callable[[], str]) -> HttpResponse:
     return redirect("benefits:offer", pk=pk)
 
 
-def _party(request: HttpRequest, pk: int) -> int:
+def party_of(request: HttpRequest, pk: int) -> int:
     """The witness that the form names, if it is one of this offer's."""
     number = number_of(request.POST.get("party", ""))
     row = found(request, pk)
@@ -44,7 +44,7 @@ def _party(request: HttpRequest, pk: int) -> int:
 @desk("benefit.manage")
 @require_POST
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
-    party = _party(request, pk)
+    party = party_of(request, pk)
 
     def act() -> str:
         quota_services.commit(viewer_of(request), party_id=party, commitment=request.POST.get("commitment", "")[:200])
@@ -56,7 +56,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
 @desk("benefit.manage")
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    party = _party(request, pk)
+    party = party_of(request, pk)
 
     def act() -> str:
         quota_services.reveal(viewer_of(request), party_id=party, value=request.POST.get("value", "")[:200])
@@ -72,7 +72,36 @@ def outside(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         quota_services.outside_value(viewer_of(request), offer_id=pk, value=request.POST.get("value", "")[:200])
-        return "已登记公开数值"
+        return "已登记公开数值，还要另一人对照来源核对"
+
+    return _did(request, pk, act)
+
+
+@desk("benefit.manage")
+@require_POST
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """A second person reads the public value."""
+    found(request, pk)
+
+    def act() -> str:
+        quota_services.check_outside(viewer_of(request), offer_id=pk, value=request.POST.get("value", "")[:200])
+        return "与登记的一致，公开数值已核对"
+
+    return _did(request, pk, act)
+
+
+@desk("benefit.publish")
+@require_POST
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another witness, or a public value, before the list is locked."""
+    found(request, pk)
+
+    def act() -> str:
+        quota_services.add_source(
+            viewer_of(request), offer_id=pk, title=request.POST.get("title", "")[:200],
+            outside=request.POST.get("outside", "")[:300],
+        )  # fmt: skip
+        return "已补充种子的来源，公开页面上看得到"
 
     return _did(request, pk, act)
 
@@ -121,11 +150,12 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     at = order.index(DrawState(draw.state))
     asked = queries.public.by_tag(draw, request.POST.get("tag", "")) if request.method == "POST" else None
     context = {
-        "draw": draw, "offer": offer, "host": quotas.host(offer), "parties": draw.parties.all(), "asked": asked,
-        "sessions": queries.public.sessions(offer), "wait": queries.public.ready(draw) if at == 1 else "",
+        "draw": draw, "offer": offer, "host": quotas.host(offer), "asked": asked,
+        "parties": sorted(draw.parties.all(), key=lambda one: one.order),
+        "sessions": queries.public.places(draw), "wait": queries.public.waits_for(draw),
+        "outside_value": quota_services.shown_value(draw), "passed": len(draw.rule.get("passed", [])),
         "steps": [("报名", at > 0, at == 0), ("名单锁定", at > 1, at == 1), ("摇号", at == 2, False)],
         "drawn": at == 2, "listed": at >= 1, "weights": draw.rule.get("weights", []),
-        "cutoffs": [(one.title, draw.cutoffs.get(str(one.pk), "")) for one in queries.public.sessions(offer)],
     }  # fmt: skip
     return render(request, "benefits/draw.html", context)
 

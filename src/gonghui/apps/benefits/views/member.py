@@ -103,7 +103,7 @@ def page_of(
         "how": SEVERAL if row.each > 1 else HOW.get(row.allocation, "由工作人员审核后给名额。"),
         "words": audience.in_words(row.audience),
         "key": uuid4(), "form": entry or _entry_form(None, standing), "draw": row.draw if drawn else None,
-        "drawn": finished,
+        "drawn": finished, "wait": queries.public.waits_for(row.draw) if drawn and not finished else "",
         "why": queries.member.sentence(standing.entry) if finished and standing.entry is not None else None,
         "claiming": _claiming(request, standing) if row.allocation == Allocation.FIRST_COME else None,
         "wall": queries.opinions.wall(row), "may_rate": queries.member.may_rate(viewer, row),

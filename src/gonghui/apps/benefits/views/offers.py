@@ -22,6 +22,7 @@ from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.choices import DRAWN, ClaimState, OfferState, SessionState, Source
 from gonghui.kernel.quotas.models import Claim, Offer
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, Filter, ListPage, View, write_xlsx
 from gonghui.pages.tags import tag
 
@@ -84,7 +85,7 @@ def _numbers(request: HttpRequest, row: Offer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _draw(row: Offer) -> dict[str, Any] | None:
+def _draw(viewer: Viewer, row: Offer) -> dict[str, Any] | None:
     if row.allocation not in DRAWN or row.state == OfferState.DRAFT:
         return None
     draw = row.draw
@@ -92,12 +93,12 @@ def _draw(row: Offer) -> dict[str, Any] | None:
     at = stages.index(draw.state)
     parties = list(draw.parties.order_by("order"))
     return {
-        "row": draw, "parties": parties, "at": at, "wait": queries.public.ready(draw) if draw.state == "listed" else "",
+        "row": draw, "parties": parties, "at": at, "wait": queries.public.waits_for(draw),
         "closed": row.closes_at is not None and row.closes_at <= timezone.now(),
         "steps": [
             ("报名，见证方交承诺值", at > 0, at == 0), ("锁定名单，揭示", at > 1, at == 1), ("摇号", at == 2, False)
         ],
-        "secret": forms.SecretForm(auto_id="secret_%s"), "value": forms.ValueForm(auto_id="value_%s"),
+        "value": quota_services.shown_value(draw), "wrote": draw.outside_by == viewer.account_id,
     }  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "offer": row, "page": row.page, "kind": Kind.said(row.kind), "words": audience.in_words(row.audience),
         "phase": queries.desk.phase_words(row, timezone.now()), "headline": _headline(row, numbers),
         "price": in_yuan(row.page.price), "subsidy": in_yuan(row.page.subsidy) if row.page.subsidy else "",
-        "funnel": _funnel(row), "draw": _draw(row), "clashes": queries.desk.clashes(viewer, row),
+        "funnel": _funnel(row), "draw": _draw(viewer, row), "clashes": queries.desk.clashes(viewer, row),
         "trip": shown_trip(row), "series": queries.desk.pages_of_series(viewer, row),
         "ratings": queries.opinions.ratings(viewer, row),
         "may_publish": viewer.may("benefit.publish"), "may_check_in": viewer.may("benefit.checkin"),

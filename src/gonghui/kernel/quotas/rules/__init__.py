@@ -1,18 +1,36 @@
 """Rules of offers, draws and codes: pure functions."""
 
 from .codes import CODE_SECONDS, CodeRefused, code_text, read_code
-from .offers import barred_until, cancel_until, check_publishable, check_weights, is_over, months_later, phase
+from .offers import (
+    FACTS,
+    barred_until,
+    cancel_until,
+    check_publishable,
+    check_weights,
+    free_slot,
+    is_over,
+    months_later,
+    phase,
+)
+from .seeds import LEAST_SOURCES, link_digest, plain_value, secret_fault, too_few_sources
 
 __all__ = [
     "CODE_SECONDS",
+    "FACTS",
+    "LEAST_SOURCES",
     "CodeRefused",
     "barred_until",
     "cancel_until",
     "check_publishable",
     "check_weights",
     "code_text",
+    "free_slot",
     "is_over",
+    "link_digest",
     "months_later",
     "phase",
+    "plain_value",
     "read_code",
+    "secret_fault",
+    "too_few_sources",
 ]

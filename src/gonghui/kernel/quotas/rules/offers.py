@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from ..choices import DRAWN, Allocation, OfferState
+from .seeds import LEAST_SOURCES
 
 FACTS: Final[dict[str, str]] = {
     "unserved": "近期没有享受过同类项目",
@@ -36,6 +37,11 @@ def check_weights(weights: Any) -> list[tuple[str, str]]:
         if ("condition" in row) == ("fact" in row) or ("fact" in row and row["fact"] not in FACTS):
             wrong.append(("weights", f"“{name}”要么写条件，要么选一项已知事实"))
     return wrong
+
+
+def free_slot(used: Collection[int], most: int) -> int | None:
+    """The first use of a limit that is not taken; None when all are."""
+    return next((one for one in range(1, most + 1) if one not in used), None)
 
 
 def phase(state: str, opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> str:
@@ -101,7 +107,7 @@ def check_publishable(
             missing.append(("sessions", f"“{row['title']}”还没有名额"))
         if row["starts_at"] and closes_at and allocation in DRAWN and row["starts_at"] <= closes_at:
             missing.append(("closes_at", f"“{row['title']}”在报名截止以前就开始了，摇号来不及"))
-    if allocation in DRAWN and parties + bool(outside) < 2:
+    if allocation in DRAWN and parties + bool(outside) < LEAST_SOURCES:
         missing.append(("parties", "摇号的种子至少要有两个来源：见证方，或公开数值"))
     if allocation == Allocation.REVIEWED and not procedure:
         missing.append(("procedure", "还没有选审核流程"))

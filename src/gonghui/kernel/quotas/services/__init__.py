@@ -4,13 +4,10 @@ from .check_ins import Scan, check_in, code_key, merge_offline, tick_off, undo_c
 from .claiming import SignedTicket, Taken, grant, take, take_back, tickets
 from .clock import at, moment
 from .draws import (
-    commit,
     lock_list,
-    outside_value,
     publication,
-    ready,
-    reveal,
     run_draw,
+    shown_value,
     source_of_verifier,
 )
 from .entering import answer, enter, enter_many, give_back, wait, withdraw
@@ -30,6 +27,19 @@ from .offers import (
     set_sessions,
 )
 from .ticking import tick
+from .witnesses import (
+    add_source,
+    check_outside,
+    check_outside_by_link,
+    commit,
+    commit_by_link,
+    make_link,
+    outside_value,
+    ready,
+    reveal,
+    reveal_by_link,
+    unsourced,
+)
 
 __all__ = [
     "Scan",
@@ -38,6 +48,7 @@ __all__ = [
     "SignedTicket",
     "Taken",
     "accept_handover",
+    "add_source",
     "answer",
     "ask_to_take_over",
     "at",
@@ -45,8 +56,11 @@ __all__ = [
     "call_off_session",
     "change",
     "check_in",
+    "check_outside",
+    "check_outside_by_link",
     "code_key",
     "commit",
+    "commit_by_link",
     "copy",
     "create",
     "decline_handover",
@@ -58,6 +72,7 @@ __all__ = [
     "leave_household",
     "lock_list",
     "make_limit",
+    "make_link",
     "merge_offline",
     "moment",
     "outside_value",
@@ -65,9 +80,11 @@ __all__ = [
     "publish",
     "ready",
     "reveal",
+    "reveal_by_link",
     "run_draw",
     "set_capacity",
     "set_sessions",
+    "shown_value",
     "source_of_verifier",
     "start_household",
     "take",
@@ -77,6 +94,7 @@ __all__ = [
     "tick_off",
     "tickets",
     "undo_check_in",
+    "unsourced",
     "wait",
     "why_not_hand_on",
     "withdraw",

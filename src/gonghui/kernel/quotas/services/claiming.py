@@ -16,9 +16,9 @@ from ...refusal import Refusal
 from ...scope import widened
 from ...trail.services import record
 from ...viewer import Viewer
-from .. import audience, contract, queries, registry
-from ..choices import TAKING, Allocation, ClaimState, OfferState, Source
-from ..models import Claim, Counter, HouseholdMember, Limit, Offer, Session
+from .. import audience, contract, queries, registry, rules
+from ..choices import DRAWN, TAKING, Allocation, ClaimState, DrawState, OfferState, Source
+from ..models import Claim, Counter, Draw, HouseholdMember, Limit, Offer, Session
 from .clock import moment
 from .offers import MANAGE, held, note, tell_gate
 
@@ -132,6 +132,22 @@ def holder_of(limit: Limit | None, person_id: int) -> int | None:
     return person_id
 
 
+def barred_from(offer: Offer, person_id: int) -> Refusal | None:
+    """The rules that are asked again whenever a place is given: the interval of the kind, and those of apps."""
+    if former := queries.served_before(offer, person_id, moment()):
+        return queries.too_soon(offer, former)
+    return registry.barrier_of(offer, person_id, moment())
+
+
+def why_no_place(offer: Offer, person_id: int) -> str:
+    """Why `place` gave somebody none although there was one, for that person alone."""
+    if refusal := barred_from(offer, person_id):
+        return refusal.message
+    if Claim.objects.filter(offer=offer, person_id=person_id, ended=0).exists():
+        return "您已经有这个项目的名额"
+    return queries.limit_words(offer.limit) if offer.limit else ""
+
+
 def place(
     counter: Counter,
     person_id: int,
@@ -148,13 +164,13 @@ def place(
     if counter.taken >= counter.capacity:
         return None
     hold_kind(counter.offer)
-    if queries.served_before(counter.offer, person_id, moment()):
+    if barred_from(counter.offer, person_id):
         return None
     limit, holder = counter.offer.limit, holder_of(counter.offer.limit, person_id)
     slot = None
     if limit is not None:
         used = set(Claim.objects.filter(limit=limit, holder=holder, ended=0).values_list("slot", flat=True))
-        slot = next((one for one in range(1, limit.most + 1) if one not in used), None)
+        slot = rules.free_slot(used, limit.most)
         if slot is None:
             return None
     turn = free_turn(counter, person_id)
@@ -181,13 +197,14 @@ def free_turn(counter: Counter, person_id: int) -> int | None:
     had = set(
         Claim.objects.filter(offer_id=counter.offer_id, person_id=person_id, ended=0).values_list("turn", flat=True)
     )
-    return next((one for one in range(1, counter.offer.each + 1) if one not in had), None)
+    return rules.free_slot(had, counter.offer.each)
 
 
 def grant(actor: Viewer, *, session_id: int, person_id: int, source: Source = Source.DESK, why: str = "") -> Claim:
     """Staff give a place: on behalf of a worker without a phone, or after a review.
 
-    :raises Refusal: GH-QTA-022 not a member within the audience; 023 no place, or the person's share is used up.
+    :raises Refusal: GH-QTA-022 not a member within the audience; 023 no place, or the person's share is used up;
+        025 the places are promised to a draw.
     """
     require(actor, MANAGE)
     with transaction.atomic():
@@ -195,6 +212,9 @@ def grant(actor: Viewer, *, session_id: int, person_id: int, source: Source = So
         if session is None:
             raise Refusal("GH-QTA-001", "没有这个场次，或它不在当前岗位的范围内", "session")
         offer = held(actor, session.offer_id, OfferState.PUBLISHED, OfferState.ALLOCATED)
+        if offer.allocation in DRAWN and Draw.objects.get(offer=offer).state != DrawState.DRAWN:
+            raise Refusal("GH-QTA-025", "这个项目的名额都由摇号给出，摇号以前不能代办", "session",
+                          "本人不会报名的，请会员到窗口登录自己的账号报名；摇号后还有名额再代办")  # fmt: skip
         on = timezone.localdate()
         if not audience.holds(offer.audience, person_id, on, offer.path):
             raise Refusal("GH-QTA-022", "这名会员不在面向范围内", "person")

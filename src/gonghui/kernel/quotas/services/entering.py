@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -32,9 +33,11 @@ from ..choices import (
     Source,
 )
 from ..models import Claim, Counter, Draw, Entry, Handover, Offer, Session
-from .claiming import place
+from .claiming import place, usable_counters, why_no_place
 from .clock import moment
 from .offers import MANAGE, held, note, tell_gate
+
+log = logging.getLogger("gonghui.quotas")
 
 
 def _said(viewer: Viewer, verb: str, row: Claim | Entry, offer: Offer) -> None:
@@ -48,7 +51,7 @@ def enter(viewer: Viewer, *, offer_id: int, choices: list[int], key: UUID) -> En
     """Apply for a place that is drawn; the same key again gives the same entry.
 
     :param choices: sessions in the order wished; a plain draw needs one or more, a ranked draw keeps the order.
-    :raises Refusal: GH-QTA-030 not drawn; 031 wrong choices; and as `queries.why_not`.
+    :raises Refusal: GH-QTA-030 not drawn; 031 wrong choices; 038 the list is locked; and as `queries.why_not`.
     """
     offer, person = _asked(viewer, offer_id)
     if offer.allocation not in DRAWN:
@@ -68,7 +71,23 @@ def enter(viewer: Viewer, *, offer_id: int, choices: list[int], key: UUID) -> En
     refusal = queries.why_not(viewer, offer, moment())
     if refusal:
         raise refusal
-    return _entered(viewer, offer, person, choices, key, EntryState.ENTERED, None)
+    with transaction.atomic(), widened():
+        _before_the_list(offer)
+        return _entered(viewer, offer, person, choices, key, EntryState.ENTERED, None)
+
+
+def _before_the_list(offer: Offer) -> None:
+    """Hold the offer, together with others who enter, until COMMIT: whoever locks the list waits and reads the entry.
+
+    Two statements on purpose: what is read after the lock is newer than the lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM offer WHERE id = %s FOR SHARE", [offer.pk])
+        state = cursor.fetchone()[0]
+    if state != OfferState.PUBLISHED:
+        raise Refusal("GH-QTA-042", "这个项目现在不能报名", "offer")
+    if Draw.objects.get(offer=offer).state != DrawState.COLLECTING:
+        raise Refusal("GH-QTA-038", "名单已经锁定，不能再报名", "offer", "可以看看别的项目")
 
 
 def _asked(viewer: Viewer, offer_id: int) -> tuple[Offer, Person]:
@@ -170,9 +189,9 @@ def wait(viewer: Viewer, *, session_id: int, key: UUID) -> Entry:
         raise refusal
     with transaction.atomic(), widened():
         Offer.objects.select_for_update().get(pk=offer.pk)
-        # the counter too: a place that comes back at this moment goes on to who waits before or after, never past them
-        counter = Counter.objects.select_for_update().get(session=session, share="")
-        if counter.taken < counter.capacity:
+        # the counters too: a place that comes back at this moment goes on to who waits before or after, never past them
+        list(Counter.objects.select_for_update().filter(session=session).order_by("pk"))
+        if any(one.taken < one.capacity for one in usable_counters(session, person.pk)):
             raise Refusal("GH-QTA-034", "现在还有名额，直接领取", "session")
         waiting = Entry.objects.filter(offer=offer, state=EntryState.WAITING)
         if offer.allocation != Allocation.FIRST_COME or waiting.count() >= offer.waits:
@@ -271,7 +290,7 @@ def promote(counter: Counter) -> list[Claim]:
         )
         waiting = waiting.filter(Q(choices__contains=[counter.session_id]) | Q(choices=[]))
         if counter.share:
-            waiting = waiting.filter(shares__contains=[counter.share])
+            waiting = waiting.filter(_fits_share(counter))
         for entry in waiting.select_related("person").order_by("rank"):
             if counter.taken >= counter.capacity:
                 break
@@ -280,10 +299,20 @@ def promote(counter: Counter) -> list[Claim]:
                 answer_by=until,
             )  # fmt: skip
             entry.state = EntryState.WON if claim else EntryState.LOST
-            entry.save(update_fields=["state"])
             if claim:
                 made.append(claim)
+            else:
+                entry.passed_why = why_no_place(offer, entry.person_id)[:300]
+            entry.save(update_fields=["state", "passed_why"])
     return made
+
+
+def _fits_share(counter: Counter) -> Q:
+    """Who of a line may have a reserved place: a draw said so when its list was locked, else as at the claiming."""
+    if counter.offer.allocation in DRAWN:
+        return Q(shares__contains=[counter.share])
+    inside = audience.members(counter.audience, timezone.localdate(), counter.offer.path)
+    return Q(person_id__in=inside.values("person_id"))
 
 
 def _answer_until(hours: int, starts_at: datetime | None, now: datetime) -> datetime | None:
@@ -300,7 +329,12 @@ def expire(now: datetime) -> int:
     with widened():
         late = Claim.objects.filter(state=ClaimState.OFFERED, answer_by__lt=now).order_by("answer_by")
         due = list(late.values_list("pk", flat=True)[:1000])
+    count = 0
     for pk in due:
-        with transaction.atomic():
-            release(pk, ClaimState.EXPIRED, "没有在期限内确认")
-    return len(due)
+        try:
+            with transaction.atomic():
+                release(pk, ClaimState.EXPIRED, "没有在期限内确认")
+            count += 1
+        except Exception:  # one that cannot be released holds up no other
+            log.exception("claim %s", pk)
+    return count

@@ -19,7 +19,7 @@ MOST_MEMBERS = 12
 
 def _person(viewer: Viewer) -> Person:
     if viewer.person_id is None:
-        raise Refusal("GH-QTA-040", "只有会员本人能登记同住家庭", "person")
+        raise Refusal("GH-QTA-090", "只有会员本人能登记同住家庭", "person")
     return Person.objects.get(pk=viewer.person_id)
 
 
@@ -44,20 +44,20 @@ def start_household(viewer: Viewer) -> Household:
 def join_household(viewer: Viewer, *, code: str) -> Household:
     """Join with the code that another member passed on.
 
-    :raises Refusal: GH-QTA-041 no such code; 042 in a household already; 043 full.
+    :raises Refusal: GH-QTA-091 no such code; 092 in a household already; 093 full.
     """
     person = _person(viewer)
     with transaction.atomic(), widened():
         row = Household.objects.select_for_update().filter(code=code.strip().upper()).first()
         if row is None:
-            raise Refusal("GH-QTA-041", "没有这个邀请码", "code", "请家人在“同住家庭”里再看一次")
+            raise Refusal("GH-QTA-091", "没有这个邀请码", "code", "请家人在“同住家庭”里再看一次")
         if row.members.count() >= MOST_MEMBERS:
-            raise Refusal("GH-QTA-043", f"一户最多登记{MOST_MEMBERS}人", "code")
+            raise Refusal("GH-QTA-093", f"一户最多登记{MOST_MEMBERS}人", "code")
         try:
             with transaction.atomic():
                 HouseholdMember.objects.create(household=row, person=person, path=person.path)
         except IntegrityError:
-            raise Refusal("GH-QTA-042", "已经登记在一个家庭里，先退出再加入", "code") from None
+            raise Refusal("GH-QTA-092", "已经登记在一个家庭里，先退出再加入", "code") from None
         _noted(viewer, "household_joined", person)
     return row
 
@@ -65,7 +65,7 @@ def join_household(viewer: Viewer, *, code: str) -> Household:
 def leave_household(viewer: Viewer) -> None:
     """Leave; what the household has used under a limit stays counted for it.
 
-    :raises Refusal: GH-QTA-044 a place counted for the household is still open.
+    :raises Refusal: GH-QTA-094 a place counted for the household is still open.
     """
     person = _person(viewer)
     with transaction.atomic(), widened():
@@ -73,6 +73,6 @@ def leave_household(viewer: Viewer) -> None:
         if tie is None:
             return
         if Claim.objects.filter(person=person, holder=-tie.household_id, ended=0).exists():
-            raise Refusal("GH-QTA-044", "用家庭名额领的项目还在，本期内不能退出", "household")
+            raise Refusal("GH-QTA-094", "用家庭名额领的项目还在，本期内不能退出", "household")
         tie.delete()
         _noted(viewer, "household_left", person)

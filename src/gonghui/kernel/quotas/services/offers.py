@@ -19,7 +19,7 @@ from ...refusal import Refusal
 from ...trail.services import record
 from ...viewer import Viewer
 from .. import audience, contract, rules
-from ..choices import DRAWN, MOST_EACH, Allocation, ClaimState, EntryState, OfferState, Per, SessionState
+from ..choices import DRAWN, MOST_EACH, Allocation, ClaimState, DrawState, EntryState, OfferState, Per, SessionState
 from ..models import Claim, Counter, Draw, DrawParty, Limit, Offer, Session
 from .clock import moment
 
@@ -81,6 +81,15 @@ def held(actor: Viewer, offer_id: int, *states: str) -> Offer:
     if states and row.state not in states:
         raise Refusal("GH-QTA-002", f"这个项目{OfferState(row.state).label}，不能这样办", "offer", "刷新页面看最新状态")
     return row
+
+
+def keep_terms(offer_id: int, field: str, what: str, hint: str) -> None:
+    """What was locked with the list of a draw stays until the places have fallen: it decides who gets them.
+
+    :raises Refusal: GH-QTA-059 the list is locked and not drawn yet.
+    """
+    if Draw.objects.filter(offer=offer_id, state=DrawState.LISTED).exists():
+        raise Refusal("GH-QTA-059", f"名单和名额已经锁定公布，摇号以前不能{what}", field, hint)
 
 
 def make_limit(
@@ -156,7 +165,7 @@ def _take_facts(row: Offer, facts: dict[str, Any]) -> list[str]:
 def change(actor: Viewer, *, offer_id: int, version: int | None = None, **facts: Any) -> Offer:
     """Alter a draft; of a published offer only what takes nothing from anybody.
 
-    :raises Refusal: GH-QTA-005 altered by somebody else meanwhile; 006 no longer changeable.
+    :raises Refusal: GH-QTA-005 altered by somebody else meanwhile; 006 no longer changeable; 059 the list is locked.
     """
     require(actor, MANAGE)
     with transaction.atomic():
@@ -168,14 +177,24 @@ def change(actor: Viewer, *, offer_id: int, version: int | None = None, **facts:
             if fixed and any(getattr(row, name) != facts[name] for name in fixed):
                 raise Refusal("GH-QTA-006", "发布后不能改分配方式、面向范围和开始时间", "offer", "取消后另建一个")
             facts = {name: value for name, value in facts.items() if name not in fixed}
-            if "closes_at" in facts and facts["closes_at"] < max(moment(), row.closes_at or moment()):
-                raise Refusal("GH-QTA-006", "发布后截止时间只能延后", "closes_at")
+            if "closes_at" in facts and _same_minute(facts["closes_at"], row.closes_at):
+                del facts["closes_at"]  # forms know no seconds
+            if "closes_at" in facts:
+                keep_terms(row.pk, "closes_at", "改截止时间", "还要再收报名的，取消后另建一个项目")
+                if facts["closes_at"] < max(moment(), row.closes_at or moment()):
+                    raise Refusal("GH-QTA-006", "发布后截止时间只能延后", "closes_at")
+            if facts.get("waits", row.waits) != row.waits:
+                keep_terms(row.pk, "waits", "改候补人数", "按公布的候补人数摇号")
         changed = _take_facts(row, facts)
         row.version += 1
         row.save()
         note(actor, row, "changed", detail={"fields": sorted(changed)})
         tell_gate(row.counters.values_list("pk", flat=True))
     return row
+
+
+def _same_minute(one: datetime, other: datetime | None) -> bool:
+    return other is not None and one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
 
 
 def set_sessions(actor: Viewer, *, offer_id: int, plans: Sequence[SessionPlan]) -> list[Session]:
@@ -279,7 +298,7 @@ def _rule_of(row: Offer) -> dict[str, Any]:
 def set_capacity(actor: Viewer, *, counter_id: int, capacity: int) -> Counter:
     """More places, or fewer, but never fewer than were given. New places go to those who wait.
 
-    :raises Refusal: GH-QTA-009 fewer than given.
+    :raises Refusal: GH-QTA-009 fewer than given; 059 the places of a locked list.
     """
     from .entering import promote
 
@@ -288,6 +307,7 @@ def set_capacity(actor: Viewer, *, counter_id: int, capacity: int) -> Counter:
         row: Counter | None = Counter.objects.visible(actor).select_for_update().filter(pk=counter_id).first()
         if row is None:
             raise Refusal("GH-QTA-001", "没有这个场次，或它不在当前岗位的范围内", "counter")
+        keep_terms(row.offer_id, "capacity", "改名额", "摇号以后再加名额，按候补次序给")
         if not row.taken <= capacity <= MOST_PLACES:
             raise Refusal("GH-QTA-009", f"已经分出{row.taken}个名额，不能再少", "capacity")
         before, row.capacity = row.capacity, capacity
@@ -329,7 +349,10 @@ def call_off(actor: Viewer, *, offer_id: int, reason: str) -> Offer:
 
 
 def call_off_session(actor: Viewer, *, session_id: int, reason: str) -> Session:
-    """Cancel one session; its claims end and their members may take another one."""
+    """Cancel one session; its claims end and their members may take another one.
+
+    :raises Refusal: GH-QTA-010 without a reason; 059 a session of a locked list.
+    """
     require(actor, MANAGE)
     if len(reason.strip()) < 4:
         raise Refusal("GH-QTA-010", "取消要写明原因", "reason", "已领到的会员会看到")
@@ -338,6 +361,9 @@ def call_off_session(actor: Viewer, *, session_id: int, reason: str) -> Session:
         if row is None or row.state == SessionState.CANCELLED:
             raise Refusal("GH-QTA-001", "没有这个场次，或它已经取消", "session")
         counters = list(Counter.objects.select_for_update().filter(session=row).order_by("pk"))
+        keep_terms(
+            row.offer_id, "session", "取消一场", "摇号以后再取消这一场，分到的会员看得到原因；都办不成的，取消整个项目"
+        )
         ended = _end_all(Claim.objects.filter(session=row), reason.strip())
         Counter.objects.filter(session=row).update(taken=0, freed=F("freed") + 1)
         row.state = SessionState.CANCELLED

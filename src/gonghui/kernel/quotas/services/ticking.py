@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -20,11 +21,12 @@ from ...scope import acting
 from ...trail.services import record_many
 from ...viewer import SYSTEM, Viewer
 from ..choices import DRAWN, ClaimState, DrawState, OfferState
-from ..models import CheckIn, Claim, Draw, Offer, Session
+from ..models import CheckIn, Claim, Draw, Session
 from .clock import moment
-from .draws import lock_list, ready, run_draw
+from .draws import lock_list, run_draw
 from .entering import expire
 from .handing_on import run_out
+from .witnesses import ready, unsourced
 
 log = logging.getLogger("gonghui.quotas")
 _BATCH = 2_000
@@ -37,34 +39,55 @@ def tick(now: datetime | None = None) -> dict[str, int]:
     """Everything that is due; each part in transactions of its own, so that one that fails holds up no other."""
     with acting(SYSTEM):
         now = now or moment()
+    at: datetime = now
     done = {"expired": 0, "handovers": 0, "listed": 0, "drawn": 0, "no_shows": 0, "settled": 0}
-    with acting(SYSTEM):
-        done["expired"] = expire(now)
-        done["handovers"] = run_out(now)
-    done["listed"], done["drawn"] = _draws(now)
-    done["no_shows"] = _no_shows(now)
-    while count := _settle():
+    done["expired"] = _part("expired", lambda: _as_platform(lambda: expire(at)))
+    done["handovers"] = _part("handovers", lambda: _as_platform(lambda: run_out(at)))
+    done["listed"] = _part("listed", lambda: sum(_tried(lock_list, pk) for pk in _to_list(at)))
+    done["drawn"] = _part("drawn", lambda: sum(_tried(run_draw, pk) for pk in _to_draw(at)))
+    done["no_shows"] = _part("no_shows", lambda: _no_shows(at))
+    while count := _part("settled", _settle):
         done["settled"] += count
     return done
 
 
-def _draws(now: datetime) -> tuple[int, int]:
+def _part(name: str, act: Callable[[], int]) -> int:
+    """One part of the minute: what goes wrong in it is logged and tried again the next minute."""
+    try:
+        return act()
+    except Exception:
+        log.exception("tick: %s", name)
+        return 0
+
+
+def _as_platform(act: Callable[[], int]) -> int:
     with acting(SYSTEM):
-        closed = Offer.objects.filter(state=OfferState.PUBLISHED, allocation__in=DRAWN, closes_at__lte=now)
-        to_list = list(closed.filter(draw__state=DrawState.COLLECTING).values_list("pk", flat=True))
-    listed = sum(_tried(lock_list, pk) for pk in to_list)
+        return act()
+
+
+def _to_list(now: datetime) -> list[int]:
+    """Draws that closed and have the sources that were promised; the others wait, and their pages say for whom."""
+    with acting(SYSTEM):
+        rows = Draw.objects.filter(state=DrawState.COLLECTING, offer__state=OfferState.PUBLISHED)
+        rows = rows.filter(offer__allocation__in=DRAWN, offer__closes_at__lte=now).prefetch_related("parties")
+        return [row.offer_id for row in rows if not unsourced(row)]
+
+
+def _to_draw(now: datetime) -> list[int]:
     with acting(SYSTEM):
         rows = Draw.objects.filter(state=DrawState.LISTED, offer__state=OfferState.PUBLISHED)
-        to_draw = [row.offer_id for row in rows if not ready(row, now)]
-    return listed, sum(_tried(run_draw, pk) for pk in to_draw)
+        return [row.offer_id for row in rows if not ready(row, now)]
 
 
-def _tried(act: object, offer_id: int) -> bool:
+def _tried(act: Callable[..., object], offer_id: int) -> bool:
     try:
         with acting(PLATFORM):
-            act(PLATFORM, offer_id=offer_id)  # type: ignore[operator]
+            act(PLATFORM, offer_id=offer_id)
     except Refusal as refusal:
         log.warning("offer %s: %s", offer_id, refusal.code)
+        return False
+    except Exception:  # one draw that cannot go on holds up no other
+        log.exception("offer %s", offer_id)
         return False
     return True
 
@@ -75,18 +98,25 @@ def _no_shows(now: datetime) -> int:
     with acting(SYSTEM):
         over = Session.objects.filter(ends_at__lt=now, settled_at__isnull=True, state="planned").select_related("offer")
         for session in over.order_by("ends_at")[:200]:
-            grace = rule_queries.value("quotas.no_show_grace_hours", session.path, timezone.localdate()).value
-            if session.ends_at is None or session.ends_at + timedelta(hours=grace) > now:
-                continue
-            with transaction.atomic():
-                rows = Claim.objects.select_for_update().filter(session=session, state=ClaimState.HELD, used=0)
-                missed = list(rows.values_list("path", "pk", "person_id"))
-                rows.update(state=ClaimState.NO_SHOW)
-                record_many(SYSTEM, "quotas.no_show", object_type="offer_claim", rows=missed)
-                session.settled_at = now
-                session.save(update_fields=["settled_at"])
-                count += len(missed)
+            try:
+                with transaction.atomic():
+                    count += _missed(session, now)
+            except Exception:
+                log.exception("session %s", session.pk)
     return count
+
+
+def _missed(session: Session, now: datetime) -> int:
+    grace = rule_queries.value("quotas.no_show_grace_hours", session.path, timezone.localdate()).value
+    if session.ends_at is None or session.ends_at + timedelta(hours=grace) > now:
+        return 0
+    rows = Claim.objects.select_for_update().filter(session=session, state=ClaimState.HELD, used=0)
+    missed = list(rows.values_list("path", "pk", "person_id"))
+    rows.update(state=ClaimState.NO_SHOW)
+    record_many(SYSTEM, "quotas.no_show", object_type="offer_claim", rows=missed)
+    session.settled_at = now
+    session.save(update_fields=["settled_at"])
+    return len(missed)
 
 
 def _settle() -> int:

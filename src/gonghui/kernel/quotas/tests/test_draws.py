@@ -22,13 +22,11 @@ from hypothesis import strategies as st
 from gonghui.kernel.factories import make_member, make_tree, viewer_at
 from gonghui.kernel.models import Claim, Counter, Draw, DrawParty, Entry, Offer
 from gonghui.kernel.quotas import queries, recompute, registry, services
-from gonghui.kernel.quotas.factories import make_offer
+from gonghui.kernel.quotas.factories import SECRETS, make_offer, make_witnesses
 from gonghui.kernel.quotas.services import draws
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM, Viewer
-
-SECRETS = ("吉安 2026-11-29 春", "见证人带来的一句话")
 
 
 @pytest.fixture
@@ -45,11 +43,7 @@ def drawn(tree, count: int, places: int, **facts) -> tuple[Offer, list[int], Vie
     """A published draw with applicants and two witnesses who have committed."""
     sessions = facts.pop("sessions", 1)
     offer = make_offer(tree.city, places, allocation=facts.pop("allocation", "draw"), sessions=sessions, **facts)
-    for order, secret in enumerate(SECRETS):
-        DrawParty.objects.create(
-            path=offer.path, draw=offer.draw, order=order, title=f"见证方{order + 1}",
-            commitment=recompute.commitment(secret), committed_at=timezone.now(),
-        )  # fmt: skip
+    make_witnesses(offer)
     people = [make_member(tree.union, f"会员{n}").person_id for n in range(count)]
     return offer, people, viewer_at(tree.city, "publicity")
 
@@ -170,6 +164,7 @@ def test_a_public_value_is_waited_for_and_written_down_once(tree):
         services.run_draw(staff, offer_id=offer.pk)
     assert "双色球" in refused.value.message
     services.outside_value(staff, offer_id=offer.pk, value="03 07 12 19 24 31 + 05")
+    services.check_outside(viewer_at(tree.city), offer_id=offer.pk, value="03 07 12 19 24 31 + 05")
     with pytest.raises(Refusal):
         services.outside_value(staff, offer_id=offer.pk, value="01 02 03 04 05 06 + 07")
     assert services.run_draw(staff, offer_id=offer.pk).state == "drawn"
@@ -278,10 +273,11 @@ def test_who_waits_after_a_draw_gets_what_is_given_back(tree):
 
 
 def test_the_clock_locks_and_draws_by_itself(tree):
-    offer, people, _ = drawn(tree, 5, 2)
+    offer, people, staff = drawn(tree, 5, 2)
     enter_all(offer, people)
     Offer.objects.filter(pk=offer.pk).update(closes_at=timezone.now() - timedelta(minutes=1))
     assert services.tick()["listed"] == 1
+    services.reveal(staff, party_id=offer.draw.parties.get(order=0).pk, value=SECRETS[0])
     assert (
         services.tick(timezone.now() + timedelta(hours=25))["drawn"] == 0
     )  # the draw itself asks the database's clock

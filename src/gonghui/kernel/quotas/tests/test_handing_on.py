@@ -25,7 +25,7 @@ from gonghui.kernel.models import (
 )
 from gonghui.kernel.people.rules import check_phone
 from gonghui.kernel.quotas import contract, queries, rules, services
-from gonghui.kernel.quotas.factories import make_offer
+from gonghui.kernel.quotas.factories import SECRETS, make_offer, make_witnesses
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
 from gonghui.kernel.viewer import SYSTEM, Viewer
@@ -280,11 +280,14 @@ def test_who_wins_twice_is_served_once(tree):
     (one, _), (two, _) = somebody(tree), somebody(tree)
     offers = [across(tree, 1, allocation="draw", closes_at=timezone.now() + timedelta(hours=1), waits=3) for _ in "ab"]
     for offer in offers:
+        make_witnesses(offer)
         services.enter(as_member(one), offer_id=offer.pk, choices=[], key=uuid4())
     services.enter(as_member(two), offer_id=offers[1].pk, choices=[], key=uuid4())
     with services.at(timezone.now() + timedelta(hours=2)):
         for offer in offers:
             services.lock_list(staff, offer_id=offer.pk)
+            for party, secret in zip(offer.draw.parties.order_by("order"), SECRETS, strict=True):
+                services.reveal(staff, party_id=party.pk, value=secret)
         for offer in offers:
             services.run_draw(staff, offer_id=offer.pk)
     held = sorted(Claim.objects.filter(ended=0).values_list("offer_id", "person_id"))
