@@ -8,6 +8,7 @@ claim's own number afterwards, so that one plain unique key serves both the rule
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,6 +18,7 @@ from ..org.models import Organisation
 from ..people.models import Person
 from ..scope import PathField, Scoped
 from . import choices as c
+from .rules import WEEK
 
 
 class Household(models.Model):
@@ -115,6 +117,8 @@ class Session(Scoped):
     order = models.PositiveSmallIntegerField(default=0)
     starts_at = models.DateTimeField("开始", null=True)
     ends_at = models.DateTimeField("结束", null=True)
+    lessons = models.PositiveSmallIntegerField("上课次数", default=1, db_default=1)
+    """Once a week from the first on, whose times are the session's."""
     place = models.CharField("地点", max_length=120, default="", blank=True)
     teacher = models.CharField("老师", max_length=40, default="", blank=True)
     state = models.CharField("状态", max_length=10, choices=c.SessionState.choices, default="planned")
@@ -135,6 +139,17 @@ class Session(Scoped):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When the last lesson ends; None for what has no time."""
+        return self.ends_at + WEEK * (self.lessons - 1) if self.ends_at else None
+
+
+def last_lesson(first: models.expressions.Combinable, prefix: str = "") -> models.ExpressionWrapper:
+    """In a query: the time of the last lesson that belongs to a time of the first."""
+    weeks = (models.F(f"{prefix}lessons") - 1) * models.Value(WEEK)
+    return models.ExpressionWrapper(first + weeks, output_field=models.DateTimeField())
 
 
 class Counter(Scoped):

@@ -107,11 +107,18 @@ def doors(request: HttpRequest) -> HttpResponse:
 @desk("benefit.checkin")
 @require_GET
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    viewer, row = viewer_of(request), _session(request, pk)
-    people = [{"row": one, "name": masked(one), "key": uuid4()} for one in queries.desk.expected(viewer, row)]
+    viewer, row, now = viewer_of(request), _session(request, pk), timezone.now()
+    people = [
+        {
+            "row": one, "name": masked(one), "key": uuid4(),
+            "may": one.used < row.offer.uses and not (one.here and row.lessons > 1),
+        }
+        for one in queries.desk.expected(viewer, row, now)
+    ]  # fmt: skip
     last = [{"row": one, "name": masked(one)} for one in queries.desk.last_check_ins(viewer, row)]
     context = {
-        "session": row, "offer": row.offer, "count": queries.desk.arrivals(viewer, row), "people": people, "last": last,
+        "session": row, "offer": row.offer, "lesson": queries.desk.lesson_of(row, now),
+        "count": queries.desk.arrivals(viewer, row, now), "people": people, "last": last,
         "scanning": {
             "take": reverse("benefits:scan-take", args=[pk]), "merge": reverse("benefits:scan-merge", args=[pk]),
             "store": f"session-{pk}",
@@ -132,7 +139,7 @@ def take(request: HttpRequest, pk: int) -> JsonResponse:
         return quota_services.check_in(viewer, key=scan.key, text=scan.text, session_id=row.pk, part=scan.part)
 
     answer = scanned(request, act)
-    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row)["arrived"])
+    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row, timezone.now())["arrived"])
     return answer
 
 
@@ -141,7 +148,7 @@ def take(request: HttpRequest, pk: int) -> JsonResponse:
 def merge(request: HttpRequest, pk: int) -> JsonResponse:
     viewer, row = viewer_of(request), _session(request, pk)
     answer = handed_in(request, lambda scans: quota_services.merge_offline(viewer, session_id=row.pk, scans=scans))
-    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row)["arrived"])
+    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row, timezone.now())["arrived"])
     return answer
 
 

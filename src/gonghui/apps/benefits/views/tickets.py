@@ -25,6 +25,7 @@ from .. import forms as sheets
 from .. import queries
 from ..forms.trip import CompanionForm, HandOnForm
 from ..rules.calendars import Event, calendar
+from ..rules.lessons import times
 from ..rules.pages import in_yuan
 from .editing import shown_trip
 from .member import told
@@ -182,11 +183,11 @@ def ics(request: HttpRequest) -> HttpResponse:
     """Own sessions to come, for the phone's calendar."""
     now = timezone.now()
     events = [
-        Event(
-            f"claim-{row.pk}@gonghui", row.offer.title, row.session.starts_at, row.session.ends_at, row.session.place
-        )
+        Event(f"claim-{row.pk}{f'-{n}' if n else ''}@gonghui", row.offer.title, begin, end, row.session.place)
         for row in queries.member.sessions_ahead(viewer_of(request), now)
-    ]  # fmt: skip
+        for n, (begin, end) in enumerate(times(row.session.starts_at, row.session.ends_at, row.session.lessons))
+        if begin > now
+    ]
     answer = HttpResponse(calendar(events, now), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="gonghui.ics"'
     answer["Cache-Control"] = "no-store"

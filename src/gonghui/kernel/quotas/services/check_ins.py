@@ -27,6 +27,8 @@ REDEEM = "benefit.redeem"
 """What a merchant's post may: its own offers, which the app names, and nothing else."""
 EARLIEST = timedelta(hours=3)
 """Before the session begins; whoever comes earlier is sent to the right session by the message."""
+USABLE = (ClaimState.HELD, ClaimState.NO_SHOW, ClaimState.USED)
+"""As long as uses are left, however late it is: who was there is put down as having been there."""
 _WHY = {
     "form": "这不是本平台的会员码",
     "forged": "这个码不是本平台签发的",
@@ -105,10 +107,8 @@ def check_in(
             person_id=claim.person_id, at=when, by=by, part=part, account_id=actor.account_id, provider_id=provider_id,
             key=key,
         )  # fmt: skip
-        claim.used += part
-        claim.used_at = when
-        if claim.used >= claim.offer.uses:
-            claim.state = ClaimState.USED
+        claim.used, claim.used_at = claim.used + part, when
+        claim.state = _standing(claim)
         claim.save(update_fields=["used", "used_at", "state"])
         record(
             actor, "quotas.checked_in", path=claim.path, object_type="offer_claim", object_id=claim.pk,
@@ -117,14 +117,22 @@ def check_in(
     return row
 
 
+def _standing(claim: Claim) -> ClaimState:
+    """What a claim that takes its place is by how often it was used; after its session nothing is left to use."""
+    settled = claim.session.settled_at is not None
+    if claim.used >= claim.offer.uses or (claim.used and settled):
+        return ClaimState.USED
+    return ClaimState.NO_SHOW if settled else ClaimState.HELD
+
+
 def _may_use(claim: Claim, session_id: int | None, part: int, when: datetime) -> None:
-    if claim.state == ClaimState.USED:
+    if claim.state == ClaimState.USED and claim.used >= claim.offer.uses:
         raise Refusal(
             "GH-QTA-063", f"已经在{timezone.localtime(claim.used_at):%m月%d日}用过", "code", "同一张票券不能再用"
         )
     if claim.state == ClaimState.OFFERED:
         raise Refusal("GH-QTA-064", "候补名额还没有确认", "code", "请会员在手机上先点“确认”")
-    if claim.state not in (ClaimState.HELD, ClaimState.NO_SHOW):
+    if claim.state not in USABLE:
         raise Refusal("GH-QTA-064", f"这张票券{ClaimState(claim.state).label}", "code")
     if session_id is not None and claim.session_id != session_id:
         raise Refusal("GH-QTA-065", f"这是“{claim.session.title}”的票券，不是这一场", "code")
@@ -149,7 +157,7 @@ def tick_off(actor: Viewer, *, session_id: int, claims: Collection[int], when: d
         if session.starts_at and when < session.starts_at - EARLIEST:
             raise Refusal("GH-QTA-065", "这一场还没有到签到时间", "code", "开始前3小时起可以签到")
         usable = Claim.objects.select_for_update().filter(session=session, pk__in=claims, used__lt=session.offer.uses)
-        rows = list(usable.filter(state__in=[ClaimState.HELD, ClaimState.NO_SHOW]).order_by("pk"))
+        rows = list(usable.filter(state__in=USABLE).order_by("pk"))
         made = CheckIn.objects.bulk_create(
             CheckIn(
                 path=row.path, claim=row, offer_id=row.offer_id, session_id=row.session_id, person_id=row.person_id,
@@ -158,8 +166,9 @@ def tick_off(actor: Viewer, *, session_id: int, claims: Collection[int], when: d
             for row in rows
         )  # fmt: skip
         for row in rows:
+            row.offer, row.session = session.offer, session
             row.used, row.used_at = row.used + 1, when
-            row.state = ClaimState.USED if row.used >= session.offer.uses else row.state
+            row.state = _standing(row)
         Claim.objects.bulk_update(rows, ["used", "used_at", "state"])
         record_many(
             actor, "quotas.checked_in", object_type="offer_claim", detail={"by": CheckInBy.DESK.value, "part": 1},
@@ -200,12 +209,12 @@ def undo_check_in(actor: Viewer, *, check_in_id: int, reason: str) -> CheckIn:
         row: CheckIn | None = CheckIn.objects.visible(actor).filter(pk=check_in_id, undone_at__isnull=True).first()
         if row is None or len(reason.strip()) < 2:
             raise Refusal("GH-QTA-067", "没有这次签到，或没有写撤销原因", "reason")
-        claim = Claim.objects.select_for_update().get(pk=row.claim_id)
+        claim = Claim.objects.select_for_update(of=("self",)).select_related("offer", "session").get(pk=row.claim_id)
         row.undone_at, row.undone_why = moment(), reason.strip()[:200]
         row.save(update_fields=["undone_at", "undone_why"])
         used = CheckIn.objects.filter(claim=claim, undone_at__isnull=True).aggregate(sum=Sum("part"))["sum"] or 0
-        claim.used, claim.state = used, ClaimState.HELD
-        claim.used_at = claim.used_at if used else None
+        claim.used, claim.used_at = used, claim.used_at if used else None
+        claim.state = _standing(claim)
         claim.save(update_fields=["used", "used_at", "state"])
         record(
             actor, "quotas.check_in_undone", path=row.path, object_type="offer_claim", object_id=claim.pk,

@@ -53,6 +53,8 @@ class SessionPlan:
     place: str = ""
     teacher: str = ""
     shares: Sequence[Share] = ()
+    lessons: int = 1
+    """Once a week from the first on."""
 
 
 def note(actor: Viewer, offer: Offer, verb: str, *, reason: str = "", detail: dict[str, Any] | None = None) -> None:
@@ -182,7 +184,7 @@ def set_sessions(actor: Viewer, *, offer_id: int, plans: Sequence[SessionPlan]) 
         for order, plan in enumerate(plans):
             session: Session = Session.objects.create(
                 path=offer.path, offer=offer, title=plan.title.strip()[:80], order=order, starts_at=plan.starts_at,
-                ends_at=plan.ends_at, place=plan.place[:120], teacher=plan.teacher[:40],
+                ends_at=plan.ends_at, place=plan.place[:120], teacher=plan.teacher[:40], lessons=plan.lessons,
             )  # fmt: skip
             Counter.objects.create(path=offer.path, offer=offer, session=session, capacity=plan.capacity)
             for share in plan.shares:
@@ -368,6 +370,7 @@ def copy(actor: Viewer, *, offer_id: int, days: int = 365) -> Offer:
                     place=session.place,
                     teacher=session.teacher,
                     shares=shares,
+                    lessons=session.lessons,
                 )
             )
         set_sessions(actor, offer_id=row.pk, plans=plans)

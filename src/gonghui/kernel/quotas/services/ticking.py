@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from ...org.models import Organisation
@@ -20,7 +21,7 @@ from ...scope import acting
 from ...trail.services import record_many
 from ...viewer import SYSTEM, Viewer
 from ..choices import DRAWN, ClaimState, DrawState, OfferState
-from ..models import CheckIn, Claim, Draw, Offer, Session
+from ..models import CheckIn, Claim, Draw, Offer, Session, last_lesson
 from .clock import moment
 from .draws import lock_list, ready, run_draw
 from .entering import expire
@@ -70,16 +71,19 @@ def _tried(act: object, offer_id: int) -> bool:
 
 
 def _no_shows(now: datetime) -> int:
-    """Sessions that are over: who had a place and was never checked in did not come."""
+    """Sessions whose last lesson is over: who had a place and never came did not come, who came at all has used it."""
     count = 0
     with acting(SYSTEM):
-        over = Session.objects.filter(ends_at__lt=now, settled_at__isnull=True, state="planned").select_related("offer")
-        for session in over.order_by("ends_at")[:200]:
+        over = Session.objects.annotate(last=last_lesson(F("ends_at")))
+        over = over.filter(ends_at__lt=now, last__lt=now, settled_at__isnull=True, state="planned")
+        for session in over.select_related("offer").order_by("last")[:200]:
             grace = rule_queries.value("quotas.no_show_grace_hours", session.path, timezone.localdate()).value
-            if session.ends_at is None or session.ends_at + timedelta(hours=grace) > now:
+            if session.over_at is None or session.over_at + timedelta(hours=grace) > now:
                 continue
             with transaction.atomic():
-                rows = Claim.objects.select_for_update().filter(session=session, state=ClaimState.HELD, used=0)
+                held = Claim.objects.select_for_update().filter(session=session, state=ClaimState.HELD)
+                held.filter(used__gt=0).update(state=ClaimState.USED)
+                rows = held.filter(used=0)
                 missed = list(rows.values_list("path", "pk", "person_id"))
                 rows.update(state=ClaimState.NO_SHOW)
                 record_many(SYSTEM, "quotas.no_show", object_type="offer_claim", rows=missed)
