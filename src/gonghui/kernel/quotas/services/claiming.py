@@ -17,7 +17,7 @@ from ...scope import widened
 from ...trail.services import record
 from ...viewer import Viewer
 from .. import audience, contract, queries, registry
-from ..choices import TAKING, Allocation, ClaimState, OfferState, Source
+from ..choices import Allocation, ClaimState, OfferState, Source
 from ..models import Claim, Counter, HouseholdMember, Limit, Offer, Session
 from .clock import moment
 from .offers import MANAGE, held, note, tell_gate
@@ -221,8 +221,13 @@ def take_back(actor: Viewer, *, claim_id: int, reason: str) -> Claim:
         raise Refusal("GH-QTA-010", "取消要写明原因", "reason", "会员会看到")
     with transaction.atomic():
         claim: Claim | None = Claim.objects.visible(actor).filter(pk=claim_id).first()
-        if claim is None or claim.state not in TAKING or claim.state == ClaimState.USED:
-            raise Refusal("GH-QTA-024", "这个名额已经用过、已经取消，或不在当前岗位的范围内", "claim")
-        released = release(claim.pk, ClaimState.CANCELLED, reason.strip())
+        over = Refusal("GH-QTA-024", "这个名额已经用过、已经取消，或不在当前岗位的范围内", "claim")
+        if claim is None:
+            raise over
+        ended, released = release(
+            claim.pk, ClaimState.CANCELLED, reason.strip(), when=lambda row: row.state != ClaimState.USED
+        )
+        if not ended:
+            raise over
         note(actor, Offer.objects.get(pk=claim.offer_id), "taken_back", reason=reason, detail={"claim": claim.pk})
     return released
