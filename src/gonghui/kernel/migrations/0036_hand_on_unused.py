@@ -20,6 +20,6 @@ assert HAND_ON != BEFORE
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0035_lessons")]
+    dependencies = [("kernel", "0035_lessons_and_disputes")]
 
     operations = [migrations.RunSQL(HAND_ON, BEFORE)]

@@ -360,3 +360,29 @@ class CheckIn(Scoped):
                 fields=["provider_id", "-at"], name="check_in_provider", condition=models.Q(provider_id__isnull=False)
             ),
         ]
+
+
+class DisputedScan(Scoped):
+    """A scan of an offline list that is good as a code and yet not simply counted: staff see all facts and decide."""
+
+    follows_organisation = False
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="+")
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="+", db_index=False)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    why = models.CharField("疑点", max_length=8, choices=c.Doubt.choices)
+    at = models.DateTimeField("扫码时间")
+    handed_in_at = models.DateTimeField("上交时间")
+    part = models.PositiveIntegerField("本次使用", default=1)
+    account_id = models.BigIntegerField("核销人", null=True)
+    provider_id = models.BigIntegerField("商户", null=True)
+    key = models.UUIDField("请求编号", unique=True)
+    state = models.CharField("状态", max_length=8, choices=c.DisputeState.choices, default="open")
+    answered_by = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField("核对时间", null=True)
+    answer_why = models.CharField("核对意见", max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "offer_disputed_scan"
+        indexes = [models.Index(fields=["path", "state"], name="disputed_path")]

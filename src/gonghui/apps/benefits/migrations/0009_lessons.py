@@ -15,6 +15,6 @@ UPDATE offer_claim c SET state = 'used' FROM offer_session s
 
 
 class Migration(migrations.Migration):
-    dependencies = [("benefits", "0008_base_figures"), ("kernel", "0035_lessons")]
+    dependencies = [("benefits", "0008_base_figures"), ("kernel", "0035_lessons_and_disputes")]
 
     operations = [migrations.RunSQL(LESSONS, migrations.RunSQL.noop)]

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
+from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.lists import Column, Empty, ListPage, write_xlsx
 
 from .. import forms, queries, services
 from ..models import Provider
 from . import number_of
-from .scanning import handed_in, scanned
+from .scanning import handed_in, scanned, scanning
 
 PROVIDERS = ListPage(
     key="benefit-providers",
@@ -125,14 +126,16 @@ def provider(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def redeem(request: HttpRequest) -> HttpResponse:
     """The merchant's door: scan a ticket of the offers that name it."""
-    row = queries.merchants.own(viewer_of(request))
+    viewer = viewer_of(request)
+    row = queries.merchants.own(viewer)
     context = {
         "provider": row,
         "offers": queries.merchants.offers_of(row) if row else [],
         "last": queries.merchants.redemptions(row, 20) if row else [],
-        "scanning": {
-            "take": reverse("benefits:redeem-take"), "merge": reverse("benefits:redeem-merge"), "store": "merchant",
-        },
+        "scanning": scanning(
+            "merchant", reverse("benefits:redeem-take"), reverse("benefits:redeem-merge"),
+            quota_services.door_pass(viewer, provider_id=row.pk) if row else "",
+        ),
     }  # fmt: skip
     answer = render(request, "benefits/redeem.html", context)
     answer["Cache-Control"] = "no-store"

@@ -50,7 +50,13 @@ def scan_of(row: Any) -> Scan | None:
     except (ValueError, TypeError):
         return None
     at = at if timezone.is_aware(at) else timezone.make_aware(at)
-    return Scan(row["text"][:200], at, key, min(max(part, 1), 1000))
+    return Scan(row["text"][:200], at, key, min(max(part, 1), 1000), str(row.get("listed", ""))[:300])
+
+
+def scanning(store: str, take: str, merge: str, listed: str) -> dict[str, Any]:
+    """What the script is told: where to ask, its pass for scans without a network, and what time it is here."""
+    now = int(quota_services.moment().timestamp() * 1000)
+    return {"take": take, "merge": merge, "store": store, "listed": listed, "now": now}
 
 
 def good(row: CheckIn) -> dict[str, Any]:
@@ -65,7 +71,9 @@ def good(row: CheckIn) -> dict[str, Any]:
 
 
 def bad(refusal: Refusal) -> dict[str, Any]:
-    return {"ok": False, "words": refusal.message, "hint": refusal.hint or ""}
+    return {
+        "ok": False, "words": refusal.message, "hint": refusal.hint or "", "listed": refusal.code == "GH-QTA-068"
+    }  # fmt: skip
 
 
 def scanned(request: HttpRequest, act: Any) -> JsonResponse:
@@ -119,10 +127,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "session": row, "offer": row.offer, "lesson": queries.desk.lesson_of(row, now),
         "count": queries.desk.arrivals(viewer, row, now), "people": people, "last": last,
-        "scanning": {
-            "take": reverse("benefits:scan-take", args=[pk]), "merge": reverse("benefits:scan-merge", args=[pk]),
-            "store": f"session-{pk}",
-        },
+        "scanning": scanning(
+            f"session-{pk}", reverse("benefits:scan-take", args=[pk]), reverse("benefits:scan-merge", args=[pk]),
+            quota_services.door_pass(viewer, session_id=pk),
+        ),
         "undo": forms.ReasonForm(auto_id="undo_%s"), "uses": row.offer.uses,
     }  # fmt: skip
     answer = render(request, "benefits/scan.html", context)

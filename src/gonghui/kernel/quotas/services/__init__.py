@@ -1,6 +1,6 @@
 """Every write of offers, claims, entries, draws and check-ins."""
 
-from .check_ins import Scan, check_in, code_key, merge_offline, tick_off, undo_check_in
+from .check_ins import Scan, check_in, code_key, door_pass, merge_offline, settle_dispute, tick_off, undo_check_in
 from .claiming import SignedTicket, Taken, grant, take, take_back, tickets
 from .clock import at, moment
 from .draws import (
@@ -50,6 +50,7 @@ __all__ = [
     "copy",
     "create",
     "decline_handover",
+    "door_pass",
     "enter",
     "enter_many",
     "give_back",
@@ -68,6 +69,7 @@ __all__ = [
     "run_draw",
     "set_capacity",
     "set_sessions",
+    "settle_dispute",
     "source_of_verifier",
     "start_household",
     "take",

@@ -131,6 +131,12 @@ def holder_of(limit: Limit | None, person_id: int) -> int | None:
     return person_id
 
 
+def free_slot(limit: Limit, holder: int | None) -> int | None:
+    """The first of a limit's slots that a holder has not used; None when all are."""
+    used = set(Claim.objects.filter(limit=limit, holder=holder, ended=0).values_list("slot", flat=True))
+    return next((one for one in range(1, limit.most + 1) if one not in used), None)
+
+
 def place(
     counter: Counter,
     person_id: int,
@@ -150,12 +156,9 @@ def place(
     if queries.served_before(counter.offer, person_id, moment()):
         return None
     limit, holder = counter.offer.limit, holder_of(counter.offer.limit, person_id)
-    slot = None
-    if limit is not None:
-        used = set(Claim.objects.filter(limit=limit, holder=holder, ended=0).values_list("slot", flat=True))
-        slot = next((one for one in range(1, limit.most + 1) if one not in used), None)
-        if slot is None:
-            return None
+    slot = free_slot(limit, holder) if limit is not None else None
+    if limit is not None and slot is None:
+        return None
     try:
         with transaction.atomic():
             claim: Claim = Claim.objects.create(

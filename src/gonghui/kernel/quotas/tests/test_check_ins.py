@@ -117,10 +117,12 @@ def test_an_offline_list_is_handed_in_twice_without_doubling_and_old_pictures_ar
     good, late, staff = claimed(tree), claimed(tree), viewer_at(tree.city, "publicity")
     Claim.objects.filter(pk=late.pk).update(offer_id=good.offer_id, session_id=good.session_id)
     when = timezone.now() - timedelta(minutes=20)  # scanned then, handed in now
+    with services.at(when - timedelta(hours=2)):
+        listed = services.door_pass(staff, session_id=good.session_id)
     scans = [
-        Scan(shown(good, when), when, uuid4()),
-        Scan(shown(late, when - timedelta(minutes=5)), when, uuid4()),
-        Scan(shown(good, when), when + timedelta(seconds=30), uuid4()),
+        Scan(shown(good, when), when, uuid4(), listed=listed),
+        Scan(shown(late, when - timedelta(minutes=5)), when, uuid4(), listed=listed),
+        Scan(shown(good, when), when + timedelta(seconds=30), uuid4(), listed=listed),
     ]
     answers = [answer for _, answer in services.merge_offline(staff, session_id=good.session_id, scans=scans)]
     assert isinstance(answers[0], CheckIn) and answers[0].by == "offline"

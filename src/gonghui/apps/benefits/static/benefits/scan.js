@@ -5,6 +5,7 @@
   var root = document.querySelector("[data-scanner]"), told = document.getElementById("scanning");
   if (!root || !told) return;
   var given = JSON.parse(told.textContent), store = "scans:" + given.store;
+  var fast = given.now - Date.now(); /* the time of a scan is the platform's, however this phone's clock goes */
   var $ = function (css) { return root.querySelector(css); };
   var answer = $("[data-answer]"), head = $("[data-answer-words]"), more = $("[data-answer-more]");
   var form = $("[data-typed]"), token = form.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -49,7 +50,7 @@
     if (!text || asking || text === last && Date.now() - lastAt < 3000) return;
     last = text;
     lastAt = Date.now();
-    var scan = { text: text, at: new Date().toISOString(), key: fresh(), part: part || 1 };
+    var scan = { text: text, at: new Date(Date.now() + fast).toISOString(), key: fresh(), part: part || 1, listed: given.listed };
     if (!navigator.onLine) { later(scan); return; }
     asking = true;
     post(given.take, scan).then(function (response) {
@@ -77,7 +78,7 @@
       told.scans.forEach(function (one) {
         var row = document.createElement("li");
         row.className = one.ok ? "ok" : "bad";
-        row.textContent = one.ok ? one.name + "：" + one.words + "（" + one.at + "）" : "没有算数：" + one.words + (one.hint ? "，" + one.hint : "");
+        row.textContent = one.ok ? one.name + "：" + one.words + "（" + one.at + "）" : (one.listed ? "待核对：" : "没有算数：") + one.words + (one.hint ? "，" + one.hint : "");
         list.append(row);
       });
       var good = told.scans.filter(function (one) { return one.ok; }).length;
