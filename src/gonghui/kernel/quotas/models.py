@@ -145,6 +145,11 @@ class Session(Scoped):
         """When the last lesson ends; None for what has no time."""
         return self.ends_at + WEEK * (self.lessons - 1) if self.ends_at else None
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether nothing of it is still to come; what has no time is never over."""
+        last = self.ends_at or self.starts_at
+        return last is not None and last + WEEK * (self.lessons - 1) < now
+
 
 def last_lesson(first: models.expressions.Combinable, prefix: str = "") -> models.ExpressionWrapper:
     """In a query: the time of the last lesson that belongs to a time of the first."""

@@ -364,7 +364,7 @@ def settle_dispute(actor: Viewer, *, dispute_id: int, count: bool, reason: str) 
 def undo_check_in(actor: Viewer, *, check_in_id: int, reason: str) -> CheckIn:
     """Take back a mistaken check-in; it stays on record with the reason.
 
-    :raises Refusal: GH-QTA-067 not there or without a reason.
+    :raises Refusal: GH-QTA-067 not there or without a reason; 079 the place has ended since.
     """
     require(actor, CHECK_IN)
     with transaction.atomic():
@@ -372,10 +372,15 @@ def undo_check_in(actor: Viewer, *, check_in_id: int, reason: str) -> CheckIn:
         if row is None or len(reason.strip()) < 2:
             raise Refusal("GH-QTA-067", "没有这次签到，或没有写撤销原因", "reason")
         claim = Claim.objects.select_for_update(of=("self",)).select_related("offer", "session").get(pk=row.claim_id)
+        if claim.ended:
+            raise Refusal(
+                "GH-QTA-079", f"这张票券{ClaimState(claim.state).label}，签到留作记录，不能撤销", "check_in",
+                "登记错了人，给来的人另外代办一个名额",
+            )  # fmt: skip
         row.undone_at, row.undone_why = moment(), reason.strip()[:200]
         row.save(update_fields=["undone_at", "undone_why"])
         used = CheckIn.objects.filter(claim=claim, undone_at__isnull=True).aggregate(sum=Sum("part"))["sum"] or 0
-        claim.used, claim.used_at = used, claim.used_at if used else None
+        claim.used, claim.used_at = min(used, claim.offer.uses), claim.used_at if used else None
         claim.state = _standing(claim)
         claim.save(update_fields=["used", "used_at", "state"])
         record(
