@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import urls_menu, urls_trips
-from .views import claiming, drawing, editing, listing, member, merchants, offers, opinions, scanning, tickets
+from .views import claiming, doubts, drawing, editing, listing, member, merchants, offers, opinions, scanning, tickets
 
 _desk = [
     path("", listing.listing, name="offers"),
@@ -17,6 +17,8 @@ _desk = [
     path("providers/", merchants.listing, name="providers"),
     path("providers/new", merchants.new, name="provider-new"),
     path("providers/<int:pk>/", merchants.provider, name="provider"),
+    path("unusual/", doubts.unusual, name="unusual"),
+    path("disputes/<int:pk>/settle", doubts.settle, name="settle"),
     path("scan/", scanning.doors, name="doors"),
     path("scan/<int:pk>/", scanning.page, name="scan"),
     path("scan/<int:pk>/take", scanning.take, name="scan-take"),
@@ -45,6 +47,7 @@ _merchant = [
     path("", merchants.redeem, name="redeem"),
     path("take", merchants.take, name="redeem-take"),
     path("merge", merchants.merge, name="redeem-merge"),
+    path("undo", merchants.undo, name="redeem-undo"),
     path("settlement/", merchants.settlement, name="settlement"),
 ]
 

@@ -13,6 +13,7 @@ from gonghui.kernel.access.queries import names_of
 from gonghui.kernel.people.rules import mask_name
 from gonghui.kernel.quotas.choices import OfferState
 from gonghui.kernel.quotas.models import CheckIn, Offer
+from gonghui.kernel.quotas.services import UNDO_WITHIN, moment
 from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import Viewer
 
@@ -63,6 +64,8 @@ class Redemption:
     who: str
     part: int
     fen: int
+    undoable: bool
+    """The merchant may still take it back by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,14 @@ class Settled:
 
 def redemptions(row: Provider, limit: int = 50) -> list[Redemption]:
     """The latest of one merchant's own."""
+    since = moment() - UNDO_WITHIN
     with widened():
         rows = CheckIn.objects.filter(provider_id=row.pk, undone_at__isnull=True)
-        rows = rows.select_related("offer__page", "session", "person").order_by("-at", "-pk")[:limit]
+        rows = rows.select_related("offer__page", "session", "person", "claim").order_by("-at", "-pk")[:limit]
         return [
             Redemption(
                 one.pk, one.at, one.offer.title, one.session.title, mask_name(one.person.name), one.part,
-                one.part * one.offer.page.subsidy,
+                one.part * one.offer.page.subsidy, one.made_at >= since and not one.claim.ended,
             )
             for one in rows
         ]  # fmt: skip

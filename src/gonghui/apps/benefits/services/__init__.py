@@ -3,7 +3,7 @@
 from .courses import Course, open_course
 from .groups import come_back, depart, drop_companion, forget_companions, insure, lead, name_companion, take_out
 from .menus import add_dish, close_menu, create_menu, open_menu, review_dish
-from .merchants import add_clerk, add_provider, drop_clerk, hand_in, redeem
+from .merchants import add_clerk, add_provider, drop_clerk, hand_in, redeem, undo_redemption
 from .opinions import answer_photo, give_photo, rate
 from .pages import Draft, NewLimit, copy, draft, publish, retouch, revise
 from .reminding import forget, remind
@@ -47,6 +47,7 @@ __all__ = [
     "review_dish",
     "revise",
     "take_out",
+    "undo_redemption",
     "unvote",
     "vote",
 ]

@@ -160,6 +160,21 @@ def merge(request: HttpRequest) -> JsonResponse:
 
 
 @desk("benefit.redeem")
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """A mistaken redemption taken back within minutes; it stays on record."""
+    try:
+        services.undo_redemption(
+            viewer_of(request), check_in_id=number_of(request.POST.get("check_in", "")) or 0,
+            reason=request.POST.get("reason", "")[:200],
+        )  # fmt: skip
+        messages.success(request, "已撤销核销，这张票券可以再用")
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("benefits:redeem")
+
+
+@desk("benefit.redeem")
 def settlement(request: HttpRequest) -> Any:
     """What the merchant is owed, by month and offer."""
     row = queries.merchants.own(viewer_of(request))

@@ -1,6 +1,16 @@
 """Every write of offers, claims, entries, draws and check-ins."""
 
-from .check_ins import Scan, check_in, code_key, door_pass, merge_offline, settle_dispute, tick_off, undo_check_in
+from .check_ins import (
+    UNDO_WITHIN,
+    Scan,
+    check_in,
+    code_key,
+    door_pass,
+    merge_offline,
+    settle_dispute,
+    tick_off,
+    undo_check_in,
+)
 from .claiming import SignedTicket, Taken, grant, take, take_back, tickets
 from .clock import at, moment
 from .draws import (
@@ -32,6 +42,7 @@ from .offers import (
 from .ticking import tick
 
 __all__ = [
+    "UNDO_WITHIN",
     "Scan",
     "SessionPlan",
     "Share",

@@ -36,6 +36,8 @@ USABLE = (ClaimState.HELD, ClaimState.NO_SHOW, ClaimState.USED)
 """As long as uses are left, however late it is: who was there is put down as having been there."""
 LISTED = timedelta(hours=12)
 """How long a page of the door may scan without asking again."""
+UNDO_WITHIN = timedelta(minutes=15)
+"""How long a merchant may take a redemption back by itself."""
 AHEAD = timedelta(seconds=60)
 """By how much the clock of a door's phone may go wrong."""
 _PASS = "quotas.door"
@@ -361,17 +363,25 @@ def settle_dispute(actor: Viewer, *, dispute_id: int, count: bool, reason: str) 
     return row
 
 
-def undo_check_in(actor: Viewer, *, check_in_id: int, reason: str) -> CheckIn:
+def undo_check_in(actor: Viewer, *, check_in_id: int, reason: str, provider_id: int | None = None) -> CheckIn:
     """Take back a mistaken check-in; it stays on record with the reason.
 
-    :raises Refusal: GH-QTA-067 not there or without a reason; 079 the place has ended since.
+    :param provider_id: a merchant takes back one of its own, for a short while.
+    :raises Refusal: GH-QTA-067 not there or without a reason; 078 too late for a merchant; 079 the place has ended.
     """
-    require(actor, CHECK_IN)
-    with transaction.atomic():
-        row: CheckIn | None = CheckIn.objects.visible(actor).filter(pk=check_in_id, undone_at__isnull=True).first()
-        if row is None or len(reason.strip()) < 2:
+    require(actor, CHECK_IN if provider_id is None else REDEEM)
+    with transaction.atomic(), widened():
+        rows = CheckIn.objects.visible(actor) if provider_id is None else CheckIn.objects.filter(provider_id=provider_id)
+        found = rows.filter(pk=check_in_id).first()
+        if found is None or len(reason.strip()) < 2:
             raise Refusal("GH-QTA-067", "没有这次签到，或没有写撤销原因", "reason")
-        claim = Claim.objects.select_for_update(of=("self",)).select_related("offer", "session").get(pk=row.claim_id)
+        claim = _locked(pk=found.claim_id)
+        row: CheckIn = CheckIn.objects.select_for_update().get(pk=found.pk)
+        if row.undone_at:
+            raise Refusal("GH-QTA-067", "这次签到已经撤销", "reason", "刷新页面看最新记录")
+        if provider_id is not None and moment() > row.made_at + UNDO_WITHIN:
+            minutes = int(UNDO_WITHIN.total_seconds() // 60)
+            raise Refusal("GH-QTA-078", f"核销超过{minutes}分钟，不能自己撤销", "reason", "请联系签约的工会核对撤销")
         if claim.ended:
             raise Refusal(
                 "GH-QTA-079", f"这张票券{ClaimState(claim.state).label}，签到留作记录，不能撤销", "check_in",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -39,14 +40,17 @@ def _hold_places() -> None:
     list(shared.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
 
 
+def _in_force() -> dict[str, Any]:
+    """Claims under limits that count households today; named by the limit, by which they are found."""
+    return {"limit__per": Per.HOUSEHOLD, "limit__valid_to__gte": timezone.localdate()}
+
+
 def _bring(person: Person, household: Household) -> None:
     """Count for the household what the person has of limits of households.
 
     :raises Refusal: GH-QTA-047 more than such a limit allows to one.
     """
-    own = Claim.objects.filter(
-        person=person, holder=person.pk, ended=0, limit__per=Per.HOUSEHOLD, limit__valid_to__gte=timezone.localdate()
-    )
+    own = Claim.objects.filter(person=person, holder=person.pk, ended=0, **_in_force())
     for claim in own.select_related("limit").order_by("pk"):
         slot = free_slot(claim.limit, -household.pk)
         if slot is None:
@@ -112,7 +116,7 @@ def leave_household(viewer: Viewer) -> None:
         if tie is None:
             return
         home = Household.objects.select_for_update().get(pk=tie.household_id)
-        used = Claim.objects.filter(holder=-home.pk, ended=0, limit__valid_to__gte=timezone.localdate())
+        used = Claim.objects.filter(holder=-home.pk, ended=0, **_in_force())
         if home.members.count() == 1:  # nobody stays behind for whom it counts
             used.update(holder=person.pk)
         elif last := used.order_by("-limit__valid_to").values_list("limit__valid_to", flat=True).first():
