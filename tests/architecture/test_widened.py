@@ -120,6 +120,7 @@ WIDENED = {
     "apps/benefits/services/groups.py:drop_companion": "a member has no range; the place was found to be theirs",
     "apps/benefits/services/groups.py:name_companion": "a member has no range; the place was found to be theirs",
     "apps/benefits/services/opinions.py:give_photo": "a member has no range; the row belongs to the offer's organisation",
+    "apps/benefits/services/opinions.py:take_back_photo": "a member has no range; the photo is theirs by its condition",
     "apps/benefits/services/opinions.py:rate": "a member has no range; the row belongs to the offer's organisation",
     "apps/benefits/services/reminding.py:forget": "a member has no range; the row is their own",
     "apps/benefits/services/reminding.py:remind": "a member has no range; the row belongs to the offer's organisation",

@@ -507,6 +507,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"m/benefits/tickets/pk$", "offer_claim"),
     (r"m/benefits/entries/pk$", "offer_entry"),
     (r"^benefits/photos/pk$", "photo"),
+    (r"m/benefits/photos/pk$", "photo"),
     (r"benefits/pk$", "offer"),
     (r"^draws/number$", "draw"),
     (r"(evidence|files)/evidence$", "evidence"),

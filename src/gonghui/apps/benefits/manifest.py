@@ -77,6 +77,8 @@ MANIFEST = Manifest(
         "benefits.rated": "评价普惠项目",
         "benefits.photo_given": "上传活动照片",
         "benefits.photo_answered": "审核活动照片",
+        "benefits.photo_taken_down": "撤下活动照片",
+        "benefits.photo_taken_back": "本人撤下照片",
         **manifest_menu.VERBS,
         **manifest_trips.VERBS,
     },

@@ -71,6 +71,7 @@ _member = [
     path("<int:pk>/remind", member.remind, name="m-remind"),
     path("<int:pk>/rate", member.rate, name="m-rate"),
     path("<int:pk>/photos", member.add_photo, name="m-photo"),
+    path("photos/<int:pk>/back", member.take_back_photo, name="m-photo-back"),
 ]
 
 _all = [

@@ -1,6 +1,6 @@
-"""Courses of menus that opened before sessions knew of their lessons; who came although marked absent has used it."""
+"""Courses that opened before sessions knew of their lessons; who came although marked absent has used it. Photos taken down."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 LESSONS = """
 UPDATE offer_session s SET lessons = d.lessons FROM benefit_dish d WHERE d.offer_id = s.offer_id AND d.lessons > 1;
@@ -17,4 +17,27 @@ UPDATE offer_claim c SET state = 'used' FROM offer_session s
 class Migration(migrations.Migration):
     dependencies = [("benefits", "0008_base_figures"), ("kernel", "0035_lessons_and_disputes")]
 
-    operations = [migrations.RunSQL(LESSONS, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(LESSONS, migrations.RunSQL.noop),
+        migrations.AddField(
+            model_name="photo",
+            name="reason",
+            field=models.CharField(blank=True, default="", max_length=200, verbose_name="撤下的原因"),
+        ),
+        migrations.AlterField(
+            model_name="photo",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("asked", "待审核"),
+                    ("shown", "已展示"),
+                    ("refused", "未采用"),
+                    ("gone", "本人撤下"),
+                    ("down", "工作人员撤下"),
+                ],
+                default="asked",
+                max_length=8,
+                verbose_name="状态",
+            ),
+        ),
+    ]
