@@ -42,6 +42,7 @@ WIDENED = {
     "kernel/quotas/services/handing_on.py:_answered": "the handover was found to be the viewer's, on one side or the other",
     "kernel/quotas/services/handing_on.py:accept_handover": "the handover was found to be the receiver's; the claim is the giver's",
     "kernel/quotas/services/handing_on.py:ask_to_take_over": "the claim is the giver's; who is named stands anywhere, and nothing of them is told",
+    "kernel/quotas/services/leftovers.py:offer_rest": "who drew none stands anywhere; the offer was found in range",
     "kernel/quotas/services/households.py:join_household": "a member has no range; the code proves that the other side agreed",
     "kernel/quotas/services/households.py:leave_household": "a member has no range; the tie is theirs",
     "kernel/quotas/services/households.py:start_household": "a member has no range; the tie is theirs",

@@ -41,6 +41,7 @@ _desk = [
     path("<int:pk>/draw/reveal", drawing.reveal, name="reveal"),
     path("<int:pk>/draw/outside", drawing.outside, name="outside"),
     path("<int:pk>/draw/run", drawing.run, name="run"),
+    path("<int:pk>/draw/rest", drawing.rest, name="rest"),
 ]
 
 _merchant = [

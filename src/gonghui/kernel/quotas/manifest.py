@@ -11,6 +11,8 @@ MANIFEST = Manifest(
         "quotas.sessions_set": "设定场次和名额",
         "quotas.published": "发布普惠项目",
         "quotas.called_off": "取消普惠项目",
+        "quotas.ended": "普惠项目办完",
+        "quotas.rest_offered": "剩余名额给未分到的人",
         "quotas.session_called_off": "取消场次",
         "quotas.capacity_set": "调整名额",
         "quotas.limited": "制定限领规则",

@@ -181,7 +181,8 @@ def sessions_of_day(viewer: Viewer, now: datetime) -> list[Session]:
     running = Q(starts_at__lt=now, ends_at__gt=now)
     timeless = Q(starts_at__isnull=True, offer__opens_at__lte=now, offer__closes_at__gt=now - timedelta(days=60))
     rows = Session.objects.visible(viewer).filter(near | running | timeless, state=SessionState.PLANNED)
-    rows = rows.filter(offer__state__in=[OfferState.PUBLISHED, OfferState.ALLOCATED]).select_related("offer")
+    shown = [OfferState.PUBLISHED, OfferState.ALLOCATED, OfferState.ENDED]
+    rows = rows.filter(offer__state__in=shown).select_related("offer")
     found = list(rows.order_by(F("starts_at").asc(nulls_last=True), "pk")[:100])
     for row in found:
         row.lesson = lesson_of(row, now)

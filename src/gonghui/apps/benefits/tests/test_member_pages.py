@@ -18,6 +18,7 @@ from gonghui.apps.benefits import services
 from gonghui.apps.benefits.factories import make_benefit
 from gonghui.apps.benefits.models import OfferPage, Photo, Rating, Reminder
 from gonghui.kernel.factories import make_member
+from gonghui.kernel.files.services import store
 from gonghui.kernel.models import CheckIn, Claim, Counter, Entry, Offer, TrailRecord
 from gonghui.kernel.quotas import contract
 from gonghui.kernel.quotas import services as quotas
@@ -282,3 +283,18 @@ def test_members_see_nothing_of_others(tree, phone):
         quotas.take(as_member(other), session_id=offer.sessions.get().pk, key=uuid4())
     text = page_of(client, offer) + client.get("/m/benefits/tickets/").content.decode()
     assert "别人" not in text and "没有可以用的票券" in text
+
+
+def test_the_history_of_tickets_is_read_to_its_end(tree, phone):
+    client, member = phone()
+    with system():
+        for n in range(23):
+            offer = make_benefit(tree.city, title=f"往期{n:02}")
+            session = offer.sessions.get()
+            Claim.objects.create(
+                path=offer.path, offer=offer, session=session, counter=offer.counters.get(), person=member.person,
+                member_path=member.path, state="used", used=1, source="page", key=uuid4(),
+            )  # fmt: skip
+    first, second = (client.get(f"/m/benefits/tickets/?page={n}").content.decode() for n in (1, 2))
+    assert first.count("往期") == 20 and "1 / 2" in first
+    assert [n for n in range(23) if f"往期{n:02}" in second] == [0, 1, 2]

@@ -6,6 +6,7 @@ from typing import Any
 
 import segno
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,8 +31,8 @@ from ..rules.pages import in_yuan
 from .editing import shown_trip
 from .member import told
 
-SHOWN = 20
-"""Lines of history on the first page."""
+A_PAGE = 20
+"""Lines of history on a page."""
 
 
 @member
@@ -41,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "current": list(queries.member.current(viewer)),
         "entries": queries.member.waiting_entries(viewer),
-        "past": list(queries.member.past(viewer)[:SHOWN]),
+        "page": Paginator(queries.member.past(viewer), A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "benefits/m_tickets.html", context)
 

@@ -26,6 +26,7 @@ from .draws import (
 from .entering import answer, enter, enter_many, give_back, wait, withdraw
 from .handing_on import accept_handover, ask_to_take_over, decline_handover, take_back_offer, why_not_hand_on
 from .households import join_household, leave_household, start_household
+from .leftovers import offer_rest
 from .offers import (
     SessionPlan,
     Share,
@@ -72,6 +73,7 @@ __all__ = [
     "make_limit",
     "merge_offline",
     "moment",
+    "offer_rest",
     "outside_value",
     "publication",
     "publish",

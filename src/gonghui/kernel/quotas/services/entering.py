@@ -273,7 +273,7 @@ def promote(counter: Counter) -> list[Claim]:
     offer, now = counter.offer, moment()
     if offer.state not in (OfferState.PUBLISHED, OfferState.ALLOCATED):
         return made
-    until = _answer_until(offer.answer_hours, counter.session.starts_at, now)
+    until = answer_until(offer.answer_hours, counter.session.starts_at, now)
     if until is None:
         return made
     with widened():
@@ -297,7 +297,7 @@ def promote(counter: Counter) -> list[Claim]:
     return made
 
 
-def _answer_until(hours: int, starts_at: datetime | None, now: datetime) -> datetime | None:
+def answer_until(hours: int, starts_at: datetime | None, now: datetime) -> datetime | None:
     """Until when somebody may think about a place; None when it begins too soon to ask anybody."""
     until = now + timedelta(hours=max(1, hours))
     if starts_at is None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from ...org.models import Organisation
@@ -20,12 +20,13 @@ from ...rules import queries as rule_queries
 from ...scope import acting
 from ...trail.services import record_many
 from ...viewer import SYSTEM, Viewer
-from ..choices import DRAWN, ClaimState, DrawState, OfferState
+from ..choices import DRAWN, ClaimState, DrawState, OfferState, SessionState
 from ..models import CheckIn, Claim, Draw, Offer, Session, last_lesson
 from .clock import moment
 from .draws import lock_list, ready, run_draw
 from .entering import expire
 from .handing_on import run_out
+from .offers import note
 
 log = logging.getLogger("gonghui.quotas")
 _BATCH = 2_000
@@ -38,12 +39,13 @@ def tick(now: datetime | None = None) -> dict[str, int]:
     """Everything that is due; each part in transactions of its own, so that one that fails holds up no other."""
     with acting(SYSTEM):
         now = now or moment()
-    done = {"expired": 0, "handovers": 0, "listed": 0, "drawn": 0, "no_shows": 0, "settled": 0}
+    done = {"expired": 0, "handovers": 0, "listed": 0, "drawn": 0, "no_shows": 0, "ended": 0, "settled": 0}
     with acting(SYSTEM):
         done["expired"] = expire(now)
         done["handovers"] = run_out(now)
     done["listed"], done["drawn"] = _draws(now)
     done["no_shows"] = _no_shows(now)
+    done["ended"] = _ended(now)
     while count := _settle():
         done["settled"] += count
     return done
@@ -91,6 +93,21 @@ def _no_shows(now: datetime) -> int:
                 session.save(update_fields=["settled_at"])
                 count += len(missed)
     return count
+
+
+def _ended(now: datetime) -> int:
+    """Offers of which every session was held and its absences are put down; what has no time does not end by the clock."""
+    with acting(SYSTEM):
+        planned = Session.objects.filter(offer=OuterRef("pk"), state=SessionState.PLANNED)
+        given = Q(state=OfferState.ALLOCATED) | Q(state=OfferState.PUBLISHED) & ~Q(allocation__in=DRAWN)
+        over = Offer.objects.filter(given, Exists(planned), closes_at__lte=now)
+        over = over.exclude(Exists(planned.filter(settled_at__isnull=True)))
+        rows = list(over.select_for_update(skip_locked=True).order_by("pk")[:200])
+        for row in rows:
+            row.state, row.version = OfferState.ENDED, row.version + 1
+            row.save(update_fields=["state", "version"])
+            note(SYSTEM, row, "ended")
+    return len(rows)
 
 
 def _settle() -> int:
