@@ -20,7 +20,7 @@ from gonghui.pages.lists import Column, Empty, ListPage, write_xlsx
 from .. import forms, queries, services
 from ..models import Provider
 from . import number_of
-from .scanning import handed_in, scanned, scanning
+from .scanning import handed_in, read_photo, scanned, scanning
 
 PROVIDERS = ListPage(
     key="benefit-providers",
@@ -133,7 +133,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
         "offers": queries.merchants.offers_of(row) if row else [],
         "last": queries.merchants.redemptions(row, 20) if row else [],
         "scanning": scanning(
-            "merchant", reverse("benefits:redeem-take"), reverse("benefits:redeem-merge"),
+            "merchant", *(reverse(f"benefits:redeem-{act}") for act in ("take", "merge", "read")),
             quota_services.door_pass(viewer, provider_id=row.pk) if row else "",
         ),
     }  # fmt: skip
@@ -147,6 +147,12 @@ def redeem(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest) -> JsonResponse:
     viewer = viewer_of(request)
     return scanned(request, lambda scan: services.redeem(viewer, key=scan.key, text=scan.text, part=scan.part))
+
+
+@desk("benefit.redeem")
+@require_POST
+def read(request: HttpRequest) -> JsonResponse:
+    return read_photo(request)
 
 
 @desk("benefit.redeem")

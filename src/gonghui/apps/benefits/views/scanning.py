@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import viewer_of
+from gonghui.kernel.files import pictures
 from gonghui.kernel.people.rules import mask_name
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.models import CheckIn, Session
@@ -53,10 +54,10 @@ def scan_of(row: Any) -> Scan | None:
     return Scan(row["text"][:200], at, key, min(max(part, 1), 1000), str(row.get("listed", ""))[:300])
 
 
-def scanning(store: str, take: str, merge: str, listed: str) -> dict[str, Any]:
+def scanning(store: str, take: str, merge: str, read: str, listed: str) -> dict[str, Any]:
     """What the script is told: where to ask, its pass for scans without a network, and what time it is here."""
     now = int(quota_services.moment().timestamp() * 1000)
-    return {"take": take, "merge": merge, "store": store, "listed": listed, "now": now}
+    return {"take": take, "merge": merge, "read": read, "store": store, "listed": listed, "now": now}
 
 
 def good(row: CheckIn) -> dict[str, Any]:
@@ -85,6 +86,18 @@ def scanned(request: HttpRequest, act: Any) -> JsonResponse:
         return JsonResponse(good(act(scan)))
     except Refusal as refusal:
         return JsonResponse(bad(refusal), status=409)
+
+
+def read_photo(request: HttpRequest) -> JsonResponse:
+    """The text of the code on a photo, for phones whose browser reads none; the photo is not kept."""
+    upload = request.FILES.get("photo")
+    try:
+        found = pictures.codes(upload.read(pictures.MOST_BYTES + 1)) if upload else []
+        if not found:
+            raise Refusal("GH-BEN-052", "照片上没有读到二维码", "photo", "靠近一些，让二维码占满画面再拍一次")
+    except Refusal as refusal:
+        return JsonResponse(bad(refusal), status=422)
+    return JsonResponse({"ok": True, "text": found[0][:200]})
 
 
 def handed_in(request: HttpRequest, act: Any) -> JsonResponse:
@@ -128,7 +141,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "session": row, "offer": row.offer, "lesson": queries.desk.lesson_of(row, now),
         "count": queries.desk.arrivals(viewer, row, now), "people": people, "last": last,
         "scanning": scanning(
-            f"session-{pk}", reverse("benefits:scan-take", args=[pk]), reverse("benefits:scan-merge", args=[pk]),
+            f"session-{pk}", *(reverse(f"benefits:scan-{act}", args=[pk]) for act in ("take", "merge", "read")),
             quota_services.door_pass(viewer, session_id=pk),
         ),
         "undo": forms.ReasonForm(auto_id="undo_%s"), "uses": row.offer.uses,
@@ -149,6 +162,13 @@ def take(request: HttpRequest, pk: int) -> JsonResponse:
     answer = scanned(request, act)
     answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row, timezone.now())["arrived"])
     return answer
+
+
+@desk("benefit.checkin")
+@require_POST
+def read(request: HttpRequest, pk: int) -> JsonResponse:
+    _session(request, pk)
+    return read_photo(request)
 
 
 @desk("benefit.checkin")
