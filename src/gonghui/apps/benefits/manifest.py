@@ -28,9 +28,7 @@ def tasks(viewer: Viewer) -> list[Task]:
     if photos:
         found.append(Task("普惠服务", f"{photos}张照片待审核", "", reverse("benefits:photos"), "待审核", "wait"))
     if disputes := queries.doubts.waiting(viewer).count():
-        found.append(
-            Task("普惠服务", f"{disputes}条离线核销待核对", "", reverse("benefits:unusual"), "待核对", "wait")
-        )
+        found.append(Task("普惠服务", f"{disputes}条离线核销待核对", "", reverse("benefits:unusual"), "待核对", "wait"))
     return [*found, *manifest_menu.tasks(viewer)]
 
 

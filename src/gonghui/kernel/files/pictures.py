@@ -36,7 +36,8 @@ def codes(content: bytes) -> list[str]:
     """
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(_opened(content, "photo", "L"), formats=zxingcpp.BarcodeFormat.QRCode)
+    formats = zxingcpp.barcode_formats_from_str("QRCode")
+    found = zxingcpp.read_barcodes(_opened(content, "photo", "L"), formats=formats)
     return [one.text for one in found[:MOST_CODES] if one.valid]
 
 

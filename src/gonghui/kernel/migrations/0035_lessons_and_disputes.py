@@ -8,7 +8,9 @@ from gonghui.kernel.scope import PutUnderScope
 
 
 def _to(table: str, **more: object) -> models.ForeignKey:
-    return models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=f"kernel.{table}", **more)
+    return models.ForeignKey(
+        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=f"kernel.{table}", **more
+    )
 
 
 class Migration(migrations.Migration):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -151,7 +152,7 @@ class Session(Scoped):
         return last is not None and last + WEEK * (self.lessons - 1) < now
 
 
-def last_lesson(first: models.expressions.Combinable, prefix: str = "") -> models.ExpressionWrapper:
+def last_lesson(first: models.expressions.Combinable, prefix: str = "") -> models.ExpressionWrapper[Any]:
     """In a query: the time of the last lesson that belongs to a time of the first."""
     weeks = (models.F(f"{prefix}lessons") - 1) * models.Value(WEEK)
     return models.ExpressionWrapper(first + weeks, output_field=models.DateTimeField())

@@ -218,15 +218,15 @@ def counter(viewer: Viewer, pk: int) -> Counter | None:
     return Counter.objects.visible(viewer).filter(pk=pk).select_related("session", "offer").first()
 
 
-def _at_door(viewer: Viewer, row: Session, now: datetime) -> QuerySet[Claim]:
+def _at_door(viewer: Viewer, row: Session, now: datetime) -> QuerySet[Any]:
     """Everybody with a place of a session; `here` says who came, of several lessons to this one."""
-    rows = Claim.objects.visible(viewer).filter(session=row, state__in=("held", "used", "no_show"))
-    lesson = lesson_of(row, now)
-    if lesson is None or row.lessons == 1:
-        return rows.annotate(here=ExpressionWrapper(Q(used__gt=0), output_field=BooleanField()))
-    own = CheckIn.objects.filter(claim=OuterRef("pk"), undone_at__isnull=True)
-    half = lessons.WEEK / 2
-    return rows.annotate(here=Exists(own.filter(at__gte=lesson.at - half, at__lt=lesson.at + half)))
+    lesson, here = lesson_of(row, now), Q(used__gt=0)
+    if lesson is not None and lesson.count > 1:
+        own, half = CheckIn.objects.filter(claim=OuterRef("pk"), undone_at__isnull=True), lessons.WEEK / 2
+        here = Q(Exists(own.filter(at__gte=lesson.at - half, at__lt=lesson.at + half)))
+    rows: QuerySet[Any] = Claim.objects.visible(viewer).filter(session=row, state__in=("held", "used", "no_show"))
+    found: QuerySet[Any] = rows.annotate(here=ExpressionWrapper(here, output_field=BooleanField()))
+    return found
 
 
 def arrivals(viewer: Viewer, row: Session, now: datetime) -> dict[str, int]:

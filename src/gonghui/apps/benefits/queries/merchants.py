@@ -45,11 +45,16 @@ def own(viewer: Viewer) -> Provider | None:
     return Provider.objects.filter(pk=line.provider_id, active=True).first() if line else None
 
 
-def offers_of(row: Provider) -> list[Offer]:
-    """Published offers that name a merchant; the viewer was found to be its clerk, or reaches it."""
+def offers_of(row: Provider, *, over: bool = False) -> list[Offer]:
+    """Published offers that name a merchant; the viewer was found to be its clerk, or reaches it.
+
+    :param over: those, too, that ended or were called off since: what was scanned before still counts.
+    """
+    states = [OfferState.PUBLISHED, OfferState.ALLOCATED]
     with widened():
         pages = OfferPage.objects.filter(provider=row).values("offer_id")
-        rows = Offer.objects.filter(pk__in=pages, state__in=[OfferState.PUBLISHED, OfferState.ALLOCATED])
+        rows = Offer.objects.filter(pk__in=pages)
+        rows = rows.exclude(state=OfferState.DRAFT) if over else rows.filter(state__in=states)
         return list(rows.order_by("title", "pk"))
 
 

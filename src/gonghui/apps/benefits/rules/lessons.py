@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, TypeVar
 
-from gonghui.kernel.quotas.rules import WEEK
+from gonghui.kernel.quotas.rules import WEEK as WEEK
 
 MOST_LESSONS: Final = 30
 

@@ -128,5 +128,6 @@ def undo_redemption(actor: Viewer, *, check_in_id: int, reason: str) -> CheckIn:
 
 def hand_in(actor: Viewer, *, scans: Sequence[Scan]) -> list[tuple[Scan, CheckIn | Refusal]]:
     """What a merchant scanned without a network."""
-    provider, offers = _own(actor)
+    provider, _ = _own(actor)
+    offers = [one.pk for one in queries.merchants.offers_of(provider, over=True)]
     return quotas.merge_offline(actor, session_id=None, scans=scans, provider_id=provider.pk, offers=offers)

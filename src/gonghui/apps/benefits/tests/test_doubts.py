@@ -115,7 +115,7 @@ def test_what_looks_unusual_is_listed_with_its_rule(tree, shop, desk, staff):
 
 
 def test_staff_see_both_facts_of_a_disputed_scan_and_decide(tree, shop, desk):
-    client, provider, claim = shop
+    client, _, claim = shop
     with acting(SYSTEM):
         quotas.give_back(as_member_of(claim), claim_id=claim.pk)
     body = {"scans": [{"text": code(claim), "key": str(uuid4()), "at": timezone.now().isoformat()}]}

@@ -278,7 +278,10 @@ def test_every_lesson_of_a_course_stands_at_the_door_of_its_day(tree, staff):
             quotas.tick_off(staff, session_id=session.pk, claims=claims[1:])
         came = [queries.desk.arrivals(staff, session, session.starts_at + week * n)["arrived"] for n in range(3)]
         assert came == [2, 1, 0]
-        assert [claim.here for claim in queries.desk.expected(staff, session, session.starts_at + week)] == [False, True]
+        assert [claim.here for claim in queries.desk.expected(staff, session, session.starts_at + week)] == [
+            False,
+            True,
+        ]
         offers = queries.desk.offers(staff)
         closed = session.starts_at + timedelta(days=1)
         assert queries.desk.in_phase(offers, "given", closed).exists(), "two lessons are still to come"

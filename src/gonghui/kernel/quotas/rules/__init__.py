@@ -1,7 +1,16 @@
 """Rules of offers, draws and codes: pure functions."""
 
 from .codes import CODE_SECONDS, CodeRefused, code_text, read_code
-from .offers import WEEK, barred_until, cancel_until, check_publishable, check_weights, months_later, nearest_lesson, phase
+from .offers import (
+    WEEK,
+    barred_until,
+    cancel_until,
+    check_publishable,
+    check_weights,
+    months_later,
+    nearest_lesson,
+    phase,
+)
 
 __all__ = [
     "CODE_SECONDS",

@@ -74,13 +74,13 @@ def door_pass(actor: Viewer, *, session_id: int | None = None, provider_id: int 
 
 
 def _claim_of(text: str, when: datetime, *, offline: bool = False) -> Claim:
-    """The claim of a scanned code, locked; of an offline list after its counter, for its place may have to come back."""
+    """The claim of a scanned code, locked; of an offline list after its counter: the place may have to come back."""
     try:
         code = rules.read_code(code_key(), text, when.timestamp())
     except rules.CodeRefused as refused:
         raise Refusal("GH-QTA-060", _WHY[refused.why], "code") from None
     if offline:
-        Counter.objects.select_for_update().filter(claims__code=code).first()
+        Counter.objects.select_for_update(of=("self",)).filter(claims__code=code).first()
     return _locked(code=code)
 
 
@@ -343,7 +343,7 @@ def settle_dispute(actor: Viewer, *, dispute_id: int, count: bool, reason: str) 
             counter_id = Claim.objects.values_list("counter_id", flat=True).get(pk=found.claim_id)
             Counter.objects.select_for_update().get(pk=counter_id)
             claim = _locked(pk=found.claim_id)
-            row = DisputedScan.objects.select_for_update().get(pk=found.pk)
+            row: DisputedScan = DisputedScan.objects.select_for_update().get(pk=found.pk)
             if row.state != DisputeState.OPEN:
                 raise Refusal("GH-QTA-069", f"这条核销{DisputeState(row.state).label}", "reason", "刷新页面看结果")
             row.state = DisputeState.COUNTED if count else DisputeState.REFUSED
@@ -371,7 +371,9 @@ def undo_check_in(actor: Viewer, *, check_in_id: int, reason: str, provider_id: 
     """
     require(actor, CHECK_IN if provider_id is None else REDEEM)
     with transaction.atomic(), widened():
-        rows = CheckIn.objects.visible(actor) if provider_id is None else CheckIn.objects.filter(provider_id=provider_id)
+        rows = (
+            CheckIn.objects.visible(actor) if provider_id is None else CheckIn.objects.filter(provider_id=provider_id)
+        )
         found = rows.filter(pk=check_in_id).first()
         if found is None or len(reason.strip()) < 2:
             raise Refusal("GH-QTA-067", "没有这次签到，或没有写撤销原因", "reason")

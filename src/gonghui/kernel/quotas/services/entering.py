@@ -243,7 +243,7 @@ def answer(viewer: Viewer, *, claim_id: int, accept: bool) -> Claim:
 def release(claim_id: int, state: ClaimState, why: str, *, when: Callable[[Claim], bool]) -> tuple[bool, Claim]:
     """End a claim and pass its place on, under the counter's lock: nobody else can have taken it in between.
 
-    :param when: whether the claim may end, asked of the row under its lock: meanwhile it may have been used or confirmed.
+    :param when: whether the claim may end, asked under its lock: it may have been used or confirmed meanwhile.
     :returns: whether it ended by this, and the claim as it is now.
     """
     with widened():

@@ -96,7 +96,7 @@ def _no_shows(now: datetime) -> int:
 
 
 def _ended(now: datetime) -> int:
-    """Offers of which every session was held and its absences are put down; what has no time does not end by the clock."""
+    """Offers whose every session was held and its absences put down; what has no time does not end by the clock."""
     with acting(SYSTEM):
         planned = Session.objects.filter(offer=OuterRef("pk"), state=SessionState.PLANNED)
         given = Q(state=OfferState.ALLOCATED) | Q(state=OfferState.PUBLISHED) & ~Q(allocation__in=DRAWN)

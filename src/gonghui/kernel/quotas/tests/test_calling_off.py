@@ -39,8 +39,12 @@ def held_twice(tree, staff, **facts):
     """An offer with a session last week and one next week: who came, who did not, who is still to come."""
     offer, now = make_offer(tree.city, 5, sessions=2, **facts), timezone.now()
     past, ahead = offer.sessions.order_by("order")
-    Session.objects.filter(pk=past.pk).update(starts_at=now - timedelta(days=7), ends_at=now - timedelta(days=7, hours=-2))
-    Session.objects.filter(pk=ahead.pk).update(starts_at=now + timedelta(days=7), ends_at=now + timedelta(days=7, hours=2))
+    Session.objects.filter(pk=past.pk).update(
+        starts_at=now - timedelta(days=7), ends_at=now - timedelta(days=7, hours=-2)
+    )
+    Session.objects.filter(pk=ahead.pk).update(
+        starts_at=now + timedelta(days=7), ends_at=now + timedelta(days=7, hours=2)
+    )
     people = {name: somebody(tree, name)[0] for name in ("来了的", "没来的", "要来的")}
     for name, session in zip(people, (past, past, ahead), strict=True):
         services.take(as_member(people[name]), session_id=session.pk, key=uuid4())
@@ -68,9 +72,10 @@ def test_what_was_is_not_erased(tree, staff):
 
 def test_a_session_that_is_over_is_not_called_off_and_one_ahead_is(tree, staff):
     offer, past, ahead, _ = held_twice(tree, staff)
-    assert "已经结束" in refused(
-        "GH-QTA-011", lambda: services.call_off_session(staff, session_id=past.pk, reason=WHY)
-    ).message
+    assert (
+        "已经结束"
+        in refused("GH-QTA-011", lambda: services.call_off_session(staff, session_id=past.pk, reason=WHY)).message
+    )
     services.call_off_session(staff, session_id=ahead.pk, reason=WHY)
     assert states(offer) == {"来了的": "used", "没来的": "no_show", "要来的": "called_off"}
 

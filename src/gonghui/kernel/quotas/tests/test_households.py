@@ -71,7 +71,9 @@ def test_a_limit_that_is_over_holds_nobody(tree):
     [offer], (a, b) = offers(tree, 1), couple(tree)
     home_of(a, b)
     taken(offer, a)
-    Limit.objects.update(valid_from=timezone.localdate() - timedelta(days=9), valid_to=timezone.localdate() - timedelta(days=1))
+    Limit.objects.update(
+        valid_from=timezone.localdate() - timedelta(days=9), valid_to=timezone.localdate() - timedelta(days=1)
+    )
     services.leave_household(as_member(b))
     services.leave_household(as_member(a))
 

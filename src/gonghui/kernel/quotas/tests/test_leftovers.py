@@ -94,7 +94,7 @@ def test_an_offer_ends_by_the_clock_when_its_last_session_is_put_down(tree):
     assert dict(Offer.objects.values_list("pk", "state")) == {
         held.pk: "ended", timeless.pk: "published", still_open.pk: "published"
     }  # fmt: skip
-    assert TrailRecord.objects.get(verb="quotas.ended").object_id == held.pk
+    assert TrailRecord.objects.get(verb="quotas.ended").object_id == str(held.pk)
 
 
 def test_who_came_is_put_down_also_when_the_offer_has_ended(tree):

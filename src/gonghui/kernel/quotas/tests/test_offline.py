@@ -72,6 +72,16 @@ def test_a_ticket_scanned_and_then_given_back_was_used(tree):
     assert trail.detail["why"] == "本人取消"
 
 
+def test_a_ticket_scanned_before_everything_was_called_off_was_used(tree):
+    shop, (member, _) = Shop(tree), somebody(tree)
+    claim = taken(shop.offer, member)
+    with services.at(shop.ten + 5 * MINUTE):
+        services.call_off(shop.staff, offer_id=shop.offer.pk, reason="库存不足，改期再发")
+    assert Claim.objects.get().state == "called_off" and Counter.objects.get().taken == 0
+    [row] = shop.merged(shop.scan(claim))
+    assert row.provider_id == SHOP and Claim.objects.get().state == "used" and Counter.objects.get().taken == 1
+
+
 def test_a_place_that_went_on_does_not_come_back_and_staff_see_both_facts(tree):
     shop, (member, _), (other, _) = Shop(tree, 1), somebody(tree), somebody(tree)
     claim = taken(shop.offer, member)

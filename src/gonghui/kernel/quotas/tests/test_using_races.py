@@ -22,7 +22,7 @@ from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from .test_handing_on import as_member, somebody, taken
 
-_WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+_WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def while_held(first: Viewer, act, second: Viewer, late) -> str:
