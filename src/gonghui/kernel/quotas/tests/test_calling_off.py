@@ -80,6 +80,17 @@ def test_a_session_that_is_over_is_not_called_off_and_one_ahead_is(tree, staff):
     assert states(offer) == {"来了的": "used", "没来的": "no_show", "要来的": "called_off"}
 
 
+def test_who_held_a_place_of_a_session_just_over_is_absent_all_the_same(tree, staff):
+    offer, now = make_offer(tree.city, 5), timezone.now()
+    who, _ = somebody(tree)
+    services.take(as_member(who), session_id=offer.sessions.get().pk, key=uuid4())
+    Session.objects.update(starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1))
+    services.call_off(staff, offer_id=offer.pk, reason=WHY)
+    assert Claim.objects.get().state == "held" and Counter.objects.get().taken == 1
+    services.tick(now + timedelta(days=2))
+    assert Claim.objects.get().state == "no_show"
+
+
 def test_vouchers_that_were_used_stay_used(tree, staff):
     offer = make_offer(tree.city, 5, uses=3)
     session = offer.sessions.get()
