@@ -55,6 +55,7 @@ from gonghui.apps.voice.models import (
 from gonghui.apps.wishes.factories import make_wishes
 from gonghui.kernel.models import (
     Claim,
+    DisputedScan,
     DrawParty,
     Entry,
     Figure,
@@ -393,8 +394,14 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
     photo = Photo.objects.create(
         path=path, offer=offer, person=person, file=file, alt=f"{site.word}照片", consent_at=timezone.now()
     )
+    now = timezone.now()
+    disputed = DisputedScan.objects.create(
+        path=path, claim=claim, offer=offer, session=session, person=person, why="late", at=now, handed_in_at=now,
+        key=uuid4(),
+    )  # fmt: skip
     return {
-        "offer": offer.pk, "draw": draw.number, "witness": witness, "offer_session": session.pk, "offer_counter": counter.pk, "offer_claim": claim.pk,
+        "disputed_scan": disputed.pk, "offer": offer.pk, "draw": draw.number, "witness": witness,
+        "offer_session": session.pk, "offer_counter": counter.pk, "offer_claim": claim.pk,
         "offer_entry": entry.pk, "photo": photo.pk, "provider": make_provider(body, f"{site.word}影城").pk,
     }  # fmt: skip
 
@@ -500,10 +507,12 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"m/benefits/handovers/pk$", "handover"),
     (r"desk/benefits/claims/pk$", "offer_claim"),
     (r"desk/benefits/counters/pk$", "offer_counter"),
+    (r"desk/benefits/disputes/pk$", "disputed_scan"),
     (r"desk/benefits/providers/pk$", "provider"),
     (r"m/benefits/tickets/pk$", "offer_claim"),
     (r"m/benefits/entries/pk$", "offer_entry"),
     (r"^benefits/photos/pk$", "photo"),
+    (r"m/benefits/photos/pk$", "photo"),
     (r"benefits/pk$", "offer"),
     (r"^draws/number$", "draw"),
     (r"^witness/token$", "witness"),

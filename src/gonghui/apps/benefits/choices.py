@@ -53,6 +53,8 @@ class PhotoState(Labelled):
     ASKED = "asked", "待审核"
     SHOWN = "shown", "已展示"
     REFUSED = "refused", "未采用"
+    GONE = "gone", "本人撤下"
+    DOWN = "down", "工作人员撤下"
 
 
 HOW: Final[dict[str, str]] = {

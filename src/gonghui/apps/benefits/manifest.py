@@ -26,6 +26,8 @@ def tasks(viewer: Viewer) -> list[Task]:
     photos = queries.opinions.photos_waiting(viewer).count()
     if photos:
         found.append(Task("普惠服务", f"{photos}张照片待审核", "", reverse("benefits:photos"), "待审核", "wait"))
+    if disputes := queries.doubts.waiting(viewer).count():
+        found.append(Task("普惠服务", f"{disputes}条离线核销待核对", "", reverse("benefits:unusual"), "待核对", "wait"))
     return [*found, *manifest_menu.tasks(viewer)]
 
 
@@ -72,6 +74,8 @@ MANIFEST = Manifest(
         "benefits.rated": "评价普惠项目",
         "benefits.photo_given": "上传活动照片",
         "benefits.photo_answered": "审核活动照片",
+        "benefits.photo_taken_down": "撤下活动照片",
+        "benefits.photo_taken_back": "本人撤下照片",
         **manifest_menu.VERBS,
         **manifest_trips.VERBS,
     },

@@ -124,6 +124,7 @@ class Photo(Scoped):
     alt = models.CharField("照片内容", max_length=120)
     state = models.CharField("状态", max_length=8, choices=c.PhotoState.choices, default="asked")
     consent_at = models.DateTimeField("同意展示时间")
+    reason = models.CharField("撤下的原因", max_length=200, default="", blank=True)
     answered_by = models.BigIntegerField(null=True)
     made_at = models.DateTimeField(db_default=Now())
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from . import urls_menu, urls_trips
 from .views import (
     claiming,
+    doubts,
     drawing,
     editing,
     listing,
@@ -29,9 +30,12 @@ _desk = [
     path("providers/", merchants.listing, name="providers"),
     path("providers/new", merchants.new, name="provider-new"),
     path("providers/<int:pk>/", merchants.provider, name="provider"),
+    path("unusual/", doubts.unusual, name="unusual"),
+    path("disputes/<int:pk>/settle", doubts.settle, name="settle"),
     path("scan/", scanning.doors, name="doors"),
     path("scan/<int:pk>/", scanning.page, name="scan"),
     path("scan/<int:pk>/take", scanning.take, name="scan-take"),
+    path("scan/<int:pk>/read", scanning.read, name="scan-read"),
     path("scan/<int:pk>/merge", scanning.merge, name="scan-merge"),
     path("scan/<int:pk>/tick", scanning.tick, name="scan-tick"),
     path("scan/<int:pk>/undo", scanning.undo, name="scan-undo"),
@@ -54,12 +58,15 @@ _desk = [
     path("<int:pk>/draw/outside", drawing.outside, name="outside"),
     path("<int:pk>/draw/check", drawing.check, name="check"),
     path("<int:pk>/draw/run", drawing.run, name="run"),
+    path("<int:pk>/draw/rest", drawing.rest, name="rest"),
 ]
 
 _merchant = [
     path("", merchants.redeem, name="redeem"),
     path("take", merchants.take, name="redeem-take"),
+    path("read", merchants.read, name="redeem-read"),
     path("merge", merchants.merge, name="redeem-merge"),
+    path("undo", merchants.undo, name="redeem-undo"),
     path("settlement/", merchants.settlement, name="settlement"),
 ]
 
@@ -83,6 +90,7 @@ _member = [
     path("<int:pk>/remind", member.remind, name="m-remind"),
     path("<int:pk>/rate", member.rate, name="m-rate"),
     path("<int:pk>/photos", member.add_photo, name="m-photo"),
+    path("photos/<int:pk>/back", member.take_back_photo, name="m-photo-back"),
 ]
 
 _all = [

@@ -15,7 +15,7 @@ CLAIM = """
 -- Offers of a kind that is given again only after months meet at one more lock, always taken after the counter's.
 -- A slot of a limit and a turn of an offer with several sessions are the lowest free ones: two who ask for one person
 -- at once take the same, and the key lets one of them in; the other looks again.
--- A session that is over gives no place; of a course (several uses) only the first lesson is known here.
+-- A session whose last lesson is over gives no place.
 CREATE OR REPLACE FUNCTION quota_claim(p_counter bigint, p_persons bigint[], p_keys uuid[], p_source text)
 RETURNS TABLE (place integer, outcome text, claim_id bigint, made_at timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -37,14 +37,14 @@ BEGIN
   PERFORM 1 FROM offer_counter WHERE id = p_counter FOR UPDATE;
   SELECT k.capacity - k.taken AS room, k.path, k.session_id, k.offer_id, o.state, o.allocation, o.opens_at,
          o.closes_at, o.limit_id, o.kind, o.again_after_months AS again, o.each, l.per, l.most, s.state AS session_state,
-         CASE WHEN o.uses = 1 THEN coalesce(s.ends_at, s.starts_at) END AS over_at
+         coalesce(s.ends_at, s.starts_at) + (s.lessons - 1) * interval '7 days' AS over_at
     INTO c
     FROM offer_counter k JOIN offer o ON o.id = k.offer_id JOIN offer_session s ON s.id = k.session_id
     LEFT JOIN offer_limit l ON l.id = o.limit_id
    WHERE k.id = p_counter;
   moment := clock_timestamp();
   IF c.offer_id IS NULL OR c.state <> 'published' OR c.allocation <> 'first_come' OR c.session_state <> 'planned'
-     OR moment >= c.closes_at OR moment >= c.over_at THEN
+     OR moment >= c.closes_at OR moment > c.over_at THEN
     wrong := 'closed';
   ELSIF moment < c.opens_at THEN
     wrong := 'early';
@@ -160,7 +160,7 @@ HOLDERS = HOLDERS_BEFORE.replace(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0033_draw_promises")]
+    dependencies = [("kernel", "0036_hand_on_unused")]
 
     operations = [
         migrations.AddField(

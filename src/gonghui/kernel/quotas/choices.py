@@ -108,3 +108,19 @@ class CheckInBy(Labelled):
     CODE = "code", "输入核销码"
     DESK = "desk", "工作人员登记"
     OFFLINE = "offline", "离线名单"
+
+
+class Doubt(Labelled):
+    """Why a scan of an offline list is not simply counted."""
+
+    ENDED = "ended", "名额已经取消，回不来了"
+    LATE = "late", "上交太晚"
+    UNLISTED = "unlisted", "不在名单的有效时间里"
+
+
+class DisputeState(Labelled):
+    """What staff made of such a scan."""
+
+    OPEN = "open", "待核对"
+    COUNTED = "counted", "已认可"
+    REFUSED = "refused", "未认可"

@@ -9,6 +9,8 @@ and the search.
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -18,6 +20,7 @@ from ..org.models import Organisation
 from ..people.models import Person
 from ..scope import PathField, Scoped
 from . import choices as c
+from .rules import WEEK
 
 
 class Household(models.Model):
@@ -123,6 +126,8 @@ class Session(Scoped):
     order = models.PositiveSmallIntegerField(default=0)
     starts_at = models.DateTimeField("开始", null=True)
     ends_at = models.DateTimeField("结束", null=True)
+    lessons = models.PositiveSmallIntegerField("上课次数", default=1, db_default=1)
+    """Once a week from the first on, whose times are the session's."""
     place = models.CharField("地点", max_length=120, default="", blank=True)
     teacher = models.CharField("老师", max_length=40, default="", blank=True)
     state = models.CharField("状态", max_length=10, choices=c.SessionState.choices, default="planned")
@@ -143,6 +148,22 @@ class Session(Scoped):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When the last lesson ends; None for what has no time."""
+        return self.ends_at + WEEK * (self.lessons - 1) if self.ends_at else None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether nothing of it is still to come; what has no time is never over."""
+        last = self.ends_at or self.starts_at
+        return last is not None and last + WEEK * (self.lessons - 1) < now
+
+
+def last_lesson(first: models.expressions.Combinable, prefix: str = "") -> models.ExpressionWrapper[Any]:
+    """In a query: the time of the last lesson that belongs to a time of the first."""
+    weeks = (models.F(f"{prefix}lessons") - 1) * models.Value(WEEK)
+    return models.ExpressionWrapper(first + weeks, output_field=models.DateTimeField())
 
 
 class Counter(Scoped):
@@ -366,3 +387,29 @@ class CheckIn(Scoped):
                 fields=["provider_id", "-at"], name="check_in_provider", condition=models.Q(provider_id__isnull=False)
             ),
         ]
+
+
+class DisputedScan(Scoped):
+    """A scan of an offline list that is good as a code and yet not simply counted: staff see all facts and decide."""
+
+    follows_organisation = False
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="+")
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="+", db_index=False)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    why = models.CharField("疑点", max_length=8, choices=c.Doubt.choices)
+    at = models.DateTimeField("扫码时间")
+    handed_in_at = models.DateTimeField("上交时间")
+    part = models.PositiveIntegerField("本次使用", default=1)
+    account_id = models.BigIntegerField("核销人", null=True)
+    provider_id = models.BigIntegerField("商户", null=True)
+    key = models.UUIDField("请求编号", unique=True)
+    state = models.CharField("状态", max_length=8, choices=c.DisputeState.choices, default="open")
+    answered_by = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField("核对时间", null=True)
+    answer_why = models.CharField("核对意见", max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "offer_disputed_scan"
+        indexes = [models.Index(fields=["path", "state"], name="disputed_path")]

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Func, Q, QuerySet, Sum
+from django.db.models import Count, F, Func, Q, QuerySet, Sum
 from django.utils import timezone
 
 from ..org.models import PublicOrganisation
@@ -19,7 +19,20 @@ from ..scope import widened
 from ..viewer import Viewer
 from . import audience, contract, recompute, registry, rules
 from .choices import DRAWN, TAKING, ClaimState, DrawState, EntryState, HandoverState, OfferState, SessionState
-from .models import CheckIn, Claim, Counter, Draw, DrawParty, Entry, Handover, HouseholdMember, Limit, Offer, Session
+from .models import (
+    CheckIn,
+    Claim,
+    Counter,
+    Draw,
+    DrawParty,
+    Entry,
+    Handover,
+    HouseholdMember,
+    Limit,
+    Offer,
+    Session,
+    last_lesson,
+)
 from .rules.fairness import Spread, spread
 
 
@@ -115,7 +128,8 @@ def barred(person_id: int, path: str, now: datetime) -> date | None:
         missed = Claim.objects.filter(
             person_id=person_id, state=ClaimState.NO_SHOW, made_at__gte=now - timedelta(days=365)
         )
-        dates = [timezone.localtime(when).date() for when in missed.values_list("session__ends_at", flat=True) if when]
+        last = last_lesson(F("session__ends_at"), "session__")
+        dates = [timezone.localtime(when).date() for when in missed.values_list(last, flat=True) if when]
     return rules.barred_until(dates, most, days)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from gonghui.kernel.org import queries as org_queries
@@ -21,15 +21,18 @@ from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.choices import DRAWN, EntryState, OfferState, SessionState
-from gonghui.kernel.quotas.models import CheckIn, Claim, Counter, Draw, Entry, Limit, Offer, Session
+from gonghui.kernel.quotas.models import CheckIn, Claim, Counter, Draw, Entry, Limit, Offer, Session, last_lesson
 from gonghui.kernel.quotas.rules.fairness import Spread
 from gonghui.kernel.viewer import Viewer
 
 from ..effects import PLACE
 from ..models import OfferPage
+from ..rules import lessons
 from ..rules.pages import check_page
 from . import trips
 
+NEAR = timedelta(hours=18)
+"""How far from a lesson's begin the door stands open in the list."""
 PHASES = {"draft": "草稿", "open": "报名中", "soon": "即将开始", "given": "已分配", "over": "已结束"}
 
 
@@ -45,9 +48,8 @@ def offers(viewer: Viewer) -> QuerySet[Offer]:
 def in_phase(rows: QuerySet[Offer], phase: str, now: datetime) -> QuerySet[Offer]:
     """The tabs of the list: by what staff did and by the clock."""
     published = Q(state=OfferState.PUBLISHED)
-    ahead = Session.objects.filter(offer=OuterRef("pk"), state=SessionState.PLANNED).filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    )
+    ahead = Session.objects.filter(offer=OuterRef("pk"), state=SessionState.PLANNED)
+    ahead = ahead.annotate(last=last_lesson(F("ends_at"))).filter(Q(last__isnull=True) | Q(last__gt=now))
     closed = Q(state=OfferState.ALLOCATED) | published & Q(closes_at__lte=now)
     if phase == "draft":
         return rows.filter(state=OfferState.DRAFT)
@@ -172,13 +174,44 @@ def month(viewer: Viewer, first: date) -> list[Session]:
 
 
 def sessions_of_day(viewer: Viewer, now: datetime) -> list[Session]:
-    """Where people check in about now: begins within a day or began within a day; also what has no time."""
-    near = Q(starts_at__gte=now - timedelta(hours=18), starts_at__lt=now + timedelta(hours=18))
+    """Where people check in about now: a lesson begins within a day or began within a day; also what has no time.
+
+    Each row has `lesson`, the time of the lesson that is meant.
+    """
+    near = Q()
+    for n in range(lessons.MOST_LESSONS):
+        first = now - lessons.WEEK * n
+        near |= Q(lessons__gt=n, starts_at__gte=first - NEAR, starts_at__lt=first + NEAR)
     running = Q(starts_at__lt=now, ends_at__gt=now)
     timeless = Q(starts_at__isnull=True, offer__opens_at__lte=now, offer__closes_at__gt=now - timedelta(days=60))
     rows = Session.objects.visible(viewer).filter(near | running | timeless, state=SessionState.PLANNED)
-    rows = rows.filter(offer__state__in=[OfferState.PUBLISHED, OfferState.ALLOCATED]).select_related("offer")
-    return list(rows.order_by(F("starts_at").asc(nulls_last=True), "pk")[:100])
+    shown = [OfferState.PUBLISHED, OfferState.ALLOCATED, OfferState.ENDED]
+    rows = rows.filter(offer__state__in=shown).select_related("offer")
+    found = list(rows.order_by(F("starts_at").asc(nulls_last=True), "pk")[:100])
+    for row in found:
+        row.lesson = lesson_of(row, now)
+    return sorted(found, key=lambda row: (row.lesson is None, row.lesson and row.lesson.at, row.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One time of a session: which of how many, and when it begins."""
+
+    number: int
+    count: int
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        return f"第{self.number}次课，共{self.count}次" if self.count > 1 else ""
+
+
+def lesson_of(row: Session, now: datetime) -> Lesson | None:
+    """The lesson of a session that a moment belongs to; None for what has no time."""
+    if row.starts_at is None:
+        return None
+    at = quota_rules.nearest_lesson(row.starts_at, row.lessons, now)
+    return Lesson(round((at - row.starts_at) / lessons.WEEK) + 1, row.lessons, at)
 
 
 def session(viewer: Viewer, pk: int) -> Session | None:
@@ -189,17 +222,27 @@ def counter(viewer: Viewer, pk: int) -> Counter | None:
     return Counter.objects.visible(viewer).filter(pk=pk).select_related("session", "offer").first()
 
 
-def arrivals(viewer: Viewer, row: Session) -> dict[str, int]:
+def _at_door(viewer: Viewer, row: Session, now: datetime) -> QuerySet[Any]:
+    """Everybody with a place of a session; `here` says who came, of several lessons to this one."""
+    lesson, here = lesson_of(row, now), Q(used__gt=0)
+    if lesson is not None and lesson.count > 1:
+        own, half = CheckIn.objects.filter(claim=OuterRef("pk"), undone_at__isnull=True), lessons.WEEK / 2
+        here = Q(Exists(own.filter(at__gte=lesson.at - half, at__lt=lesson.at + half)))
+    rows: QuerySet[Any] = Claim.objects.visible(viewer).filter(session=row, state__in=("held", "used", "no_show"))
+    found: QuerySet[Any] = rows.annotate(here=ExpressionWrapper(here, output_field=BooleanField()))
+    return found
+
+
+def arrivals(viewer: Viewer, row: Session, now: datetime) -> dict[str, int]:
     """How many of those expected are there."""
-    expected = Claim.objects.visible(viewer).filter(session=row, state__in=("held", "used", "no_show"))
-    return {"expected": expected.count(), "arrived": expected.filter(used__gt=0).count()}
+    rows = _at_door(viewer, row, now)
+    return {"expected": rows.count(), "arrived": rows.filter(here=True).count()}
 
 
-def expected(viewer: Viewer, row: Session) -> list[Claim]:
+def expected(viewer: Viewer, row: Session, now: datetime) -> list[Claim]:
     """Everybody with a place of a session, those who have not come first."""
     people = Prefetch("person", Person.objects.visible(viewer), to_attr="who")
-    rows = Claim.objects.visible(viewer).filter(session=row, state__in=("held", "used", "no_show"))
-    return list(rows.prefetch_related(people).order_by("used", "pk")[:500])
+    return list(_at_door(viewer, row, now).prefetch_related(people).order_by("here", "pk")[:500])
 
 
 def last_check_ins(viewer: Viewer, row: Session) -> list[CheckIn]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from gonghui.kernel.people.models import Person
@@ -23,12 +23,13 @@ from gonghui.kernel.quotas.choices import (
     OfferState,
     SessionState,
 )
-from gonghui.kernel.quotas.models import Claim, Counter, Entry, HouseholdMember, Offer, Session
+from gonghui.kernel.quotas.models import Claim, Counter, Entry, HouseholdMember, Offer, Session, last_lesson
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import Viewer
 
 from ..models import OfferPage, Rating, Reminder
+from ..rules.lessons import MOST_LESSONS, WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ def standing(viewer: Viewer, row: Offer, now: datetime) -> Standing:
     choices = [
         _choice(one, held.get(one.pk) if row.each > 1 else None)
         for one in quotas.sessions(row)
-        if one.state == SessionState.PLANNED and not quota_rules.is_over(one.starts_at, one.ends_at, row.uses, now)
+        if one.state == SessionState.PLANNED and not one.is_over(now)
     ]
     return Standing(
         offer=row, page=row.page, host=quotas.host(row), phase=phase, choices=choices, refusal=refusal, claims=claims,
@@ -294,17 +295,21 @@ def household(viewer: Viewer) -> Home | None:
 
 def sessions_ahead(viewer: Viewer, now: datetime) -> list[Claim]:
     """Claims whose session has a time that is still to come, for the calendar."""
-    rows = current(viewer).filter(state=ClaimState.HELD, session__starts_at__gt=now)
+    rows = current(viewer).annotate(last=last_lesson(F("session__starts_at"), "session__"))
+    rows = rows.filter(state=ClaimState.HELD, last__gt=now)
     return list(rows.filter(session__state=SessionState.PLANNED)[:200])
 
 
 def to_know(viewer: Viewer, now: datetime) -> list[Claim]:
     """Places to confirm first, then sessions of the day after this one."""
     begin = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    tomorrow = Q(
-        state=ClaimState.HELD, session__state=SessionState.PLANNED, session__starts_at__gte=begin,
-        session__starts_at__lt=begin + timedelta(days=1),
-    )  # fmt: skip
+    lesson = Q()
+    for n in range(MOST_LESSONS):
+        first = begin - WEEK * n
+        lesson |= Q(
+            session__lessons__gt=n, session__starts_at__gte=first, session__starts_at__lt=first + timedelta(days=1)
+        )
+    tomorrow = lesson & Q(state=ClaimState.HELD, session__state=SessionState.PLANNED)
     rows = current(viewer).filter(Q(state=ClaimState.OFFERED) | tomorrow)
     return list(rows.order_by("-state", "session__starts_at", "pk")[:15])  # offered before held
 

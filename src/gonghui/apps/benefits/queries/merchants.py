@@ -13,6 +13,7 @@ from gonghui.kernel.access.queries import names_of
 from gonghui.kernel.people.rules import mask_name
 from gonghui.kernel.quotas.choices import OfferState
 from gonghui.kernel.quotas.models import CheckIn, Offer
+from gonghui.kernel.quotas.services import UNDO_WITHIN, moment
 from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import Viewer
 
@@ -44,11 +45,16 @@ def own(viewer: Viewer) -> Provider | None:
     return Provider.objects.filter(pk=line.provider_id, active=True).first() if line else None
 
 
-def offers_of(row: Provider) -> list[Offer]:
-    """Published offers that name a merchant; the viewer was found to be its clerk, or reaches it."""
+def offers_of(row: Provider, *, over: bool = False) -> list[Offer]:
+    """Published offers that name a merchant; the viewer was found to be its clerk, or reaches it.
+
+    :param over: those, too, that ended or were called off since: what was scanned before still counts.
+    """
+    states = [OfferState.PUBLISHED, OfferState.ALLOCATED]
     with widened():
         pages = OfferPage.objects.filter(provider=row).values("offer_id")
-        rows = Offer.objects.filter(pk__in=pages, state__in=[OfferState.PUBLISHED, OfferState.ALLOCATED])
+        rows = Offer.objects.filter(pk__in=pages)
+        rows = rows.exclude(state=OfferState.DRAFT) if over else rows.filter(state__in=states)
         return list(rows.order_by("title", "pk"))
 
 
@@ -63,6 +69,8 @@ class Redemption:
     who: str
     part: int
     fen: int
+    undoable: bool
+    """The merchant may still take it back by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +98,14 @@ class Settled:
 
 def redemptions(row: Provider, limit: int = 50) -> list[Redemption]:
     """The latest of one merchant's own."""
+    since = moment() - UNDO_WITHIN
     with widened():
         rows = CheckIn.objects.filter(provider_id=row.pk, undone_at__isnull=True)
-        rows = rows.select_related("offer__page", "session", "person").order_by("-at", "-pk")[:limit]
+        rows = rows.select_related("offer__page", "session", "person", "claim").order_by("-at", "-pk")[:limit]
         return [
             Redemption(
                 one.pk, one.at, one.offer.title, one.session.title, mask_name(one.person.name), one.part,
-                one.part * one.offer.page.subsidy,
+                one.part * one.offer.page.subsidy, one.made_at >= since and not one.claim.ended,
             )
             for one in rows
         ]  # fmt: skip

@@ -31,9 +31,20 @@ def photos_waiting(viewer: Viewer) -> QuerySet[Photo]:
     return Photo.objects.visible(viewer).filter(state=PhotoState.ASKED).select_related("offer").order_by("pk")
 
 
+def photos_shown(viewer: Viewer) -> QuerySet[Photo]:
+    """Photos of the range that are on a wall, the latest first."""
+    return Photo.objects.visible(viewer).filter(state=PhotoState.SHOWN).select_related("offer").order_by("-pk")
+
+
+def own_photos(viewer: Viewer, row: Offer) -> list[Photo]:
+    """What the viewer gave for a wall and has not taken back, with what became of it."""
+    rows = Photo.objects.filter(offer=row, person_id=viewer.person_id or 0).exclude(state=PhotoState.GONE)
+    return list(rows.order_by("-pk"))
+
+
 def photo(viewer: Viewer, pk: int) -> Photo | None:
-    """A photo that the viewer may see: shown, own, or of the range."""
-    return Photo.objects.filter(pk=pk).first()
+    """A photo that the viewer may see: shown, own, or of the range; what its giver took back is seen by nobody."""
+    return Photo.objects.filter(pk=pk).exclude(state=PhotoState.GONE).first()
 
 
 def _opened(file_id: UUID) -> tuple[StoredFile, IO[bytes]]:

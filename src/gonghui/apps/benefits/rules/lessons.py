@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from typing import Final, TypeVar
 
-WEEK: Final = timedelta(days=7)
+from gonghui.kernel.quotas.rules import WEEK as WEEK
+
 MOST_LESSONS: Final = 30
 
 
-def times(starts_at: datetime, ends_at: datetime, lessons: int) -> list[tuple[datetime, datetime]]:
+End = TypeVar("End", datetime, "datetime | None")
+
+
+def times(starts_at: datetime, ends_at: End, lessons: int) -> list[tuple[datetime, End]]:
     """Begin and end of each lesson."""
-    return [(starts_at + WEEK * n, ends_at + WEEK * n) for n in range(lessons)]
+    return [(starts_at + WEEK * n, ends_at + WEEK * n if ends_at else ends_at) for n in range(lessons)]
 
 
 def meetings(

@@ -3,8 +3,8 @@
 from .courses import Course, open_course
 from .groups import come_back, depart, drop_companion, forget_companions, insure, lead, name_companion, take_out
 from .menus import add_dish, close_menu, create_menu, open_menu, review_dish
-from .merchants import add_clerk, add_provider, drop_clerk, hand_in, redeem
-from .opinions import answer_photo, give_photo, rate
+from .merchants import add_clerk, add_provider, drop_clerk, hand_in, redeem, undo_redemption
+from .opinions import answer_photo, give_photo, rate, take_back_photo, take_down_photo
 from .pages import Draft, NewLimit, copy, draft, publish, retouch, revise
 from .reminding import forget, remind
 from .trips import add_base, change_base, retire_base
@@ -46,7 +46,10 @@ __all__ = [
     "retouch",
     "review_dish",
     "revise",
+    "take_back_photo",
+    "take_down_photo",
     "take_out",
+    "undo_redemption",
     "unvote",
     "vote",
 ]

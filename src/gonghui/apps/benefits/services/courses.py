@@ -95,7 +95,7 @@ def _offered(actor: Viewer, row: Dish, course: Course) -> Offer:
     title = f"每周一次，共{course.lessons}次" if several else "第一期"
     plan = SessionPlan(
         title=title, capacity=course.capacity, starts_at=course.starts_at, ends_at=course.ends_at,
-        place=course.place.strip(), teacher=course.teacher.strip(),
+        place=course.place.strip(), teacher=course.teacher.strip(), lessons=course.lessons,
     )  # fmt: skip
     facts = {
         "title": row.title, "allocation": "first_come", "opens_at": moment(),

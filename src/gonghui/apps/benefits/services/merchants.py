@@ -117,7 +117,17 @@ def redeem(actor: Viewer, *, key: UUID, text: str, part: int = 1) -> CheckIn:
     return quotas.check_in(actor, key=key, text=text, part=part, provider_id=provider.pk, offers=offers)
 
 
+def undo_redemption(actor: Viewer, *, check_in_id: int, reason: str) -> CheckIn:
+    """A merchant takes back what it has just redeemed by mistake.
+
+    :raises Refusal: as `quotas.undo_check_in`.
+    """
+    provider, _ = _own(actor)
+    return quotas.undo_check_in(actor, check_in_id=check_in_id, reason=reason, provider_id=provider.pk)
+
+
 def hand_in(actor: Viewer, *, scans: Sequence[Scan]) -> list[tuple[Scan, CheckIn | Refusal]]:
     """What a merchant scanned without a network."""
-    provider, offers = _own(actor)
+    provider, _ = _own(actor)
+    offers = [one.pk for one in queries.merchants.offers_of(provider, over=True)]
     return quotas.merge_offline(actor, session_id=None, scans=scans, provider_id=provider.pk, offers=offers)

@@ -65,7 +65,8 @@ def give_photo(actor: Viewer, *, offer_id: int, content: bytes, alt: str, consen
         raise Refusal("GH-BEN-033", "要同意展示才能上传", "consent")
     if len(alt.strip()) < 2:
         raise Refusal("GH-BEN-034", "写一句照片里有什么", "alt", "看不见图片的人靠它")
-    if Photo.objects.filter(offer=offer, person_id=person_id).count() >= MOST_PHOTOS:
+    own = Photo.objects.filter(offer=offer, person_id=person_id).exclude(state=PhotoState.GONE)
+    if own.count() >= MOST_PHOTOS:
         raise Refusal("GH-BEN-035", f"每人最多{MOST_PHOTOS}张", "photo")
     with transaction.atomic(), widened():
         stored = picture(SYSTEM, offer.path, content, "benefit_photo")
@@ -78,25 +79,66 @@ def give_photo(actor: Viewer, *, offer_id: int, content: bytes, alt: str, consen
 
 
 def answer_photo(actor: Viewer, *, photo_id: int, show: bool) -> Photo:
-    """Staff let a photo onto the wall, or take it off.
+    """Staff let a photo that waits onto the wall, or not.
 
-    :raises Refusal: GH-BEN-036 not there.
+    :raises Refusal: GH-BEN-036 not there; 037 answered already, or its giver took it back.
     """
     require(actor, MANAGE)
     with transaction.atomic():
-        row: Photo | None = (
-            Photo.objects.visible(actor)
-            .select_for_update(of=("self",))
-            .select_related("offer")
-            .filter(pk=photo_id)
-            .first()
-        )
-        if row is None:
-            raise Refusal("GH-BEN-036", "没有这张照片，或它不在当前岗位的范围内", "photo")
+        row = _held_photo(actor, photo_id)
+        if row.state != PhotoState.ASKED:
+            raise Refusal("GH-BEN-037", f"这张照片{PhotoState(row.state).label}", "photo", "刷新页面看最新状态")
         row.state, row.answered_by = PhotoState.SHOWN if show else PhotoState.REFUSED, actor.account_id
         row.save(update_fields=["state", "answered_by"])
-        record(
-            actor, "benefits.photo_answered", path=row.path, object_type="offer", object_id=row.offer_id,
-            object_name=row.offer.title, subject_id=row.person_id, detail={"photo": row.pk, "show": show},
-        )  # fmt: skip
+        _on_photo(actor, row, "photo_answered", show=show)
+    return row
+
+
+def take_down_photo(actor: Viewer, *, photo_id: int, reason: str) -> Photo:
+    """Staff take a photo off the wall at once; its giver reads why.
+
+    :raises Refusal: GH-BEN-036 not there; 037 not on the wall; 038 without a reason.
+    """
+    require(actor, MANAGE)
+    if len(reason.strip()) < 2:
+        raise Refusal("GH-BEN-038", "撤下照片要写明原因", "reason", "上传的会员看得到")
+    with transaction.atomic():
+        row = _held_photo(actor, photo_id)
+        if row.state != PhotoState.SHOWN:
+            raise Refusal("GH-BEN-037", f"这张照片{PhotoState(row.state).label}", "photo", "刷新页面看最新状态")
+        row.state, row.reason, row.answered_by = PhotoState.DOWN, reason.strip()[:200], actor.account_id
+        row.save(update_fields=["state", "reason", "answered_by"])
+        _on_photo(actor, row, "photo_taken_down", reason=row.reason)
+    return row
+
+
+def take_back_photo(actor: Viewer, *, photo_id: int) -> Photo:
+    """Whoever gave a photo takes it back at once, whether it shows or waits; twice is once.
+
+    :raises Refusal: GH-BEN-036 not theirs.
+    """
+    with transaction.atomic(), widened():
+        rows = Photo.objects.select_for_update(of=("self",)).select_related("offer")
+        row: Photo | None = rows.filter(pk=photo_id, person_id=actor.person_id or 0).first()
+        if row is None:
+            raise Refusal("GH-BEN-036", "没有这张照片，或它不是您上传的", "photo")
+        if row.state != PhotoState.GONE:
+            row.state = PhotoState.GONE
+            row.save(update_fields=["state"])
+            _on_photo(actor, row, "photo_taken_back")
+    return row
+
+
+def _on_photo(actor: Viewer, row: Photo, verb: str, *, reason: str = "", **detail: object) -> None:
+    record(
+        actor, f"benefits.{verb}", path=row.path, object_type="offer", object_id=row.offer_id,
+        object_name=row.offer.title, subject_id=row.person_id, reason=reason, detail={"photo": row.pk, **detail},
+    )  # fmt: skip
+
+
+def _held_photo(actor: Viewer, photo_id: int) -> Photo:
+    rows = Photo.objects.visible(actor).select_for_update(of=("self",)).select_related("offer")
+    row: Photo | None = rows.filter(pk=photo_id).first()
+    if row is None:
+        raise Refusal("GH-BEN-036", "没有这张照片，或它不在当前岗位的范围内", "photo")
     return row

@@ -22,7 +22,7 @@ from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas import services as quotas
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import acting
-from gonghui.kernel.viewer import SYSTEM
+from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from .conftest import as_member
 
@@ -395,8 +395,11 @@ def test_the_door_takes_fresh_codes_refuses_pictures_and_merges_what_was_kept(tr
     for nonsense in ({}, {"text": 5}, {"text": "x", "key": "y"}, []):
         assert _post(client, door + "take", nonsense).status_code == 422
     at = now - timedelta(minutes=8)
+    with quotas.at(at):
+        own = Viewer(role="publicity", name="周敏", account_id=int(client.session["_auth_user_id"]))
+        listed = quotas.door_pass(own, session_id=session)
     kept = [
-        {"text": _code(claims[1], at), "key": str(uuid4()), "at": at.isoformat()},
+        {"text": _code(claims[1], at), "key": str(uuid4()), "at": at.isoformat(), "listed": listed},
         {"text": "别的二维码", "key": str(uuid4()), "at": at.isoformat()},
     ]  # fmt: skip
     merged = _post(client, door + "merge", {"scans": kept}).json()["scans"]
@@ -441,7 +444,8 @@ def test_a_merchant_redeems_its_own_and_sees_nothing_else(tree, desk, phone):
     assert done.json()["ok"] and "还剩1次" in done.json()["words"]
     refused = _post(client, "/desk/redeem/take", {"text": _code(foreign, now), "key": str(uuid4())})
     assert refused.status_code == 409 and "不是本单位" in refused.json()["words"]
-    kept = [{"text": _code(own, now), "key": str(uuid4()), "at": now.isoformat()}]
+    [told] = re.findall(r'<script id="scanning"[^>]*>(.+?)</script>', client.get("/desk/redeem/").content.decode())
+    kept = [{"text": _code(own, now), "key": str(uuid4()), "at": now.isoformat(), "listed": json.loads(told)["listed"]}]
     assert _post(client, "/desk/redeem/merge", {"scans": kept}).json()["scans"][0]["ok"]
     text = client.get("/desk/redeem/").content.decode()
     assert "欧**甲" in text and "欧阳小甲" not in text and "别家的券" not in text

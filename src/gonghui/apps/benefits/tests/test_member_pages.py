@@ -18,6 +18,7 @@ from gonghui.apps.benefits import services
 from gonghui.apps.benefits.factories import make_benefit
 from gonghui.apps.benefits.models import OfferPage, Photo, Rating, Reminder
 from gonghui.kernel.factories import make_member
+from gonghui.kernel.files.services import store
 from gonghui.kernel.models import CheckIn, Claim, Counter, Entry, Offer, TrailRecord
 from gonghui.kernel.quotas import contract
 from gonghui.kernel.quotas import services as quotas
@@ -268,11 +269,44 @@ def test_only_who_was_there_rates_once_and_photos_show_after_a_look(tree, staff,
     editor = desk("organising")
     assert "1张照片待审核" in editor.get("/desk/benefits/photos/").content.decode()
     editor.post("/desk/benefits/photos/", {"photo": photo.pk, "show": "1"})
-    assert other.get(f"/benefits/photos/{photo.pk}").status_code == 200
+    address = f"/benefits/photos/{photo.pk}"
+    seen = other.get(address)
+    assert seen.status_code == 200
+    again = other.get(address, headers={"If-None-Match": seen["ETag"]})
+    assert (again.status_code, seen["Cache-Control"]) == (304, "private, no-cache")
     assert "照片墙" in page_of(other, offer)
+    refused = editor.post("/desk/benefits/photos/", {"photo": photo.pk, "show": "down", "reason": ""}, follow=True)
+    assert "要写明原因" in refused.content.decode()
+    editor.post("/desk/benefits/photos/", {"photo": photo.pk, "show": "down", "reason": "照片里的人不同意"})
+    assert other.get(address, headers={"If-None-Match": seen["ETag"]}).status_code == 404
+    page = client.get(f"/m/benefits/{offer.pk}/").content.decode()
+    assert "工作人员撤下" in page and "照片里的人不同意" in page
     with system():
         assert TrailRecord.objects.filter(verb="benefits.rated", subject_id=member.person_id).exists()
         assert CheckIn.objects.count() == 1
+
+
+def test_who_gave_a_photo_takes_it_back_at_once(tree, phone, desk):
+    (client, member), (other, _) = phone("刘春花"), phone("郭建平")
+    with acting(SYSTEM):
+        offer = make_benefit(tree.city)
+        stored = store(
+            SYSTEM, path=offer.path, name="图片.png", kind="benefit_photo", content=b"\x89PNG", content_type="image/png"
+        )
+        photo = Photo.objects.create(
+            path=offer.path, offer=offer, person_id=member.person_id, file=stored, alt="同学们", state="shown",
+            consent_at=timezone.now(),
+        )  # fmt: skip
+    address, back = f"/benefits/photos/{photo.pk}", f"/m/benefits/photos/{photo.pk}/back"
+    assert other.get(address).status_code == 200 and other.post(back).status_code == 404
+    assert back in client.get(f"/m/benefits/{offer.pk}/").content.decode()
+    for _ in range(2):
+        assert "已撤下" in client.post(back, follow=True).content.decode()
+    assert [one.get(address).status_code for one in (other, client, desk())] == [404] * 3
+    assert address not in other.get(f"/m/benefits/{offer.pk}/").content.decode()
+    with acting(SYSTEM):
+        photo.refresh_from_db()
+        assert photo.state == "gone" and TrailRecord.objects.filter(verb="benefits.photo_taken_back").count() == 1
 
 
 def test_members_see_nothing_of_others(tree, phone):
@@ -283,3 +317,18 @@ def test_members_see_nothing_of_others(tree, phone):
         quotas.take(as_member(other), session_id=offer.sessions.get().pk, key=uuid4())
     text = page_of(client, offer) + client.get("/m/benefits/tickets/").content.decode()
     assert "别人" not in text and "没有可以用的票券" in text
+
+
+def test_the_history_of_tickets_is_read_to_its_end(tree, phone):
+    client, member = phone()
+    with system():
+        for n in range(23):
+            offer = make_benefit(tree.city, title=f"往期{n:02}")
+            session = offer.sessions.get()
+            Claim.objects.create(
+                path=offer.path, offer=offer, session=session, counter=offer.counters.get(), person=member.person,
+                member_path=member.path, state="used", used=1, source="page", key=uuid4(),
+            )  # fmt: skip
+    first, second = (client.get(f"/m/benefits/tickets/?page={n}").content.decode() for n in (1, 2))
+    assert first.count("往期") == 20 and "1 / 2" in first
+    assert [n for n in range(23) if f"往期{n:02}" in second] == [0, 1, 2]

@@ -250,3 +250,39 @@ def test_cost_per_head_counts_persons_not_attendances(tree, staff):
         [line] = queries.menus.rows_of(staff, [Dish.objects.get()])
     assert (line.people, line.visits, line.head) == (2, 3, 500.0)
     assert lessons.per_head(100_000, 0) is None and lessons.per_head(100_001, 2) == 50_000
+
+
+def test_every_lesson_of_a_course_stands_at_the_door_of_its_day(tree, staff):
+    _, [yoga] = make_menu(tree, staff, "瑜伽", threshold=1)
+    one, two = members(tree, 2)
+    votes(one, yoga)
+    row, now = opened(staff, yoga, course(lessons=3)), timezone.now()
+    session = Session.objects.get(offer=row.offer_id)
+    claims = []
+    for viewer in (one, two):
+        with acting(viewer):
+            claims.append(quotas.take(viewer, session_id=session.pk, key=uuid4()).claim)
+    week = timedelta(days=7)
+    with acting(one):
+        assert [claim.pk for claim in queries.member.to_know(one, now + week - timedelta(days=1))] == [claims[0]]
+    with acting(staff):
+        found = [queries.desk.sessions_of_day(staff, now + week * n) for n in range(4)]
+        assert [[door.lesson.words for door in doors] for doors in found] == [
+            ["第1次课，共3次"], ["第2次课，共3次"], ["第3次课，共3次"], []
+        ]  # fmt: skip
+        assert found[1][0].lesson.at == session.starts_at + week
+        assert queries.desk.sessions_of_day(staff, now + week / 2) == []
+        with quotas.at(session.starts_at):
+            quotas.tick_off(staff, session_id=session.pk, claims=claims)
+        with quotas.at(session.starts_at + week):
+            quotas.tick_off(staff, session_id=session.pk, claims=claims[1:])
+        came = [queries.desk.arrivals(staff, session, session.starts_at + week * n)["arrived"] for n in range(3)]
+        assert came == [2, 1, 0]
+        assert [claim.here for claim in queries.desk.expected(staff, session, session.starts_at + week)] == [
+            False,
+            True,
+        ]
+        offers = queries.desk.offers(staff)
+        closed = session.starts_at + timedelta(days=1)
+        assert queries.desk.in_phase(offers, "given", closed).exists(), "two lessons are still to come"
+        assert queries.desk.in_phase(offers, "over", closed + 3 * week).exists()

@@ -130,6 +130,19 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     return _did(request, pk, act)
 
 
+@desk("benefit.manage")
+@require_POST
+def rest(request: HttpRequest, pk: int) -> HttpResponse:
+    """What nobody drew goes to those who drew none, by their numbers."""
+    found(request, pk)
+
+    def act() -> str:
+        count = quota_services.offer_rest(viewer_of(request), offer_id=pk)
+        return f"{count}个剩余名额已按签值给没摇到的人，等他们确认"
+
+    return _did(request, pk, act)
+
+
 # -- anybody ------------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import member, signed_in
@@ -107,7 +108,7 @@ def page_of(
         "why": queries.member.sentence(standing.entry) if finished and standing.entry is not None else None,
         "claiming": _claiming(request, standing) if row.allocation == Allocation.FIRST_COME else None,
         "wall": queries.opinions.wall(row), "may_rate": queries.member.may_rate(viewer, row),
-        "was_there": queries.member.was_there(viewer, row),
+        "was_there": queries.member.was_there(viewer, row), "own_photos": queries.opinions.own_photos(viewer, row),
         "trip": _trip(row),
         "rate": rate or forms.RateForm(auto_id="rate_%s"), "photo": photo or forms.PhotoForm(auto_id="photo_%s"),
     }  # fmt: skip
@@ -184,6 +185,18 @@ def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("benefits:m-offer", pk=pk)
 
 
+@member
+@require_POST
+def take_back_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever gave a photo takes it off the wall at once."""
+    try:
+        row = services.take_back_photo(viewer_of(request), photo_id=pk)
+    except Refusal:
+        raise Http404 from None
+    messages.success(request, "已撤下，别人看不到这张照片了")
+    return redirect("benefits:m-offer", pk=row.offer_id)
+
+
 @signed_in
 @require_GET
 def image(request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -197,11 +210,17 @@ def image(request: HttpRequest, pk: int) -> HttpResponseBase:
 @signed_in
 @require_GET
 def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A photo of the wall; one that waits is seen by its giver and by staff of the range."""
+    """A photo of the wall; one that waits is seen by its giver and by staff of the range.
+
+    Asked for again each time it is shown: what was taken down is gone at once, also from a phone that has seen it.
+    """
     row = queries.opinions.photo(viewer_of(request), pk)
     if row is None:
         raise Http404
-    return _picture(*queries.opinions.open_photo(row))
+    tag = f'"{row.file_id}"'
+    answer = get_conditional_response(request, etag=tag) or _picture(*queries.opinions.open_photo(row))
+    answer["Cache-Control"], answer["ETag"] = "private, no-cache", tag
+    return answer
 
 
 def _picture(stored: Any, content: Any) -> FileResponse:

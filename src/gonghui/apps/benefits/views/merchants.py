@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
+from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.refusal import Refusal
 from gonghui.pages.lists import Column, Empty, ListPage, write_xlsx
 
 from .. import forms, queries, services
 from ..models import Provider
 from . import number_of
-from .scanning import handed_in, scanned
+from .scanning import handed_in, read_photo, scanned, scanning
 
 PROVIDERS = ListPage(
     key="benefit-providers",
@@ -125,14 +126,16 @@ def provider(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def redeem(request: HttpRequest) -> HttpResponse:
     """The merchant's door: scan a ticket of the offers that name it."""
-    row = queries.merchants.own(viewer_of(request))
+    viewer = viewer_of(request)
+    row = queries.merchants.own(viewer)
     context = {
         "provider": row,
         "offers": queries.merchants.offers_of(row) if row else [],
         "last": queries.merchants.redemptions(row, 20) if row else [],
-        "scanning": {
-            "take": reverse("benefits:redeem-take"), "merge": reverse("benefits:redeem-merge"), "store": "merchant",
-        },
+        "scanning": scanning(
+            "merchant", *(reverse(f"benefits:redeem-{act}") for act in ("take", "merge", "read")),
+            quota_services.door_pass(viewer, provider_id=row.pk) if row else "",
+        ),
     }  # fmt: skip
     answer = render(request, "benefits/redeem.html", context)
     answer["Cache-Control"] = "no-store"
@@ -148,12 +151,33 @@ def take(request: HttpRequest) -> JsonResponse:
 
 @desk("benefit.redeem")
 @require_POST
+def read(request: HttpRequest) -> JsonResponse:
+    return read_photo(request)
+
+
+@desk("benefit.redeem")
+@require_POST
 def merge(request: HttpRequest) -> JsonResponse:
     viewer = viewer_of(request)
     try:
         return handed_in(request, lambda scans: services.hand_in(viewer, scans=scans))
     except Refusal as refusal:
         return JsonResponse({"words": refusal.message, "hint": refusal.hint or ""}, status=409)
+
+
+@desk("benefit.redeem")
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """A mistaken redemption taken back within minutes; it stays on record."""
+    try:
+        services.undo_redemption(
+            viewer_of(request), check_in_id=number_of(request.POST.get("check_in", "")) or 0,
+            reason=request.POST.get("reason", "")[:200],
+        )  # fmt: skip
+        messages.success(request, "已撤销核销，这张票券可以再用")
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("benefits:redeem")
 
 
 @desk("benefit.redeem")

@@ -222,7 +222,7 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> str:
         quota_services.call_off(viewer_of(request), offer_id=pk, reason=data["reason"])
-        return "已取消项目，领到的会员会看到原因，限领次数已退回"
+        return "已取消项目，还没有用的名额作废，会员会看到原因，限领次数已退回"
 
     return _acted(request, pk, forms.ReasonForm(request.POST), act)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import viewer_of
+from gonghui.kernel.files import pictures
 from gonghui.kernel.people.rules import mask_name
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.quotas.models import CheckIn, Session
@@ -50,7 +51,13 @@ def scan_of(row: Any) -> Scan | None:
     except (ValueError, TypeError):
         return None
     at = at if timezone.is_aware(at) else timezone.make_aware(at)
-    return Scan(row["text"][:200], at, key, min(max(part, 1), 1000))
+    return Scan(row["text"][:200], at, key, min(max(part, 1), 1000), str(row.get("listed", ""))[:300])
+
+
+def scanning(store: str, take: str, merge: str, read: str, listed: str) -> dict[str, Any]:
+    """What the script is told: where to ask, its pass for scans without a network, and what time it is here."""
+    now = int(quota_services.moment().timestamp() * 1000)
+    return {"take": take, "merge": merge, "read": read, "store": store, "listed": listed, "now": now}
 
 
 def good(row: CheckIn) -> dict[str, Any]:
@@ -65,7 +72,9 @@ def good(row: CheckIn) -> dict[str, Any]:
 
 
 def bad(refusal: Refusal) -> dict[str, Any]:
-    return {"ok": False, "words": refusal.message, "hint": refusal.hint or ""}
+    return {
+        "ok": False, "words": refusal.message, "hint": refusal.hint or "", "listed": refusal.code == "GH-QTA-068"
+    }  # fmt: skip
 
 
 def scanned(request: HttpRequest, act: Any) -> JsonResponse:
@@ -77,6 +86,18 @@ def scanned(request: HttpRequest, act: Any) -> JsonResponse:
         return JsonResponse(good(act(scan)))
     except Refusal as refusal:
         return JsonResponse(bad(refusal), status=409)
+
+
+def read_photo(request: HttpRequest) -> JsonResponse:
+    """The text of the code on a photo, for phones whose browser reads none; the photo is not kept."""
+    upload = request.FILES.get("photo")
+    try:
+        found = pictures.codes(upload.read(pictures.MOST_BYTES + 1)) if upload else []
+        if not found:
+            raise Refusal("GH-BEN-052", "照片上没有读到二维码", "photo", "靠近一些，让二维码占满画面再拍一次")
+    except Refusal as refusal:
+        return JsonResponse(bad(refusal), status=422)
+    return JsonResponse({"ok": True, "text": found[0][:200]})
 
 
 def handed_in(request: HttpRequest, act: Any) -> JsonResponse:
@@ -107,15 +128,22 @@ def doors(request: HttpRequest) -> HttpResponse:
 @desk("benefit.checkin")
 @require_GET
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    viewer, row = viewer_of(request), _session(request, pk)
-    people = [{"row": one, "name": masked(one), "key": uuid4()} for one in queries.desk.expected(viewer, row)]
+    viewer, row, now = viewer_of(request), _session(request, pk), timezone.now()
+    people = [
+        {
+            "row": one, "name": masked(one), "key": uuid4(),
+            "may": one.used < row.offer.uses and not (one.here and row.lessons > 1),
+        }
+        for one in queries.desk.expected(viewer, row, now)
+    ]  # fmt: skip
     last = [{"row": one, "name": masked(one)} for one in queries.desk.last_check_ins(viewer, row)]
     context = {
-        "session": row, "offer": row.offer, "count": queries.desk.arrivals(viewer, row), "people": people, "last": last,
-        "scanning": {
-            "take": reverse("benefits:scan-take", args=[pk]), "merge": reverse("benefits:scan-merge", args=[pk]),
-            "store": f"session-{pk}",
-        },
+        "session": row, "offer": row.offer, "lesson": queries.desk.lesson_of(row, now),
+        "count": queries.desk.arrivals(viewer, row, now), "people": people, "last": last,
+        "scanning": scanning(
+            f"session-{pk}", *(reverse(f"benefits:scan-{act}", args=[pk]) for act in ("take", "merge", "read")),
+            quota_services.door_pass(viewer, session_id=pk),
+        ),
         "undo": forms.ReasonForm(auto_id="undo_%s"), "uses": row.offer.uses,
     }  # fmt: skip
     answer = render(request, "benefits/scan.html", context)
@@ -132,8 +160,15 @@ def take(request: HttpRequest, pk: int) -> JsonResponse:
         return quota_services.check_in(viewer, key=scan.key, text=scan.text, session_id=row.pk, part=scan.part)
 
     answer = scanned(request, act)
-    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row)["arrived"])
+    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row, timezone.now())["arrived"])
     return answer
+
+
+@desk("benefit.checkin")
+@require_POST
+def read(request: HttpRequest, pk: int) -> JsonResponse:
+    _session(request, pk)
+    return read_photo(request)
 
 
 @desk("benefit.checkin")
@@ -141,7 +176,7 @@ def take(request: HttpRequest, pk: int) -> JsonResponse:
 def merge(request: HttpRequest, pk: int) -> JsonResponse:
     viewer, row = viewer_of(request), _session(request, pk)
     answer = handed_in(request, lambda scans: quota_services.merge_offline(viewer, session_id=row.pk, scans=scans))
-    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row)["arrived"])
+    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row, timezone.now())["arrived"])
     return answer
 
 

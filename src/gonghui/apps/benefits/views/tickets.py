@@ -6,6 +6,7 @@ from typing import Any
 
 import segno
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,12 +26,13 @@ from .. import forms as sheets
 from .. import queries
 from ..forms.trip import CompanionForm, HandOnForm
 from ..rules.calendars import Event, calendar
+from ..rules.lessons import times
 from ..rules.pages import in_yuan
 from .editing import shown_trip
 from .member import told
 
-SHOWN = 20
-"""Lines of history on the first page."""
+A_PAGE = 20
+"""Lines of history on a page."""
 
 
 @member
@@ -40,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "current": list(queries.member.current(viewer)),
         "entries": queries.member.waiting_entries(viewer),
-        "past": list(queries.member.past(viewer)[:SHOWN]),
+        "page": Paginator(queries.member.past(viewer), A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "benefits/m_tickets.html", context)
 
@@ -182,11 +184,11 @@ def ics(request: HttpRequest) -> HttpResponse:
     """Own sessions to come, for the phone's calendar."""
     now = timezone.now()
     events = [
-        Event(
-            f"claim-{row.pk}@gonghui", row.offer.title, row.session.starts_at, row.session.ends_at, row.session.place
-        )
+        Event(f"claim-{row.pk}{f'-{n}' if n else ''}@gonghui", row.offer.title, begin, end, row.session.place)
         for row in queries.member.sessions_ahead(viewer_of(request), now)
-    ]  # fmt: skip
+        for n, (begin, end) in enumerate(times(row.session.starts_at, row.session.ends_at, row.session.lessons))
+        if begin > now
+    ]
     answer = HttpResponse(calendar(events, now), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="gonghui.ics"'
     answer["Cache-Control"] = "no-store"

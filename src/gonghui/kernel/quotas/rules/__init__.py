@@ -3,13 +3,14 @@
 from .codes import CODE_SECONDS, CodeRefused, code_text, read_code
 from .offers import (
     FACTS,
+    WEEK,
     barred_until,
     cancel_until,
     check_publishable,
     check_weights,
     free_slot,
-    is_over,
     months_later,
+    nearest_lesson,
     phase,
 )
 from .seeds import LEAST_SOURCES, link_digest, plain_value, secret_fault, too_few_sources
@@ -18,6 +19,7 @@ __all__ = [
     "CODE_SECONDS",
     "FACTS",
     "LEAST_SOURCES",
+    "WEEK",
     "CodeRefused",
     "barred_until",
     "cancel_until",
@@ -25,9 +27,9 @@ __all__ = [
     "check_weights",
     "code_text",
     "free_slot",
-    "is_over",
     "link_digest",
     "months_later",
+    "nearest_lesson",
     "phase",
     "plain_value",
     "read_code",

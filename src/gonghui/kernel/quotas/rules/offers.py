@@ -17,6 +17,8 @@ FACTS: Final[dict[str, str]] = {
 }
 """What a balanced draw may weigh besides conditions; `hardship` is known to the applicant alone."""
 MOST_TICKETS: Final = 20
+WEEK: Final = timedelta(days=7)
+"""Between two lessons of a session that has several."""
 
 
 def check_weights(weights: Any) -> list[tuple[str, str]]:
@@ -51,15 +53,15 @@ def phase(state: str, opens_at: datetime | None, closes_at: datetime | None, now
     return "coming" if now < opens_at else "open" if now < closes_at else "closed"
 
 
-def is_over(starts_at: datetime | None, ends_at: datetime | None, uses: int, now: datetime) -> bool:
-    """Whether a session gives no place any more; of a course (several uses) only the first lesson is known here."""
-    end = ends_at or starts_at
-    return uses == 1 and end is not None and end <= now
-
-
 def cancel_until(starts_at: datetime | None, hours: int) -> datetime | None:
     """Until when a member gives a place back freely; None: at any time."""
     return starts_at - timedelta(hours=hours) if starts_at else None
+
+
+def nearest_lesson(starts_at: datetime, lessons: int, when: datetime) -> datetime:
+    """When the lesson begins that a moment belongs to: each has the half week before and after it."""
+    passed = round((when - starts_at) / WEEK)
+    return starts_at + WEEK * max(0, min(passed, lessons - 1))
 
 
 def months_later(day: date, months: int) -> date:

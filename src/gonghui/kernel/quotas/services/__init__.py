@@ -1,6 +1,16 @@
 """Every write of offers, claims, entries, draws and check-ins."""
 
-from .check_ins import Scan, check_in, code_key, merge_offline, tick_off, undo_check_in
+from .check_ins import (
+    UNDO_WITHIN,
+    Scan,
+    check_in,
+    code_key,
+    door_pass,
+    merge_offline,
+    settle_dispute,
+    tick_off,
+    undo_check_in,
+)
 from .claiming import SignedTicket, Taken, grant, take, take_back, tickets
 from .clock import at, moment
 from .draws import (
@@ -13,6 +23,7 @@ from .draws import (
 from .entering import answer, enter, enter_many, give_back, wait, withdraw
 from .handing_on import accept_handover, ask_to_take_over, decline_handover, take_back_offer, why_not_hand_on
 from .households import join_household, leave_household, start_household
+from .leftovers import offer_rest
 from .offers import (
     SessionPlan,
     Share,
@@ -42,6 +53,7 @@ from .witnesses import (
 )
 
 __all__ = [
+    "UNDO_WITHIN",
     "Scan",
     "SessionPlan",
     "Share",
@@ -64,6 +76,7 @@ __all__ = [
     "copy",
     "create",
     "decline_handover",
+    "door_pass",
     "enter",
     "enter_many",
     "give_back",
@@ -75,6 +88,7 @@ __all__ = [
     "make_link",
     "merge_offline",
     "moment",
+    "offer_rest",
     "outside_value",
     "publication",
     "publish",
@@ -84,6 +98,7 @@ __all__ = [
     "run_draw",
     "set_capacity",
     "set_sessions",
+    "settle_dispute",
     "shown_value",
     "source_of_verifier",
     "start_household",

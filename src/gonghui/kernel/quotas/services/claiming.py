@@ -17,7 +17,7 @@ from ...scope import widened
 from ...trail.services import record
 from ...viewer import Viewer
 from .. import audience, contract, queries, registry, rules
-from ..choices import DRAWN, TAKING, Allocation, ClaimState, DrawState, OfferState, Source
+from ..choices import DRAWN, Allocation, ClaimState, DrawState, OfferState, Source
 from ..models import Claim, Counter, Draw, HouseholdMember, Limit, Offer, Session
 from .clock import moment
 from .offers import MANAGE, held, note, tell_gate
@@ -148,6 +148,12 @@ def why_no_place(offer: Offer, person_id: int) -> str:
     return queries.limit_words(offer.limit) if offer.limit else ""
 
 
+def free_slot(limit: Limit, holder: int | None) -> int | None:
+    """The first of a limit's slots that a holder has not used; None when all are."""
+    used = set(Claim.objects.filter(limit=limit, holder=holder, ended=0).values_list("slot", flat=True))
+    return rules.free_slot(used, limit.most)
+
+
 def place(
     counter: Counter,
     person_id: int,
@@ -167,14 +173,9 @@ def place(
     if barred_from(counter.offer, person_id):
         return None
     limit, holder = counter.offer.limit, holder_of(counter.offer.limit, person_id)
-    slot = None
-    if limit is not None:
-        used = set(Claim.objects.filter(limit=limit, holder=holder, ended=0).values_list("slot", flat=True))
-        slot = rules.free_slot(used, limit.most)
-        if slot is None:
-            return None
+    slot = free_slot(limit, holder) if limit is not None else None
     turn = free_turn(counter, person_id)
-    if turn is None:
+    if turn is None or (limit is not None and slot is None):
         return None
     try:
         with transaction.atomic():
@@ -255,8 +256,13 @@ def take_back(actor: Viewer, *, claim_id: int, reason: str) -> Claim:
         raise Refusal("GH-QTA-010", "取消要写明原因", "reason", "会员会看到")
     with transaction.atomic():
         claim: Claim | None = Claim.objects.visible(actor).filter(pk=claim_id).first()
-        if claim is None or claim.state not in TAKING or claim.state == ClaimState.USED:
-            raise Refusal("GH-QTA-024", "这个名额已经用过、已经取消，或不在当前岗位的范围内", "claim")
-        released = release(claim.pk, ClaimState.CANCELLED, reason.strip())
+        over = Refusal("GH-QTA-024", "这个名额已经用过、已经取消，或不在当前岗位的范围内", "claim")
+        if claim is None:
+            raise over
+        ended, released = release(
+            claim.pk, ClaimState.CANCELLED, reason.strip(), when=lambda row: row.state != ClaimState.USED
+        )
+        if not ended:
+            raise over
         note(actor, Offer.objects.get(pk=claim.offer_id), "taken_back", reason=reason, detail={"claim": claim.pk})
     return released

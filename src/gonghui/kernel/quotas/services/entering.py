@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -211,16 +211,19 @@ def give_back(viewer: Viewer, *, claim_id: int) -> Claim:
     )
     if claim is None or viewer.person_id is None:
         raise Refusal("GH-QTA-020", "没有这个名额", "claim")
-    if claim.state in (ClaimState.CANCELLED, ClaimState.EXPIRED, ClaimState.CALLED_OFF):
-        return claim
     until = rules.cancel_until(claim.session.starts_at, claim.offer.cancel_until_hours)
-    if claim.state not in (ClaimState.HELD, ClaimState.OFFERED) or claim.used or (until and moment() > until):
-        raise Refusal(
-            "GH-QTA-036", "已经过了可以取消的时间，或已经用过", "claim", "确实来不了，请联系主办单位，免得记为未到"
-        )
+
+    def in_time(row: Claim) -> bool:
+        return row.state in (ClaimState.HELD, ClaimState.OFFERED) and not row.used and not (until and moment() > until)
+
     with transaction.atomic():
-        released = release(claim.pk, ClaimState.CANCELLED, "本人取消")
-        _said(viewer, "given_back", claim, claim.offer)
+        ended, released = release(claim.pk, ClaimState.CANCELLED, "本人取消", when=in_time)
+        if ended:
+            _said(viewer, "given_back", claim, claim.offer)
+        elif released.state in TAKING:
+            raise Refusal(
+                "GH-QTA-036", "已经过了可以取消的时间，或已经用过", "claim", "确实来不了，请联系主办单位，免得记为未到"
+            )
     return released
 
 
@@ -236,32 +239,40 @@ def answer(viewer: Viewer, *, claim_id: int, accept: bool) -> Claim:
         raise Refusal("GH-QTA-020", "没有这个名额", "claim")
     if claim.state == ClaimState.HELD and accept:
         return claim
-    if claim.state != ClaimState.OFFERED or (claim.answer_by and moment() > claim.answer_by):
-        raise Refusal("GH-QTA-037", "确认期限已过，名额给了下一位", "claim")
+
+    def asked(row: Claim) -> bool:
+        return row.state == ClaimState.OFFERED and not (row.answer_by and moment() > row.answer_by)
+
+    offer = claim.offer
     with transaction.atomic():
         if not accept:
-            claim = release(claim.pk, ClaimState.EXPIRED, "本人放弃候补名额")
+            open_still, claim = release(claim.pk, ClaimState.EXPIRED, "本人放弃候补名额", when=asked)
         else:
             with widened():
-                claim = Claim.objects.select_for_update().select_related("offer").get(pk=claim.pk)
-                if claim.state != ClaimState.OFFERED:
-                    raise Refusal("GH-QTA-037", "确认期限已过，名额给了下一位", "claim")
-                claim.state, claim.answer_by = ClaimState.HELD, None
-                claim.save(update_fields=["state", "answer_by"])
-        _said(viewer, "accepted" if accept else "declined", claim, claim.offer)
+                claim = Claim.objects.select_for_update().get(pk=claim.pk)
+                if open_still := asked(claim):
+                    claim.state, claim.answer_by = ClaimState.HELD, None
+                    claim.save(update_fields=["state", "answer_by"])
+        if not open_still:
+            raise Refusal("GH-QTA-037", "确认期限已过，名额给了下一位", "claim")
+        _said(viewer, "accepted" if accept else "declined", claim, offer)
     return claim
 
 
-def release(claim_id: int, state: ClaimState, why: str) -> Claim:
-    """End a claim and pass its place on, under the counter's lock: nobody else can have taken it in between."""
+def release(claim_id: int, state: ClaimState, why: str, *, when: Callable[[Claim], bool]) -> tuple[bool, Claim]:
+    """End a claim and pass its place on, under the counter's lock: nobody else can have taken it in between.
+
+    :param when: whether the claim may end, asked under its lock: it may have been used or confirmed meanwhile.
+    :returns: whether it ended by this, and the claim as it is now.
+    """
     with widened():
         counter_id = Claim.objects.values_list("counter_id", flat=True).get(pk=claim_id)
         counter = (
             Counter.objects.select_for_update(of=("self",)).select_related("offer__limit", "session").get(pk=counter_id)
         )
         claim: Claim = Claim.objects.select_for_update().get(pk=claim_id)
-        if claim.state not in TAKING:
-            return claim
+        if claim.state not in TAKING or not when(claim):
+            return False, claim
         claim.state, claim.ended, claim.ended_at, claim.ended_why = state, claim.pk, moment(), why[:200]
         claim.save(update_fields=["state", "ended", "ended_at", "ended_why"])
         Handover.objects.filter(claim=claim, state=HandoverState.ASKED).update(
@@ -272,7 +283,7 @@ def release(claim_id: int, state: ClaimState, why: str) -> Claim:
         counter.save(update_fields=["taken", "freed"])
         promote(counter)
         tell_gate([counter.pk])
-    return claim
+    return True, claim
 
 
 def promote(counter: Counter) -> list[Claim]:
@@ -281,7 +292,7 @@ def promote(counter: Counter) -> list[Claim]:
     offer, now = counter.offer, moment()
     if offer.state not in (OfferState.PUBLISHED, OfferState.ALLOCATED):
         return made
-    until = _answer_until(offer.answer_hours, counter.session.starts_at, now)
+    until = answer_until(offer.answer_hours, counter.session.starts_at, now)
     if until is None:
         return made
     with widened():
@@ -315,7 +326,7 @@ def _fits_share(counter: Counter) -> Q:
     return Q(person_id__in=inside.values("person_id"))
 
 
-def _answer_until(hours: int, starts_at: datetime | None, now: datetime) -> datetime | None:
+def answer_until(hours: int, starts_at: datetime | None, now: datetime) -> datetime | None:
     """Until when somebody may think about a place; None when it begins too soon to ask anybody."""
     until = now + timedelta(hours=max(1, hours))
     if starts_at is None:
@@ -329,12 +340,16 @@ def expire(now: datetime) -> int:
     with widened():
         late = Claim.objects.filter(state=ClaimState.OFFERED, answer_by__lt=now).order_by("answer_by")
         due = list(late.values_list("pk", flat=True)[:1000])
+
+    def unanswered(row: Claim) -> bool:
+        return row.state == ClaimState.OFFERED and row.answer_by is not None and row.answer_by < now
+
     count = 0
     for pk in due:
         try:
             with transaction.atomic():
-                release(pk, ClaimState.EXPIRED, "没有在期限内确认")
-            count += 1
+                ended, _ = release(pk, ClaimState.EXPIRED, "没有在期限内确认", when=unanswered)
+                count += ended
         except Exception:  # one that cannot be released holds up no other
             log.exception("claim %s", pk)
     return count

@@ -53,6 +53,8 @@ class SessionPlan:
     place: str = ""
     teacher: str = ""
     shares: Sequence[Share] = ()
+    lessons: int = 1
+    """Once a week from the first on."""
 
 
 def note(actor: Viewer, offer: Offer, verb: str, *, reason: str = "", detail: dict[str, Any] | None = None) -> None:
@@ -212,7 +214,7 @@ def set_sessions(actor: Viewer, *, offer_id: int, plans: Sequence[SessionPlan]) 
         for order, plan in enumerate(plans):
             session: Session = Session.objects.create(
                 path=offer.path, offer=offer, title=plan.title.strip()[:80], order=order, starts_at=plan.starts_at,
-                ends_at=plan.ends_at, place=plan.place[:120], teacher=plan.teacher[:40],
+                ends_at=plan.ends_at, place=plan.place[:120], teacher=plan.teacher[:40], lessons=plan.lessons,
             )  # fmt: skip
             Counter.objects.create(path=offer.path, offer=offer, session=session, capacity=plan.capacity)
             for share in plan.shares:
@@ -319,15 +321,25 @@ def set_capacity(actor: Viewer, *, counter_id: int, capacity: int) -> Counter:
     return row
 
 
-def _end_all(claims: Any, why: str) -> int:
-    count: int = claims.filter(ended=0).update(
-        state=ClaimState.CALLED_OFF, ended=F("id"), ended_at=moment(), ended_why=why[:200]
-    )
+def _locked(counters: Any) -> list[Counter]:
+    return list(counters.select_for_update(of=("self",)).select_related("session").order_by("pk"))
+
+
+def _end_ahead(counters: Sequence[Counter], why: str) -> int:
+    """End what is still to come at locked counters, whose limits are free again; who came, or did not, stays so."""
+    now, count = moment(), 0
+    for counter in counters:
+        if not counter.session.is_over(now):
+            claims = Claim.objects.filter(counter=counter, state__in=[ClaimState.HELD, ClaimState.OFFERED])
+            count += claims.update(state=ClaimState.CALLED_OFF, ended=F("id"), ended_at=now, ended_why=why[:200])
+        counter.taken = Claim.objects.filter(counter=counter, ended=0).count()
+        counter.freed += 1
+        counter.save(update_fields=["taken", "freed"])
     return count
 
 
 def call_off(actor: Viewer, *, offer_id: int, reason: str) -> Offer:
-    """Cancel an offer. Every claim ends with the reason, which its member reads; limits are free again.
+    """Cancel an offer. What is still to come ends with the reason, which members read; limits are free again.
 
     :raises Refusal: GH-QTA-010 without a reason.
     """
@@ -336,9 +348,8 @@ def call_off(actor: Viewer, *, offer_id: int, reason: str) -> Offer:
         raise Refusal("GH-QTA-010", "取消要写明原因", "reason", "已领到的会员会看到")
     with transaction.atomic():
         row = held(actor, offer_id, OfferState.DRAFT, OfferState.PUBLISHED, OfferState.ALLOCATED)
-        counters = list(Counter.objects.select_for_update().filter(offer=row).order_by("pk"))
-        ended = _end_all(Claim.objects.filter(offer=row), reason.strip())
-        Counter.objects.filter(offer=row).update(taken=0, freed=F("freed") + 1)
+        counters = _locked(row.counters)
+        ended = _end_ahead(counters, reason.strip())
         row.entries.filter(state__in=[EntryState.ENTERED, EntryState.WAITING]).update(state=EntryState.LOST)
         row.state = OfferState.CANCELLED
         row.version += 1
@@ -349,9 +360,9 @@ def call_off(actor: Viewer, *, offer_id: int, reason: str) -> Offer:
 
 
 def call_off_session(actor: Viewer, *, session_id: int, reason: str) -> Session:
-    """Cancel one session; its claims end and their members may take another one.
+    """Cancel one session that is still to come; its claims end and their members may take another one.
 
-    :raises Refusal: GH-QTA-010 without a reason; 059 a session of a locked list.
+    :raises Refusal: GH-QTA-010 without a reason; 011 it is over; 059 a session of a locked list.
     """
     require(actor, MANAGE)
     if len(reason.strip()) < 4:
@@ -360,12 +371,15 @@ def call_off_session(actor: Viewer, *, session_id: int, reason: str) -> Session:
         row: Session | None = Session.objects.visible(actor).select_for_update().filter(pk=session_id).first()
         if row is None or row.state == SessionState.CANCELLED:
             raise Refusal("GH-QTA-001", "没有这个场次，或它已经取消", "session")
-        counters = list(Counter.objects.select_for_update().filter(session=row).order_by("pk"))
+        if row.is_over(moment()):
+            raise Refusal(
+                "GH-QTA-011", f"“{row.title}”已经结束，不能取消", "session", "没有办成的，在名额里逐个收回，写明原因"
+            )
+        counters = _locked(row.counters)
         keep_terms(
             row.offer_id, "session", "取消一场", "摇号以后再取消这一场，分到的会员看得到原因；都办不成的，取消整个项目"
         )
-        ended = _end_all(Claim.objects.filter(session=row), reason.strip())
-        Counter.objects.filter(session=row).update(taken=0, freed=F("freed") + 1)
+        ended = _end_ahead(counters, reason.strip())
         row.state = SessionState.CANCELLED
         row.save(update_fields=["state"])
         note(actor, row.offer, "session_called_off", reason=reason, detail={"session": row.title, "claims": ended})
@@ -405,6 +419,7 @@ def copy(actor: Viewer, *, offer_id: int, days: int = 365) -> Offer:
                     place=session.place,
                     teacher=session.teacher,
                     shares=shares,
+                    lessons=session.lessons,
                 )
             )
         set_sessions(actor, offer_id=row.pk, plans=plans)

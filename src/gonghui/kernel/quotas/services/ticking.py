@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from ...org.models import Organisation
@@ -20,12 +21,13 @@ from ...rules import queries as rule_queries
 from ...scope import acting
 from ...trail.services import record_many
 from ...viewer import SYSTEM, Viewer
-from ..choices import DRAWN, ClaimState, DrawState, OfferState
-from ..models import CheckIn, Claim, Draw, Session
+from ..choices import DRAWN, ClaimState, DrawState, OfferState, SessionState
+from ..models import CheckIn, Claim, Draw, Offer, Session, last_lesson
 from .clock import moment
 from .draws import lock_list, run_draw
 from .entering import expire
 from .handing_on import run_out
+from .offers import note
 from .witnesses import ready, unsourced
 
 log = logging.getLogger("gonghui.quotas")
@@ -40,12 +42,13 @@ def tick(now: datetime | None = None) -> dict[str, int]:
     with acting(SYSTEM):
         now = now or moment()
     at: datetime = now
-    done = {"expired": 0, "handovers": 0, "listed": 0, "drawn": 0, "no_shows": 0, "settled": 0}
+    done = {"expired": 0, "handovers": 0, "listed": 0, "drawn": 0, "no_shows": 0, "ended": 0, "settled": 0}
     done["expired"] = _part("expired", lambda: _as_platform(lambda: expire(at)))
     done["handovers"] = _part("handovers", lambda: _as_platform(lambda: run_out(at)))
     done["listed"] = _part("listed", lambda: sum(_tried(lock_list, pk) for pk in _to_list(at)))
     done["drawn"] = _part("drawn", lambda: sum(_tried(run_draw, pk) for pk in _to_draw(at)))
     done["no_shows"] = _part("no_shows", lambda: _no_shows(at))
+    done["ended"] = _part("ended", lambda: _ended(at))
     while count := _part("settled", _settle):
         done["settled"] += count
     return done
@@ -93,11 +96,12 @@ def _tried(act: Callable[..., object], offer_id: int) -> bool:
 
 
 def _no_shows(now: datetime) -> int:
-    """Sessions that are over: who had a place and was never checked in did not come."""
+    """Sessions whose last lesson is over: who had a place and never came did not come, who came at all has used it."""
     count = 0
     with acting(SYSTEM):
-        over = Session.objects.filter(ends_at__lt=now, settled_at__isnull=True, state="planned").select_related("offer")
-        for session in over.order_by("ends_at")[:200]:
+        over = Session.objects.annotate(last=last_lesson(F("ends_at")))
+        over = over.filter(ends_at__lt=now, last__lt=now, settled_at__isnull=True, state="planned")
+        for session in over.select_related("offer").order_by("last")[:200]:
             try:
                 with transaction.atomic():
                     count += _missed(session, now)
@@ -108,15 +112,32 @@ def _no_shows(now: datetime) -> int:
 
 def _missed(session: Session, now: datetime) -> int:
     grace = rule_queries.value("quotas.no_show_grace_hours", session.path, timezone.localdate()).value
-    if session.ends_at is None or session.ends_at + timedelta(hours=grace) > now:
+    if session.over_at is None or session.over_at + timedelta(hours=grace) > now:
         return 0
-    rows = Claim.objects.select_for_update().filter(session=session, state=ClaimState.HELD, used=0)
+    held = Claim.objects.select_for_update().filter(session=session, state=ClaimState.HELD)
+    held.filter(used__gt=0).update(state=ClaimState.USED)
+    rows = held.filter(used=0)
     missed = list(rows.values_list("path", "pk", "person_id"))
     rows.update(state=ClaimState.NO_SHOW)
     record_many(SYSTEM, "quotas.no_show", object_type="offer_claim", rows=missed)
     session.settled_at = now
     session.save(update_fields=["settled_at"])
     return len(missed)
+
+
+def _ended(now: datetime) -> int:
+    """Offers whose every session was held and its absences put down; what has no time does not end by the clock."""
+    with acting(SYSTEM), transaction.atomic():
+        planned = Session.objects.filter(offer=OuterRef("pk"), state=SessionState.PLANNED)
+        given = Q(state=OfferState.ALLOCATED) | Q(state=OfferState.PUBLISHED) & ~Q(allocation__in=DRAWN)
+        over = Offer.objects.filter(given, Exists(planned), closes_at__lte=now)
+        over = over.exclude(Exists(planned.filter(settled_at__isnull=True)))
+        rows = list(over.select_for_update(skip_locked=True).order_by("pk")[:200])
+        for row in rows:
+            row.state, row.version = OfferState.ENDED, row.version + 1
+            row.save(update_fields=["state", "version"])
+            note(SYSTEM, row, "ended")
+    return len(rows)
 
 
 def _settle() -> int:

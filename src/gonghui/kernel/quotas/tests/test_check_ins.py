@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gonghui.kernel.factories import make_member, make_tree, viewer_at
-from gonghui.kernel.models import CheckIn, Claim, Offer, SignOfLife, TrailRecord
-from gonghui.kernel.quotas import rules, services
+from gonghui.kernel.models import CheckIn, Claim, Offer, Session, SignOfLife, TrailRecord
+from gonghui.kernel.quotas import queries, rules, services
 from gonghui.kernel.quotas.factories import make_offer
 from gonghui.kernel.quotas.services.check_ins import Scan, code_key
 from gonghui.kernel.quotas.services.ticking import signs_of
@@ -117,10 +117,12 @@ def test_an_offline_list_is_handed_in_twice_without_doubling_and_old_pictures_ar
     good, late, staff = claimed(tree), claimed(tree), viewer_at(tree.city, "publicity")
     Claim.objects.filter(pk=late.pk).update(offer_id=good.offer_id, session_id=good.session_id)
     when = timezone.now() - timedelta(minutes=20)  # scanned then, handed in now
+    with services.at(when - timedelta(hours=2)):
+        listed = services.door_pass(staff, session_id=good.session_id)
     scans = [
-        Scan(shown(good, when), when, uuid4()),
-        Scan(shown(late, when - timedelta(minutes=5)), when, uuid4()),
-        Scan(shown(good, when), when + timedelta(seconds=30), uuid4()),
+        Scan(shown(good, when), when, uuid4(), listed=listed),
+        Scan(shown(late, when - timedelta(minutes=5)), when, uuid4(), listed=listed),
+        Scan(shown(good, when), when + timedelta(seconds=30), uuid4(), listed=listed),
     ]
     answers = [answer for _, answer in services.merge_offline(staff, session_id=good.session_id, scans=scans)]
     assert isinstance(answers[0], CheckIn) and answers[0].by == "offline"
@@ -188,3 +190,40 @@ def test_an_offer_is_published_only_when_nothing_is_missing(tree):
     assert copied.sessions.get().starts_at == now + timedelta(days=9 + 365)
     neighbour = viewer_at(tree.other_city, "publicity")
     refused("GH-QTA-001", lambda: services.change(neighbour, offer_id=copied.pk, title="别人的"))
+
+
+def course_of(tree, lessons: int = 3) -> Claim:
+    """Somebody signed up for a course whose first lesson began a week and a day ago."""
+    claim, begins = claimed(tree, uses=lessons), timezone.now() - timedelta(days=8)
+    Session.objects.filter(pk=claim.session_id).update(
+        starts_at=begins, ends_at=begins + timedelta(hours=2), lessons=lessons
+    )
+    return claim
+
+
+def test_who_misses_a_lesson_is_not_absent_before_the_last_one_is_over(tree):
+    claim, never = course_of(tree), course_of(tree)
+    Claim.objects.filter(pk=never.pk).update(offer_id=claim.offer_id, session_id=claim.session_id)
+    staff, now = viewer_at(tree.city, "publicity"), timezone.now()
+    assert services.tick(now)["no_shows"] == 0
+    services.tick_off(staff, session_id=claim.session_id, claims=[claim.pk])
+    assert services.tick(now + timedelta(days=4))["no_shows"] == 0  # the last lesson is six days ahead
+    assert services.tick(now + timedelta(days=8))["no_shows"] == 1
+    claim.refresh_from_db()
+    never.refresh_from_db()
+    assert (claim.state, never.state) == ("used", "no_show")
+    assert queries.barred(never.person_id, tree.city.path, now + timedelta(days=8)) is None  # one of two
+    [late] = services.tick_off(staff, session_id=claim.session_id, claims=[never.pk])
+    never.refresh_from_db()
+    assert (never.state, never.used) == ("used", 1), "the paper list came later: they were there"
+    services.undo_check_in(staff, check_in_id=late.pk, reason="看错了一行")
+    never.refresh_from_db()
+    assert (never.state, never.used) == ("no_show", 0)
+
+
+def test_one_use_of_several_clears_an_absence(tree):
+    by_code, by_list, staff = claimed(tree, uses=3), claimed(tree, uses=3), viewer_at(tree.city, "publicity")
+    Claim.objects.update(state="no_show")
+    services.check_in(staff, key=uuid4(), text=shown(by_code))
+    services.tick_off(staff, session_id=by_list.session_id, claims=[by_list.pk])
+    assert set(Claim.objects.values_list("state", "used")) == {("held", 1)}

@@ -5,6 +5,7 @@
   var root = document.querySelector("[data-scanner]"), told = document.getElementById("scanning");
   if (!root || !told) return;
   var given = JSON.parse(told.textContent), store = "scans:" + given.store;
+  var fast = given.now - Date.now(); /* the time of a scan is the platform's, however this phone's clock goes */
   var $ = function (css) { return root.querySelector(css); };
   var answer = $("[data-answer]"), head = $("[data-answer-words]"), more = $("[data-answer-more]");
   var form = $("[data-typed]"), token = form.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -49,7 +50,7 @@
     if (!text || asking || text === last && Date.now() - lastAt < 3000) return;
     last = text;
     lastAt = Date.now();
-    var scan = { text: text, at: new Date().toISOString(), key: fresh(), part: part || 1 };
+    var scan = { text: text, at: new Date(Date.now() + fast).toISOString(), key: fresh(), part: part || 1, listed: given.listed };
     if (!navigator.onLine) { later(scan); return; }
     asking = true;
     post(given.take, scan).then(function (response) {
@@ -77,7 +78,7 @@
       told.scans.forEach(function (one) {
         var row = document.createElement("li");
         row.className = one.ok ? "ok" : "bad";
-        row.textContent = one.ok ? one.name + "：" + one.words + "（" + one.at + "）" : "没有算数：" + one.words + (one.hint ? "，" + one.hint : "");
+        row.textContent = one.ok ? one.name + "：" + one.words + "（" + one.at + "）" : (one.listed ? "待核对：" : "没有算数：") + one.words + (one.hint ? "，" + one.hint : "");
         list.append(row);
       });
       var good = told.scans.filter(function (one) { return one.ok; }).length;
@@ -98,12 +99,42 @@
     form.elements.text.focus();
   });
 
+  /* a photo works in every browser, WeChat's and the iPhone's too: it is made small here and read by the platform */
+  var shot = $("[data-shot]"), shotWords = $("[data-shot-words]");
+  function small(file) {
+    if (!window.createImageBitmap) return Promise.resolve(file);
+    return createImageBitmap(file).then(function (picture) {
+      var scale = Math.min(1, 1600 / Math.max(picture.width, picture.height)), canvas = document.createElement("canvas");
+      canvas.width = Math.round(picture.width * scale);
+      canvas.height = Math.round(picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return new Promise(function (done) { canvas.toBlob(function (blob) { done(blob || file); }, "image/jpeg", 0.85); });
+    }).catch(function () { return file; });
+  }
+  shot.addEventListener("change", function () {
+    var file = shot.files[0];
+    if (!file) return;
+    if (!navigator.onLine) { shot.value = ""; tell("bad", "没有网络，照片读不了", "用扫码枪，或输入二维码下面的文字，或记在纸上"); return; }
+    shotWords.textContent = "正在读…";
+    small(file).then(function (picture) {
+      var body = new FormData();
+      body.append("photo", picture, "code.jpg");
+      return fetch(given.read, { method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": token }, body: body });
+    }).then(function (response) {
+      if (response.status >= 500 || response.redirected) throw new Error("server");
+      return response.json();
+    }).then(function (told) {
+      if (told.ok) read(told.text, form.elements.part ? Number(form.elements.part.value) || 1 : 1);
+      else tell("bad", told.words, told.hint);
+    }).catch(function () { tell("bad", "照片没有传上去", "再拍一次，或输入二维码下面的文字"); })
+      .then(function () { shot.value = ""; shotWords.textContent = "拍二维码"; });
+  });
+
   /* the camera, where the browser itself reads QR codes */
   var button = $("[data-camera]"), video = $("[data-video]"), note = $("[data-camera-note]");
   if (window.BarcodeDetector && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) {
     var detector = new window.BarcodeDetector({ formats: ["qr_code"] });
     button.hidden = false;
-    note.hidden = true;
     button.addEventListener("click", function () {
       navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).then(function (stream) {
         video.srcObject = stream;
@@ -115,7 +146,7 @@
           detector.detect(video).then(function (found) { if (found.length) read(found[0].rawValue, form.elements.part ? Number(form.elements.part.value) : 1); })
             .catch(function () { /* a frame without a picture */ }).then(function () { setTimeout(watch, 250); });
         })();
-      }).catch(function () { note.hidden = false; note.textContent = "没有得到摄像头许可，用扫码枪，或输入二维码下面的文字"; });
+      }).catch(function () { note.textContent = "没有得到摄像头许可，改用拍照、扫码枪，或输入二维码下面的文字"; });
     });
   }
   count();
