@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gonghui.apps.benefits.rules import recuperation as rules
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 VALUES = {
     "days_inside": 5, "days_across": 7, "day_cap": 60_000, "year_cap": 300_000, "across_months": 36, "listed": True,
@@ -41,6 +43,7 @@ def test_each_breach_is_a_sentence_that_names_its_rule(change, field):
             assert "规则" in words and "依据：某通知" in words
 
 
+@unhurried
 @given(
     st.booleans(), st.integers(1, 12), st.integers(1, 90_000), st.integers(0, 100), st.integers(0, 48),
     st.integers(1, 10), st.integers(1_000, 90_000),
@@ -58,6 +61,7 @@ def test_days_price_and_interval_are_refused_exactly_beyond_the_rule(across, day
     assert "price" not in found and "subsidy" not in found
 
 
+@unhurried
 @given(st.integers(0, 500_000), st.integers(0, 500_000), st.integers(0, 500_000))
 def test_the_cap_of_a_year_counts_what_was_and_what_is(cap, earlier, now):
     words = rules.over_year_cap(rules.Said(cap, "上限", "衢州"), earlier, now)

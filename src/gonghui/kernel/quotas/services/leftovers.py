@@ -23,13 +23,13 @@ def offer_rest(actor: Viewer, *, offer_id: int) -> int:
     """Offer each free place to the next by the drawn numbers, a session they wished for before any other.
 
     They confirm as from the waiting list; who waits for a session stays in that line. How many were offered.
-    :raises Refusal: GH-QTA-038 nothing was drawn; 039 no place, nobody left, or too late to ask anybody.
+    :raises Refusal: GH-QTA-048 nothing was drawn; 039 no place, nobody left, or too late to ask anybody.
     """
     require(actor, MANAGE)
     with transaction.atomic():
         offer = held(actor, offer_id, OfferState.ALLOCATED)
         if offer.allocation not in DRAWN:
-            raise Refusal("GH-QTA-038", "这个项目没有摇过号", "offer", "剩余名额可以由工作人员代办")
+            raise Refusal("GH-QTA-048", "这个项目没有摇过号", "offer", "剩余名额可以由工作人员代办")
         with widened():
             rows = Counter.objects.select_for_update(of=("self",)).filter(
                 offer=offer, session__state=SessionState.PLANNED

@@ -39,15 +39,15 @@ def held_twice(tree, staff, **facts):
     """An offer with a session last week and one next week: who came, who did not, who is still to come."""
     offer, now = make_offer(tree.city, 5, sessions=2, **facts), timezone.now()
     past, ahead = offer.sessions.order_by("order")
-    Session.objects.filter(pk=past.pk).update(
-        starts_at=now - timedelta(days=7), ends_at=now - timedelta(days=7, hours=-2)
-    )
     Session.objects.filter(pk=ahead.pk).update(
         starts_at=now + timedelta(days=7), ends_at=now + timedelta(days=7, hours=2)
     )
     people = {name: somebody(tree, name)[0] for name in ("来了的", "没来的", "要来的")}
     for name, session in zip(people, (past, past, ahead), strict=True):
         services.take(as_member(people[name]), session_id=session.pk, key=uuid4())
+    Session.objects.filter(pk=past.pk).update(
+        starts_at=now - timedelta(days=7), ends_at=now - timedelta(days=7, hours=-2)
+    )
     services.tick_off(staff, session_id=past.pk, claims=[Claim.objects.get(person=people["来了的"]).pk])
     services.tick(now)
     return offer, past, ahead, people

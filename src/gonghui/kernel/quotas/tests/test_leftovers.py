@@ -78,7 +78,7 @@ def test_only_of_a_draw_that_is_over_and_not_at_the_last_minute(tree):
     running = make_offer(tree.city, 3)
     refused("GH-QTA-002", lambda: services.offer_rest(staff, offer_id=running.pk))
     Offer.objects.filter(pk=running.pk).update(state="allocated")
-    refused("GH-QTA-038", lambda: services.offer_rest(staff, offer_id=running.pk))
+    refused("GH-QTA-048", lambda: services.offer_rest(staff, offer_id=running.pk))
 
 
 def test_an_offer_ends_by_the_clock_when_its_last_session_is_put_down(tree):
