@@ -174,7 +174,7 @@ def benefit_pages(site: Site) -> Iterator[Main]:
     yield Main("redeem", "/desk/redeem/", "yinmeihua")
     yield Main("settlement", "/desk/redeem/settlement/", "yinmeihua")
     for name, path in (
-        ("m-benefits", ""), ("m-benefit", f"{night}/"), ("m-benefit-trip", f"{trip}/"), ("m-tickets", "tickets/"), ("m-household", "household/")
+        ("m-benefits", ""), ("m-benefit", f"{night}/"), ("m-benefit-trip", f"{trip}/"), ("m-tickets", "tickets/"), ("m-household", "household/"), ("m-subscription", "calendar/")
     ):  # fmt: skip
         yield Main(name, f"/m/benefits/{path}", phone)
     yield Main("draw", f"/draws/{drawn['number']}/")

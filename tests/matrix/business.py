@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
 from gonghui.apps.benefits.factories import make_base, make_benefit, make_provider, make_trip
-from gonghui.apps.benefits.models import Departure, Dish, Menu, Photo, Rating, Traveller
+from gonghui.apps.benefits.models import CalendarFeed, Departure, Dish, Menu, Photo, Rating, Traveller
+from gonghui.apps.benefits.services.feeds import digest_of
 from gonghui.apps.casework.factories import make_all
 from gonghui.apps.democracy import factories as democracy
 from gonghui.apps.exports.models import Export, ExportFile
@@ -390,6 +391,8 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
     entry = Entry.objects.create(
         path=path, offer=draw, person=person, member_path=path, tag=f"{body.pk:032x}", salt=site.word, choices=[]
     )
+    feed = f"feed-{site.key}"
+    CalendarFeed.objects.create(path=path, person=person, token_digest=digest_of(feed))
     Rating.objects.create(path=path, offer=offer, person=person, stars=4, words=f"{site.word}评价")
     photo = Photo.objects.create(
         path=path, offer=offer, person=person, file=file, alt=f"{site.word}照片", consent_at=timezone.now()
@@ -400,7 +403,7 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
         key=uuid4(),
     )  # fmt: skip
     return {
-        "disputed_scan": disputed.pk, "offer": offer.pk, "draw": draw.number, "witness": witness,
+        "disputed_scan": disputed.pk, "offer": offer.pk, "draw": draw.number, "witness": witness, "feed": feed,
         "offer_session": session.pk, "offer_counter": counter.pk, "offer_claim": claim.pk,
         "offer_entry": entry.pk, "photo": photo.pk, "provider": make_provider(body, f"{site.word}影城").pk,
     }  # fmt: skip
@@ -516,6 +519,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"benefits/pk$", "offer"),
     (r"^draws/number$", "draw"),
     (r"^witness/token$", "witness"),
+    (r"^calendar/token$", "feed"),
     (r"(evidence|files)/evidence$", "evidence"),
     (r"(applications|applied)/pk$", "application"),
     (r"steps/pk$", "step"),

@@ -71,6 +71,8 @@ MANIFEST = Manifest(
         "benefits.clerk_removed": "移除商户核销账号",
         "benefits.reminded": "登记开始提醒",
         "benefits.not_reminded": "取消开始提醒",
+        "benefits.calendar_opened": "订阅本人日程",
+        "benefits.calendar_closed": "停用本人日程的链接",
         "benefits.rated": "评价普惠项目",
         "benefits.photo_given": "上传活动照片",
         "benefits.photo_answered": "审核活动照片",

@@ -90,6 +90,20 @@ class Reminder(Scoped):
         indexes = [models.Index(fields=["path"], name="reminder_path")]
 
 
+class CalendarFeed(Scoped):
+    """A member's calendar that a phone subscribes to: whoever has the link reads it, so only its digest is kept."""
+
+    follows_organisation = False
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="+")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "benefit_calendar_feed"
+        indexes = [models.Index(fields=["path"], name="calendar_feed_path")]
+
+
 class Rating(Scoped):
     """One to five stars and a sentence, from somebody who was there."""
 

@@ -28,7 +28,7 @@ from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import Viewer
 
-from ..models import OfferPage, Rating, Reminder
+from ..models import CalendarFeed, OfferPage, Rating, Reminder
 from ..rules.lessons import MOST_LESSONS, WEEK
 
 
@@ -298,6 +298,21 @@ def sessions_ahead(viewer: Viewer, now: datetime) -> list[Claim]:
     rows = current(viewer).annotate(last=last_lesson(F("session__starts_at"), "session__"))
     rows = rows.filter(state=ClaimState.HELD, last__gt=now)
     return list(rows.filter(session__state=SessionState.PLANNED)[:200])
+
+
+def has_feed(viewer: Viewer) -> bool:
+    """Whether a phone may be subscribed to the member's calendar."""
+    with widened():
+        return CalendarFeed.objects.filter(person_id=viewer.person_id or 0).exists()
+
+
+def sessions_of_feed(token_digest: str, now: datetime) -> list[Claim] | None:
+    """What a subscribed phone is told: sessions to come of the member whose link it is; None for no such link."""
+    with widened():
+        person = CalendarFeed.objects.filter(token_digest=token_digest).values_list("person_id", flat=True).first()
+        if person is None:
+            return None
+        return sessions_ahead(Viewer(role="member", name="", person_id=person), now)
 
 
 def to_know(viewer: Viewer, now: datetime) -> list[Claim]:

@@ -1,6 +1,7 @@
 """Every write of benefits; places, draws and check-ins themselves are services of `kernel.quotas`."""
 
 from .courses import Course, open_course
+from .feeds import close_feed, open_feed
 from .groups import come_back, depart, drop_companion, forget_companions, insure, lead, name_companion, take_out
 from .menus import add_dish, close_menu, create_menu, open_menu, review_dish
 from .merchants import add_clerk, add_provider, drop_clerk, hand_in, redeem, undo_redemption
@@ -20,6 +21,7 @@ __all__ = [
     "add_provider",
     "answer_photo",
     "change_base",
+    "close_feed",
     "close_menu",
     "come_back",
     "copy",
@@ -36,6 +38,7 @@ __all__ = [
     "lead",
     "name_companion",
     "open_course",
+    "open_feed",
     "open_menu",
     "propose",
     "publish",

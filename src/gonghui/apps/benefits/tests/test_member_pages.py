@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from gonghui.apps.benefits import services
 from gonghui.apps.benefits.factories import make_benefit
-from gonghui.apps.benefits.models import OfferPage, Photo, Rating, Reminder
+from gonghui.apps.benefits.models import CalendarFeed, OfferPage, Photo, Rating, Reminder
 from gonghui.kernel.factories import make_member
 from gonghui.kernel.files.services import store
 from gonghui.kernel.models import CheckIn, Claim, Counter, Entry, Offer, TrailRecord
@@ -332,3 +332,33 @@ def test_the_history_of_tickets_is_read_to_its_end(tree, phone):
     first, second = (client.get(f"/m/benefits/tickets/?page={n}").content.decode() for n in (1, 2))
     assert first.count("往期") == 20 and "1 / 2" in first
     assert [n for n in range(23) if f"往期{n:02}" in second] == [0, 1, 2]
+
+
+def test_a_calendar_follows_by_a_link_until_it_is_given_up(tree, phone, client):
+    mine, _ = phone("有日程的")
+    other, _ = phone("别人")
+    offer = make_benefit(tree.city, 5, title="八段锦晚课")
+    begins = timezone.now() + timedelta(days=3)
+    offer.sessions.update(starts_at=begins, ends_at=begins + timedelta(hours=2), place="工人文化宫302")
+    mine.post(f"/m/benefits/{offer.pk}/take", {"key": str(uuid4())})
+    text = mine.post("/m/benefits/calendar/").content.decode()
+    [link] = re.findall(r'value="http://testserver(/calendar/[^"]+)"', text)
+    assert "webcal://testserver/calendar/" in text
+    told = client.get(link)  # nobody is logged in
+    assert told["Content-Type"].startswith("text/calendar") and told["Cache-Control"] == "no-store"
+    assert "SUMMARY:八段锦晚课" in told.content.decode() and "有日程的" not in told.content.decode()
+    with system():
+        assert not CalendarFeed.objects.filter(token_digest__contains=link[10:20]).exists()  # only its digest is kept
+    assert link not in mine.get("/m/benefits/calendar/").content.decode()
+    other.post("/m/benefits/calendar/")
+    assert "SUMMARY" in client.get(link).content.decode()
+    [newer] = re.findall(
+        r'value="http://testserver(/calendar/[^"]+)"', mine.post("/m/benefits/calendar/").content.decode()
+    )
+    assert client.get(link).status_code == 404 and client.get(newer).status_code == 200
+    with system():
+        claim = Claim.objects.get()
+    mine.post(f"/m/benefits/tickets/{claim.pk}/back")
+    assert "SUMMARY" not in client.get(newer).content.decode()
+    mine.post("/m/benefits/calendar/", {"act": "close"})
+    assert client.get(newer).status_code == 404

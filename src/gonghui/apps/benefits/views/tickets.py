@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gonghui.kernel.access.doors import member
+from gonghui.kernel.access.doors import member, public
 from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import rules as quota_rules
@@ -23,11 +24,12 @@ from gonghui.kernel.quotas.models import Claim
 from gonghui.kernel.refusal import Refusal
 
 from .. import forms as sheets
-from .. import queries
+from .. import queries, services
 from ..forms.trip import CompanionForm, HandOnForm
 from ..rules.calendars import Event, calendar
 from ..rules.lessons import times
 from ..rules.pages import in_yuan
+from ..services.feeds import digest_of
 from .editing import shown_trip
 from .member import told
 
@@ -178,18 +180,56 @@ def household(request: HttpRequest) -> HttpResponse:
     return render(request, "benefits/m_household.html", context, status=422 if form.errors else 200)
 
 
-@member
-@require_GET
-def ics(request: HttpRequest) -> HttpResponse:
-    """Own sessions to come, for the phone's calendar."""
+def _calendar(rows: list[Claim]) -> HttpResponse:
+    """Sessions as a calendar: titles, times and places, nobody's name."""
     now = timezone.now()
     events = [
         Event(f"claim-{row.pk}{f'-{n}' if n else ''}@gonghui", row.offer.title, begin, end, row.session.place)
-        for row in queries.member.sessions_ahead(viewer_of(request), now)
+        for row in rows
         for n, (begin, end) in enumerate(times(row.session.starts_at, row.session.ends_at, row.session.lessons))
         if begin > now
     ]
     answer = HttpResponse(calendar(events, now), content_type="text/calendar; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@member
+@require_GET
+def ics(request: HttpRequest) -> HttpResponse:
+    """Own sessions to come, for the phone's calendar."""
+    answer = _calendar(queries.member.sessions_ahead(viewer_of(request), timezone.now()))
     answer["Content-Disposition"] = 'attachment; filename="gonghui.ics"'
+    return answer
+
+
+@public
+@require_GET
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The same for a calendar that asks again and again: the link is the key, and nobody logs in."""
+    rows = queries.member.sessions_of_feed(digest_of(token), timezone.now())
+    if rows is None:
+        raise Http404
+    answer = _calendar(rows)
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@member
+@require_http_methods(["GET", "POST"])
+def subscription(request: HttpRequest) -> HttpResponse:
+    """A member lets the phone's calendar follow, or stops it; the link is shown once."""
+    viewer, address = viewer_of(request), ""
+    if request.method == "POST" and request.POST.get("act") == "close":
+        services.close_feed(viewer)
+        messages.success(request, "已停用，原来的链接打不开了")
+        return redirect("benefits:m-subscription")
+    if request.method == "POST":
+        address = request.build_absolute_uri(reverse("benefits:feed", args=[services.open_feed(viewer)]))
+    context = {
+        "address": address, "follows": queries.member.has_feed(viewer),
+        "follow": address.replace("https://", "webcal://", 1).replace("http://", "webcal://", 1),
+    }  # fmt: skip
+    answer = render(request, "benefits/m_subscription.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
