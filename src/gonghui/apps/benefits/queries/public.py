@@ -59,14 +59,14 @@ def places(row: Draw) -> list[Places]:
             continue
         counters = sorted(session.counters.all(), key=lambda one: (not one.share, one.pk))
         now = [{"key": one.share or GENERAL, "title": one.title, "capacity": one.capacity} for one in counters]
-        shares = [_share(row, key, one) for one in locked.get(key, now)]
+        rows = locked.get(key, now)
+        former = row.cutoffs.get(key, "") if len(rows) == 1 else ""  # drawn before shares had numbers of their own
+        last = [row.cutoffs.get(f"{key} {one['key']}", former) for one in rows]
+        shares = [
+            Share(one["title"] or "不限", one["capacity"], number) for one, number in zip(rows, last, strict=True)
+        ]
         found.append(Places(session.title, session.starts_at, shares))
     return found
-
-
-def _share(row: Draw, session: str, one: dict[str, Any]) -> Share:
-    last = row.cutoffs.get(f"{session} {one['key']}", "")
-    return Share(one["title"] or "不限", one["capacity"], last or row.cutoffs.get(session, ""))
 
 
 def waits_for(row: Draw) -> str:

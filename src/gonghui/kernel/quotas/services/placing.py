@@ -29,7 +29,7 @@ SELECT e.tag, e.person_id, w.holder,
        ARRAY(SELECT x.slot FROM offer_claim x WHERE x.limit_id = o.limit_id AND x.holder = w.holder AND x.ended = 0),
        EXISTS (SELECT 1 FROM offer_claim x WHERE x.offer_id + 0 = o.id AND x.person_id = e.person_id AND x.ended = 0),
        e.state = 'entered',
-       quota_again(e.person_id, o.id, %(at)s) IS NOT NULL
+       CASE WHEN o.again_after_months > 0 THEN quota_again(e.person_id, o.id, %(at)s) IS NOT NULL ELSE false END
   FROM unnest(%(tags)s::text[]) AS t (tag)
   JOIN offer_entry e ON e.offer_id = %(offer)s AND e.tag = t.tag
   JOIN offer o ON o.id = e.offer_id LEFT JOIN offer_limit l ON l.id = o.limit_id

@@ -138,13 +138,16 @@ def commit(actor: Viewer, *, party_id: int, commitment: str) -> DrawParty:
 def commit_by_link(actor: Viewer, *, token: str, secret: str) -> DrawParty:
     """A witness types a secret; what is kept is its SHA-256.
 
-    :raises Refusal: GH-QTA-080 no such link; 082 easy to guess; 053 committed already.
+    :raises Refusal: GH-QTA-080 no such link; 081 whoever organises the draw; 082 easy to guess; 053 committed already.
     """
     fault = rules.secret_fault(secret)
     if fault:
         raise Refusal("GH-QTA-082", fault, "secret")
     with transaction.atomic(), widened():
         party = _behind(token)
+        if actor.may(MANAGE) and actor.reaches(party.path):
+            raise Refusal("GH-QTA-081", "这是见证方的链接，主办单位的工作人员不能代为提交", "secret",
+                          "请见证方在自己的手机上打开")  # fmt: skip
         _commit(actor, party, recompute.commitment(secret), by_link=True)
     return party
 

@@ -191,6 +191,7 @@ def test_a_witness_has_a_door_of_their_own(tree):
     refused("GH-QTA-080", lambda: services.commit_by_link(OUTSIDER, token="", secret=SECRET))
     for weak in ("123456", "aaaaaaaaaaaa", "两行的\n密语写在这里了"):
         refused("GH-QTA-082", lambda weak=weak: services.commit_by_link(OUTSIDER, token=link, secret=weak))
+    refused("GH-QTA-081", lambda: services.commit_by_link(staff, token=link, secret=SECRET))
     services.commit_by_link(OUTSIDER, token=link, secret=SECRET)
     refused("GH-QTA-053", lambda: services.commit_by_link(OUTSIDER, token=link, secret=SECRET + "！"))
     party = queries.witness(link)
