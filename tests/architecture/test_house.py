@@ -10,7 +10,7 @@ from gonghui.kernel.manifest import Manifest
 from gonghui.web.registry import PARTS
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gonghui"
-KERNEL = ("org", "people", "access", "rules", "procedures", "files", "trail")
+KERNEL = ("org", "people", "access", "rules", "procedures", "files", "trail", "messages")
 
 NAMESPACES = ("http://www.w3.org/",)
 """Names of XML vocabularies look like addresses and are never asked for."""

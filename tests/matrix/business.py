@@ -59,6 +59,7 @@ from gonghui.kernel.models import (
     Figure,
     Handover,
     Membership,
+    Message,
     Organisation,
     Procedure,
     StoredFile,
@@ -389,7 +390,12 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
     photo = Photo.objects.create(
         path=path, offer=offer, person=person, file=file, alt=f"{site.word}照片", consent_at=timezone.now()
     )
+    message = Message.objects.create(
+        path=path, person=person, kind="quotas.won", about=claim.pk, title=f"{site.word}消息", made_at=timezone.now(),
+        due_at=timezone.now(), until=timezone.now(), next_at=timezone.now(),
+    )  # fmt: skip
     return {
+        "message": message.pk,
         "offer": offer.pk, "draw": draw.number, "offer_session": session.pk, "offer_counter": counter.pk, "offer_claim": claim.pk,
         "offer_entry": entry.pk, "photo": photo.pk, "provider": make_provider(body, f"{site.word}影城").pk,
     }  # fmt: skip
@@ -499,6 +505,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/benefits/providers/pk$", "provider"),
     (r"m/benefits/tickets/pk$", "offer_claim"),
     (r"m/benefits/entries/pk$", "offer_entry"),
+    (r"m/messages/pk$", "message"),
     (r"^benefits/photos/pk$", "photo"),
     (r"benefits/pk$", "offer"),
     (r"^draws/number$", "draw"),

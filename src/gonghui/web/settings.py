@@ -142,6 +142,7 @@ GONGHUI_WEIGHERS = "gonghui.web.registry.weighers"
 GONGHUI_BARRIERS = "gonghui.web.registry.barriers"
 GONGHUI_FACTS = "gonghui.web.registry.facts"
 GONGHUI_SOURCES = "gonghui.web.registry.sources"
+GONGHUI_MESSAGES = "gonghui.web.registry.message_kinds"
 GONGHUI_PANELS = "gonghui.web.registry.panels"
 GONGHUI_SUBMIT_CHECKS = "gonghui.web.registry.submit_checks"
 

@@ -30,6 +30,7 @@ from ...viewer import SYSTEM, Viewer
 from .. import audience, recompute, registry
 from ..choices import DRAWN, TAKING, Allocation, DrawState, EntryState, OfferState
 from ..models import Claim, Counter, Draw, DrawParty, Entry, Offer
+from . import telling
 from .claiming import hold_kind
 from .clock import moment
 from .entering import promote
@@ -274,6 +275,7 @@ def run_draw(actor: Viewer, *, offer_id: int) -> Draw:
             "seed": draw.seed, "result": draw.result_digest, "places": len(places), "waiting": len(waiting),
         })  # fmt: skip
         tell_gate(one.pk for one in counters)
+        telling.drawn_later(offer)
     return draw
 
 

@@ -32,6 +32,7 @@ from ..choices import (
     Source,
 )
 from ..models import Claim, Counter, Draw, Entry, Handover, Offer, Session
+from . import telling
 from .claiming import place
 from .clock import moment
 from .offers import MANAGE, held, note, tell_gate
@@ -283,6 +284,7 @@ def promote(counter: Counter) -> list[Claim]:
             entry.save(update_fields=["state"])
             if claim:
                 made.append(claim)
+        telling.offered(offer, made, until)
     return made
 
 
@@ -302,5 +304,5 @@ def expire(now: datetime) -> int:
         due = list(late.values_list("pk", flat=True)[:1000])
     for pk in due:
         with transaction.atomic():
-            release(pk, ClaimState.EXPIRED, "没有在期限内确认")
+            telling.expired(release(pk, ClaimState.EXPIRED, "没有在期限内确认"))
     return len(due)
