@@ -120,10 +120,12 @@ def test_staff_see_counts_and_reasons_of_their_range_and_nobody(tree: Any, phone
     (_, me, _), (_, far, _) = phone("刘春花"), phone("曾玉珍", tree.other_union)
     services.tell("quotas.lost", me.person_id, about=7, title="庐陵一日游")
     services.tell("quotas.won", far.person_id, about=8, title="别处的项目")
+    services.tell("procedures.decided", me.person_id, about=9, title="")
     with acting(SYSTEM):
         Message.objects.filter(kind="quotas.lost").update(state="failed", reason="短信服务没有接受（isv.X）")
     said = text(desk(tree.county, "federation_admin"), DESK)
     assert "摇号没有中签" in said and "短信服务没有接受（isv.X）" in said and "摇号中签" not in said
+    assert "申请有了结果" not in said, "that there is a confidential matter is not told by a count either"
     assert not any(word in said for word in ("刘春花", "庐陵一日游", me.card_no, me.person.phone_mask))
     assert desk(tree.county, "organising").get(DESK).status_code == 403
 
