@@ -242,6 +242,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "gonghui.kernel.procedures.jobs",
     "gonghui.kernel.figures.jobs",
     "gonghui.kernel.quotas.jobs",
+    "gonghui.kernel.messages.jobs",
 ]
 TRAIL_NEIGHBOUR = CONFIG.trail_neighbour
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
