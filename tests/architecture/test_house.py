@@ -6,11 +6,13 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+from django.conf import settings
+
 from gonghui.kernel.manifest import Manifest
 from gonghui.web.registry import PARTS
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gonghui"
-KERNEL = ("org", "people", "access", "rules", "procedures", "files", "trail")
+KERNEL = ("org", "people", "access", "rules", "procedures", "files", "trail", "messages")
 
 NAMESPACES = ("http://www.w3.org/",)
 """Names of XML vocabularies look like addresses and are never asked for."""
@@ -85,3 +87,9 @@ def test_the_watch_for_foreign_hosts_sees_them() -> None:
         "@import url(http://a.example.com/f.css)",
     ):
         assert _ADDRESS.search(text) and _LOADS.search(text)
+
+
+def test_the_worker_knows_the_jobs_of_every_part_of_the_kernel() -> None:
+    """Apps are looked through by themselves; the kernel is one application, whose parts are named one by one."""
+    found = {f"gonghui.kernel.{path.parent.name}.jobs" for path in (SOURCE / "kernel").glob("*/jobs.py")}
+    assert found == set(settings.PROCRASTINATE_IMPORT_PATHS)

@@ -81,6 +81,7 @@ def main_pages(site: Site) -> Iterator[Main]:
     yield Main("account", f"/desk/accounts/{account}/", "chenweidong")
     yield Main("account-new", "/desk/accounts/new", "chenweidong")
     yield Main("tokens", "/desk/tokens/", "chenweidong")
+    yield Main("messages", "/desk/messages/", "chenweidong")
     yield Main("trail", "/desk/trail/", "luojing")
     yield Main("trail-access", "/desk/trail/access/", "huxiaofeng")
     yield Main("own", "/account/", zhou)
@@ -93,6 +94,8 @@ def main_pages(site: Site) -> Iterator[Main]:
         ("m-looks", "/m/me/looks/"),
         ("m-corrections", "/m/me/corrections/"),
         ("m-transfer", "/m/transfer/"),
+        ("m-notices", "/m/notices/"),
+        ("m-messages-settings", "/m/messages/settings/"),
     ):
         yield Main(name, path, guo)
     for name, path, status in (

@@ -62,6 +62,7 @@ from gonghui.kernel.models import (
     Figure,
     Handover,
     Membership,
+    Message,
     Organisation,
     Procedure,
     StoredFile,
@@ -402,8 +403,13 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
         path=path, claim=claim, offer=offer, session=session, person=person, why="late", at=now, handed_in_at=now,
         key=uuid4(),
     )  # fmt: skip
+    message = Message.objects.create(
+        path=path, person=person, kind="quotas.won", about=claim.pk, title=f"{site.word}消息", made_at=now, due_at=now,
+        until=now, next_at=now,
+    )  # fmt: skip
     return {
-        "disputed_scan": disputed.pk, "offer": offer.pk, "draw": draw.number, "witness": witness, "feed": feed,
+        "message": message.pk, "disputed_scan": disputed.pk, "offer": offer.pk, "draw": draw.number,
+        "witness": witness, "feed": feed,
         "offer_session": session.pk, "offer_counter": counter.pk, "offer_claim": claim.pk,
         "offer_entry": entry.pk, "photo": photo.pk, "provider": make_provider(body, f"{site.word}影城").pk,
     }  # fmt: skip
@@ -514,6 +520,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"desk/benefits/providers/pk$", "provider"),
     (r"m/benefits/tickets/pk$", "offer_claim"),
     (r"m/benefits/entries/pk$", "offer_entry"),
+    (r"m/messages/pk$", "message"),
     (r"^benefits/photos/pk$", "photo"),
     (r"m/benefits/photos/pk$", "photo"),
     (r"benefits/pk$", "offer"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from .refusal import Refusal
@@ -98,6 +98,27 @@ class SubmitCheck:
 
 
 @dataclass(frozen=True)
+class MessageKind:
+    """A kind of message that may reach a member's phone.
+
+    :param title: what the member's choice and the statistics call it.
+    :param sentence: Chinese, with {title} and, where it helps, {until}; a message without a title never shows it.
+    :param page: name of the address that it opens, which takes the number the message is about.
+    :param urgent: sent at once, day or night, and not to be turned off.
+    :param lives: how long after the event it makes sense on a phone, unless the event says until when.
+    :param still: (person, about) → whether there is still something to know; asked just before it is sent.
+    """
+
+    key: str
+    title: str
+    sentence: str
+    page: str
+    urgent: bool = False
+    lives: timedelta = timedelta(days=3)
+    still: Callable[[int, int], bool] | None = None
+
+
+@dataclass(frozen=True)
 class Manifest:
     """`key` is the folder's name; `verbs` are the trail verbs it writes, with their Chinese wording."""
 
@@ -120,3 +141,5 @@ class Manifest:
     """Records that may be counted: what figures are composed of."""
     barriers: tuple[Callable[[Any, int, datetime], Refusal | None], ...] = ()
     """(offer, person, moment) → why an app's own rule keeps a person from a place of it; None when it does not."""
+    messages: tuple[MessageKind, ...] = ()
+    """Kinds of messages that may reach a member's phone."""

@@ -23,6 +23,7 @@ from .figures.models import (
     ViewReader,
 )
 from .files.models import StoredFile
+from .messages.models import Message, Mute
 from .org.models import (
     Employer,
     Group,
@@ -115,6 +116,8 @@ __all__ = [
     "Limit",
     "LoginCode",
     "Membership",
+    "Message",
+    "Mute",
     "Notice",
     "Objection",
     "Offer",

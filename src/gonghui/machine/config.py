@@ -71,10 +71,13 @@ class Config(BaseSettings):
     sms_key_secret: SecretStr = SecretStr("")
     sms_sign: str = ""
     sms_template: str = ""
+    sms_notice_template: str = ""
     wechat_endpoint: str = "https://api.weixin.qq.com/"
     wechat_app_id: str = ""
     wechat_app_secret: SecretStr = SecretStr("")
     wechat_template: str = ""
+    wechat_notice_template: str = ""
+    """Without a template for notices, messages stand on the site only."""
     trail_neighbour: str = ""
     """Address of another deployment that keeps the heads of our trail; empty keeps them in data/heads only."""
 
@@ -250,11 +253,13 @@ _MEANING = {
     "sms_key_id": "短信服务的 AccessKey ID",
     "sms_key_secret": "短信服务的 AccessKey Secret",
     "sms_sign": "短信签名",
-    "sms_template": "短信模板编号",
+    "sms_template": "验证码的短信模板编号",
+    "sms_notice_template": "消息的短信模板编号，变量为what、title；不设则消息只在站内",
     "wechat_endpoint": "微信接口地址",
     "wechat_app_id": "公众号或小程序的 AppID",
     "wechat_app_secret": "公众号或小程序的 AppSecret",
-    "wechat_template": "订阅消息模板编号",
+    "wechat_template": "验证码的公众号模板编号",
+    "wechat_notice_template": "消息的公众号模板编号，字段为what、title；不设则消息只在站内",
     "trail_neighbour": "替本平台保存留痕树头的另一套平台的网址；空则只存在 data/heads",
 }
 

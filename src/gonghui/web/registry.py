@@ -14,7 +14,8 @@ from django.urls import NoReverseMatch, reverse
 from gonghui.apps.portal.queries import site_federation
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.models import Post as PostRow
-from gonghui.kernel.manifest import Effect, Fact, Manifest, Panel, SubmitCheck, Task
+from gonghui.kernel.manifest import Effect, Fact, Manifest, MessageKind, Panel, SubmitCheck, Task
+from gonghui.kernel.messages import queries as messages
 from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.refusal import Refusal
@@ -28,6 +29,7 @@ PARTS = (
     "gonghui.kernel.procedures",
     "gonghui.kernel.figures",
     "gonghui.kernel.quotas",
+    "gonghui.kernel.messages",
     "gonghui.kernel.rules",
     "gonghui.kernel.files",
     "gonghui.kernel.box",
@@ -76,6 +78,13 @@ def member_tasks(viewer: Viewer) -> list[Task]:
     return [task for manifest in manifests() if manifest.member_tasks for task in manifest.member_tasks(viewer)]
 
 
+def news(viewer: Viewer) -> int:
+    """How many things a member has not seen: what is to be done, and unread messages that none of it says already."""
+    waiting = member_tasks(viewer)
+    pages = {one.url for one in waiting}
+    return len(waiting) + sum(1 for one in messages.unread(viewer) if one.page not in pages)
+
+
 def verbs() -> dict[str, str]:
     """Trail verbs → Chinese wording."""
     return {verb: text for manifest in manifests() for verb, text in manifest.verbs.items()}
@@ -104,6 +113,11 @@ def weighers() -> dict[str, Callable[[date], list[int]]]:
 def barriers() -> list[Callable[[Any, int, datetime], Refusal | None]]:
     """Rules of apps that keep a person from a place of an offer."""
     return [barrier for manifest in manifests() for barrier in manifest.barriers]
+
+
+def message_kinds() -> tuple[MessageKind, ...]:
+    """What may reach a member's phone."""
+    return tuple(one for manifest in manifests() for one in manifest.messages)
 
 
 def panels(viewer: Viewer, application: object) -> list[Panel]:
@@ -186,7 +200,7 @@ def shell(request: HttpRequest) -> Shell:
             person=viewer.name,
             tabs=tabs,
             logout_url="/logout/",
-            notices=lambda: len(member_tasks(viewer)),
+            notices=lambda: news(viewer),
             notices_url="/m/notices/",
         )
     mine: list[PostRow] = getattr(request, "posts", [])

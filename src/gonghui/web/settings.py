@@ -142,6 +142,7 @@ GONGHUI_WEIGHERS = "gonghui.web.registry.weighers"
 GONGHUI_BARRIERS = "gonghui.web.registry.barriers"
 GONGHUI_FACTS = "gonghui.web.registry.facts"
 GONGHUI_SOURCES = "gonghui.web.registry.sources"
+GONGHUI_MESSAGES = "gonghui.web.registry.message_kinds"
 GONGHUI_PANELS = "gonghui.web.registry.panels"
 GONGHUI_SUBMIT_CHECKS = "gonghui.web.registry.submit_checks"
 
@@ -241,6 +242,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "gonghui.kernel.procedures.jobs",
     "gonghui.kernel.figures.jobs",
     "gonghui.kernel.quotas.jobs",
+    "gonghui.kernel.messages.jobs",
 ]
 TRAIL_NEIGHBOUR = CONFIG.trail_neighbour
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -9,7 +9,7 @@ from gonghui.kernel.quotas.choices import ClaimState
 from gonghui.kernel.quotas.models import Claim
 from gonghui.kernel.viewer import Viewer
 
-from . import manifest_menu, manifest_trips, queries
+from . import manifest_menu, manifest_messages, manifest_trips, queries
 from .effects import EFFECTS
 from .sources import SOURCES
 
@@ -85,4 +85,5 @@ MANIFEST = Manifest(
     barriers=(queries.trips.over_year_cap,),
     tasks=tasks,
     member_tasks=member_tasks,
+    messages=manifest_messages.KINDS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils import timezone
 
-from gonghui.kernel.manifest import Entry, Manifest, Task
+from gonghui.kernel.manifest import Entry, Manifest, MessageKind, Task
 from gonghui.kernel.viewer import Viewer
 
 from . import manifest_projects as projects
@@ -94,4 +94,5 @@ MANIFEST = Manifest(
     verbs=VERBS | projects.VERBS,
     tasks=tasks,
     member_tasks=member_tasks,
+    messages=(MessageKind("voice.answered", "意见有了答复", "{title}答复了您的意见", "voice:m-one"),),
 )

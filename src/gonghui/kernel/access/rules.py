@@ -58,6 +58,7 @@ PERMISSIONS: dict[str, str] = {
     "post.ask": "提出授权",
     "post.grant": "批准和收回授权",
     "token.manage": "管理接口令牌",
+    "message.view": "查看消息发送情况",
     "trail.view": "查看留痕",
     "trail.view_access": "查看登录和授权留痕",
     "trail.export": "导出留痕",

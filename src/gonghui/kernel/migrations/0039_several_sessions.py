@@ -160,7 +160,7 @@ HOLDERS = HOLDERS_BEFORE.replace(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0036_hand_on_unused")]
+    dependencies = [("kernel", "0037_messages")]
 
     operations = [
         migrations.AddField(

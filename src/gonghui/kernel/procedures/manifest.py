@@ -1,8 +1,11 @@
 """What procedures plug in."""
 
-from ..manifest import Entry, Manifest
+from datetime import timedelta
+
+from ..manifest import Entry, Manifest, MessageKind
 from .choices import Act
 from .effects import EFFECTS
+from .queries.applications import still_returned
 from .sources import SOURCES
 from .views.applying.tasks import applied_tasks, member_tasks
 from .views.handling import inbox
@@ -37,6 +40,23 @@ MANIFEST = Manifest(
     tasks=lambda viewer: [*inbox.tasks(viewer), *applied_tasks(viewer)],
     member_tasks=member_tasks,
     effects=EFFECTS,
+    messages=(
+        MessageKind(
+            "procedures.returned",
+            "申请要补正",
+            "“{title}”要补正，一次说全了，看看补什么",
+            "procedures:member-application",
+            lives=timedelta(days=5),
+            still=still_returned,
+        ),
+        MessageKind(
+            "procedures.decided",
+            "申请有了结果",
+            "“{title}”办结了，看看结果",
+            "procedures:member-application",
+            lives=timedelta(days=5),
+        ),
+    ),
     verbs={f"application.{act.value}": act.label for act in Act.members()}
     | {
         "procedure.drafted": "编写流程草稿",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from . import services
+from .services import telling
 from .services.ticking import signs_of
 
 
@@ -23,3 +24,15 @@ def tick(timestamp: int) -> None:
 def signs(timestamp: int) -> None:
     """Yesterday's check-ins are signs of life."""
     signs_of(timezone.now() - timedelta(days=1))
+
+
+@app.task(name=telling.DRAWN_JOB, queue="default")
+def tell_drawn(offer: int) -> None:
+    """Messages to everybody who was entered in a draw."""
+    telling.tell_drawn(offer)
+
+
+@app.task(name=telling.CALLED_OFF_JOB, queue="default")
+def tell_called_off(offer: int, session: int) -> None:
+    """Messages to everybody whose place was called off."""
+    telling.tell_called_off(offer, session)

@@ -15,6 +15,8 @@ from gonghui.apps.boards import queries as boards
 from gonghui.kernel.access.choices import Role
 from gonghui.kernel.access.doors import member, public, signed_in, unfinished
 from gonghui.kernel.manifest import Task
+from gonghui.kernel.messages import queries as messages
+from gonghui.kernel.messages import services as message_services
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.choices import OrganisationKind
 from gonghui.kernel.org.models import PublicOrganisation
@@ -135,6 +137,11 @@ def desk_home(request: HttpRequest) -> HttpResponse:
 
 @member
 def member_notices(request: HttpRequest) -> HttpResponse:
-    """What the member has to know or answer."""
+    """What the member has to do or answer, and the messages that came; what a line says already is not said twice."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return render(request, "home/notices.html", {"notices": member_tasks(viewer)})
+    notices, newest = member_tasks(viewer), messages.newest(viewer)
+    pages = {one.url for one in notices}
+    message_services.read(viewer, [one.row for one in newest if one.page in pages])
+    lines = [one for one in newest if one.page not in pages]
+    waiting = len(notices) + sum(1 for one in lines if one.unread)
+    return render(request, "home/notices.html", {"notices": notices, "lines": lines, "waiting": waiting})

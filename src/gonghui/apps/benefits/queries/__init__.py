@@ -1,5 +1,16 @@
 """Every read of benefits: the desk's, the member's, the merchant's and anybody's."""
 
-from . import desk, doubts, groups, member, menus, merchants, opinions, public, trips
+from . import desk, doubts, groups, member, menus, merchants, messages, opinions, public, trips
 
-__all__ = ["desk", "doubts", "groups", "member", "menus", "merchants", "opinions", "public", "trips"]
+__all__ = [
+    "desk",
+    "doubts",
+    "groups",
+    "member",
+    "menus",
+    "merchants",
+    "messages",
+    "opinions",
+    "public",
+    "trips",
+]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 
+from gonghui.kernel.messages.services import tell
 from gonghui.kernel.quotas.choices import OfferState
 from gonghui.kernel.quotas.models import Offer
+from gonghui.kernel.quotas.rules import told_title
 from gonghui.kernel.quotas.services import moment
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
@@ -13,6 +17,9 @@ from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
 from ..models import Reminder
+
+BEFORE = timedelta(minutes=30)
+"""How long before an offer opens those who asked for it are reminded on the phone."""
 
 
 def _noted(actor: Viewer, offer: Offer, verb: str) -> None:
@@ -23,7 +30,7 @@ def _noted(actor: Viewer, offer: Offer, verb: str) -> None:
 
 
 def remind(actor: Viewer, *, offer_id: int) -> Reminder:
-    """A line in the member's notices on the day; asking twice is once.
+    """A line in the member's notices on the day, and half an hour before a message; asking twice is once.
 
     :raises Refusal: GH-BEN-020 it is open already or not there.
     """
@@ -36,6 +43,9 @@ def remind(actor: Viewer, *, offer_id: int) -> Reminder:
         )
         if made:
             _noted(actor, offer, "reminded")
+        if (due := offer.opens_at - BEFORE) > moment():  # later than that the page itself counts down
+            title = told_title(offer.kind, offer.title, offer.audience)
+            tell("benefits.opens", actor.person_id, about=offer.pk, title=title, due=due, until=offer.opens_at)
     return row
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from gonghui.kernel.access.rules import require
 from gonghui.kernel.files.models import StoredFile
+from gonghui.kernel.messages.services import tell as send_message
 from gonghui.kernel.org.models import Organisation, PublicOrganisation
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
@@ -315,6 +316,10 @@ def _answer(actor: Viewer, voice: Voice, outcome: Outcome, plain: str, promised_
         told_on=None,
     )
     add_act(actor, voice, Act.ANSWERED)
+    if voice.person_id is not None:  # who it is of stands in the message alone, which nobody else reads
+        title = "" if voice.sensitive else voice.handler_name
+        turn = str(voice.answers.count())
+        send_message("voice.answered", voice.person_id, about=voice.pk, turn=turn, title=title, at=days.now())
 
 
 def may_be_told(voice: Voice) -> bool:

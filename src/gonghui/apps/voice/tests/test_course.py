@@ -13,6 +13,7 @@ from gonghui.apps.voice import services
 from gonghui.apps.voice.choices import Act, Nature, Outcome, State, Told, Visibility
 from gonghui.apps.voice.models import Answer, Handover, PublicVoice, Voice, VoiceAct
 from gonghui.apps.voice.rules import course
+from gonghui.kernel.messages.models import Message
 from gonghui.kernel.refusal import Refusal
 
 from .conftest import Desks
@@ -215,3 +216,13 @@ def test_natures_have_clocks_of_their_own(desks: Desks) -> None:
         days[nature] = voice.due_on
     assert days[Nature.CONSULT] < days[Nature.REQUEST] < days[Nature.SUGGEST]
     assert len(set(itertools.chain(days.values()))) == 3
+
+
+def test_an_answer_reaches_the_phone_of_its_author_and_a_sensitive_one_without_a_word(desks: Desks) -> None:
+    plain, hard = desks.raised(), desks.raised("拖欠工资三个月了，找谁都不管")
+    nobody, _ = desks.by_poster("浴室的热水不热，冬天没法洗")
+    assert hard.sensitive == "wages"
+    for desk, one in ((desks.chair, plain), (desks.rights, hard), (desks.chair, nobody)):
+        services.answer(desk, voice_id=one.pk, outcome=Outcome.EXPLAINED, words=REPLY)
+    rows = dict(Message.objects.values_list("about", "title"))
+    assert rows == {plain.pk: Voice.objects.get(pk=plain.pk).handler_name, hard.pk: ""}

@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -335,6 +336,41 @@ def test_wechat_token_is_kept_and_renewed_when_it_was_ended(network: list[httpx.
     assert all(KNOWN.encode() not in r.content for r in network)
     with pytest.raises(Refusal, match="绑定微信"):
         senders.WechatTemplate("https://wx.example", "app", "secret", "T1", lambda phone: None).send(KNOWN, "1", 5)
+
+
+NOTICE = senders.Notice(
+    what="候补轮到您了", title="职工夜校", words="候补到“职工夜校”", url="https://gh.example/m/messages/7/"
+)
+
+
+def test_a_notice_goes_by_its_own_template_and_a_refusal_says_why(network: list[httpx.Request]) -> None:
+    def sms(notice_template: str) -> senders.AliyunSms:
+        return senders.AliyunSms("https://sms.example/", "id", "secret", "某市总工会", "SMS_2", notice_template)
+
+    assert not sms("").tells and sms("SMS_1").tells
+    sms("SMS_1").tell(KNOWN, NOTICE)
+    sent = parse_qs(network[0].content.decode())
+    assert sent["TemplateCode"] == ["SMS_1"] and KNOWN not in str(network[0].url)
+    assert json.loads(sent["TemplateParam"][0]) == {"what": "候补轮到您了", "title": "职工夜校"}
+    with pytest.raises(Refusal, match=r"短信服务没有接受（isv.BUSINESS_LIMIT_CONTROL）") as refused:
+        sms("SMS_3").tell(KNOWN, NOTICE)
+    assert KNOWN not in refused.value.message
+
+
+def test_a_notice_by_wechat_leads_to_its_page(network: list[httpx.Request]) -> None:
+    def wechat(openid: str | None, notice_template: str = "N1") -> senders.WechatTemplate:
+        return senders.WechatTemplate(
+            "https://wx.example", "app", "secret", "T1", lambda phone: openid, notice_template
+        )
+
+    assert not wechat("openid-1", "").tells
+    wechat("openid-1").tell(KNOWN, NOTICE)
+    sent = json.loads(network[-1].content)
+    assert (sent["touser"], sent["template_id"], sent["url"]) == ("openid-1", "N1", NOTICE.url)
+    assert sent["data"] == {"what": {"value": "候补轮到您了"}, "title": {"value": "职工夜校"}}
+    with pytest.raises(Refusal) as unbound:
+        wechat(None).tell(KNOWN, NOTICE)
+    assert unbound.value.code == senders.NOT_BOUND
 
 
 def test_network_senders_work_from_a_job_with_sealed_arguments(

@@ -12,7 +12,7 @@ from ...files.models import StoredFile
 from ...scope import widened
 from ...viewer import Viewer
 from .. import authority
-from ..choices import StepState
+from ..choices import ApplicationState, StepState
 from ..models import Application, Clock, Delegation, Doing, Evidence, Step
 
 
@@ -37,6 +37,12 @@ def own_applications(viewer: Viewer) -> QuerySet[Application]:
     if viewer.person_id is not None:
         mine |= Q(person_id=viewer.person_id)
     return Application.objects.filter(mine).select_related("procedure").order_by("-pk")
+
+
+def still_returned(person_id: int, application_id: int) -> bool:
+    """Whether an application waits for its person to complete it; asked before a message of it is sent."""
+    rows = Application.objects.filter(pk=application_id, person_id=person_id, state=ApplicationState.RETURNED)
+    return rows.exists()
 
 
 def of_organisation(viewer: Viewer, organisation_id: int) -> QuerySet[Application]:

@@ -17,7 +17,7 @@ from ..models import Application, Decision, EffectRun, Objection, Step, Submissi
 from ..registry import effect
 from ..rules.definition import EffectUse
 from . import clocks
-from .running import Run, acting_as, log, now, save
+from .running import Run, acting_as, log, now, save, tell_applicant
 
 REJECTED_STATES = {Outcome.REJECTED: ApplicationState.REJECTED, Outcome.APPROVED: ApplicationState.APPROVED}
 
@@ -86,6 +86,7 @@ def conclude(run: Run, outcome: Outcome, last: Step | None) -> Decision:
     uses = run.definition.approved if outcome == Outcome.APPROVED else run.definition.rejected
     for number, use in enumerate(uses):
         _happen(run, decision, number, use, last)
+    tell_applicant(run, "procedures.decided", turn=str(decision.round))
     if outcome == Outcome.REJECTED and run.definition.appeal is not None and decision.round == 1:
         clocks.start(run, run.definition.appeal.within, ClockKind.APPEAL)
     return decision

@@ -26,7 +26,7 @@ from ..rules.tallying import Ballot, check_ballot, passed, score, total_of
 from . import clocks
 from .decisions import conclude
 from .drafts import check_file, keep_file
-from .running import Run, add_seats, holders, log, missing, moving, save, seat_step
+from .running import Run, add_seats, holders, log, missing, moving, save, seat_step, tell_applicant
 from .steps import close_step, current_steps, finish_step, go_on_after_appeal
 
 
@@ -290,6 +290,7 @@ def send_back(actor: Viewer, *, step_id: int, missing_items: Sequence[Mapping[st
         clocks.start(run, rule.deadline, ClockKind.CORRECTION, step=None, title="补正")
         save(application, state=ApplicationState.RETURNED, corrections=application.corrections + 1)
         log(run, Act.RETURNED, step=row, note=note, data={"missing": items})
+        tell_applicant(run, "procedures.returned", turn=str(application.corrections))
         return row
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ...access.models import Post
 from ...access.rules import permissions_of
+from ...messages.services import tell
 from ...org.choices import Level, OrganisationKind
 from ...org.models import Organisation
 from ...org.rules import ancestors
@@ -133,6 +134,14 @@ def log(
         detail={"step": step.key if step else "", "number": "" if application.confidential else application.number},
     )
     return doing
+
+
+def tell_applicant(run: Run, kind: str, *, turn: str) -> None:
+    """A message to the person whose application it is; of a confidential one it does not even say which."""
+    application = run.application
+    if application.person_id is not None:
+        title = "" if application.confidential else run.definition.title
+        tell(kind, application.person_id, about=application.pk, turn=turn, title=title, at=now())
 
 
 def save(application: Application, **values: Any) -> None:

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from gonghui.kernel.factories import Tree, make_member, make_person
+from gonghui.kernel.messages.models import Message
 from gonghui.kernel.procedures import services
 from gonghui.kernel.procedures.factories import SIMPLE, make_procedure, member_viewer, officer
 from gonghui.kernel.procedures.models import Application, Clock, Decision, Doing, EffectRun, Notice, Step
@@ -18,7 +19,8 @@ from gonghui.kernel.procedures.queries import applications as queries
 from gonghui.kernel.procedures.queries.definitions import in_force
 from gonghui.kernel.procedures.services.running import holders, tier_of
 from gonghui.kernel.refusal import Refusal
-from gonghui.kernel.scope import acting, take_scope
+from gonghui.kernel.scope import acting, take_scope, take_scope_of
+from gonghui.kernel.viewer import SYSTEM
 
 TODAY = timezone.localdate
 
@@ -422,3 +424,21 @@ def test_periods_go_on_after_the_decision(tree: Tree) -> None:
     services.tick(TODAY() + timedelta(days=10))
     clock.refresh_from_db()
     assert clock.state == "breached" and services.end_follow_up(done) == 0
+
+
+@pytest.mark.parametrize("confidential", [False, True])
+def test_the_applicant_is_told_on_the_phone_and_of_a_confidential_matter_not_which(
+    tree: Tree, happened: list[int], confidential: bool
+) -> None:
+    me, town = tree.insider.person, officer(tree.township)
+    mine = member_viewer(me)
+    procedure = make_procedure(steps=SIMPLE["steps"][:1], who="person", approved=[], confidential=confidential)
+    started = services.start(mine, procedure=procedure, organisation=tree.union, person=me)
+    done = services.submit(mine, application_id=started.application.pk, typed={"reason": "会员要求"})
+    take_scope_of(SYSTEM)
+    services.send_back(town, step_id=open_step(done).pk, missing_items=[{"note": "写明人数"}])
+    services.submit(mine, application_id=done.pk, typed={"reason": "会员要求12人"})
+    services.approve(town, step_id=open_step(done).pk)
+    title = "" if confidential else "测试申请"
+    rows = Message.objects.filter(person=me).order_by("pk").values_list("kind", "about", "title")
+    assert list(rows) == [("procedures.returned", done.pk, title), ("procedures.decided", done.pk, title)]

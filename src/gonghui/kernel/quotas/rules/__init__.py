@@ -12,6 +12,7 @@ from .offers import (
     months_later,
     nearest_lesson,
     phase,
+    told_title,
 )
 from .seeds import LEAST_SOURCES, link_digest, plain_value, secret_fault, too_few_sources
 
@@ -34,5 +35,6 @@ __all__ = [
     "plain_value",
     "read_code",
     "secret_fault",
+    "told_title",
     "too_few_sources",
 ]

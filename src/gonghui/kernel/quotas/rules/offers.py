@@ -19,6 +19,21 @@ FACTS: Final[dict[str, str]] = {
 MOST_TICKETS: Final = 20
 WEEK: Final = timedelta(days=7)
 """Between two lessons of a session that has several."""
+_PRIVATE_KIND: Final = "counselling"
+_PRIVATE_WORDS: Final = ("心理", "女职工", "妇科", "妇女", "两癌", "孕")
+
+
+def told_title(kind: str, title: str, condition: Any) -> str:
+    """The title of an offer in a message, which others may see on the phone; none for counselling, women's matters."""
+    private = kind == _PRIVATE_KIND or _asks_sex(condition) or any(one in title for one in _PRIVATE_WORDS)
+    return "" if private else title
+
+
+def _asks_sex(condition: Any) -> bool:
+    """Whether an audience asks for a sex, at any depth: then what it is for may be read from the title."""
+    if isinstance(condition, dict):
+        return condition.get("field") == "sex" or any(_asks_sex(one) for one in condition.values())
+    return isinstance(condition, list) and any(_asks_sex(one) for one in condition)
 
 
 def check_weights(weights: Any) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ from ...viewer import SYSTEM, Viewer
 from .. import audience, recompute, registry
 from ..choices import TAKING, Allocation, DrawState, EntryState, OfferState
 from ..models import Claim, Counter, Draw, Entry, Offer
+from . import telling
 from .clock import moment
 from .offers import MANAGE, note, tell_gate
 from .placing import give_places
@@ -218,6 +219,7 @@ def run_draw(actor: Viewer, *, offer_id: int) -> Draw:
             "waiting": len(fallen.waiting), "passed": len(fallen.passed),
         })  # fmt: skip
         tell_gate(one.pk for one in fallen.counters)
+        telling.drawn_later(offer)
     return draw
 
 

@@ -33,6 +33,7 @@ from ..choices import (
     Source,
 )
 from ..models import Claim, Counter, Draw, Entry, Handover, Offer, Session
+from . import telling
 from .claiming import place, usable_counters, why_no_place
 from .clock import moment
 from .offers import MANAGE, held, note, tell_gate
@@ -315,6 +316,7 @@ def promote(counter: Counter) -> list[Claim]:
             else:
                 entry.passed_why = why_no_place(offer, entry.person_id)[:300]
             entry.save(update_fields=["state", "passed_why"])
+        telling.offered(offer, made, until)
     return made
 
 
@@ -348,7 +350,9 @@ def expire(now: datetime) -> int:
     for pk in due:
         try:
             with transaction.atomic():
-                ended, _ = release(pk, ClaimState.EXPIRED, "没有在期限内确认", when=unanswered)
+                ended, claim = release(pk, ClaimState.EXPIRED, "没有在期限内确认", when=unanswered)
+                if ended:
+                    telling.expired(claim)
                 count += ended
         except Exception:  # one that cannot be released holds up no other
             log.exception("claim %s", pk)

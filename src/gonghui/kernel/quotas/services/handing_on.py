@@ -21,6 +21,7 @@ from ...viewer import Viewer
 from .. import audience, queries, rules
 from ..choices import ClaimState, HandoverState, OfferState
 from ..models import Claim, Handover
+from . import telling
 from .claiming import usable_counters
 from .clock import moment
 
@@ -110,6 +111,7 @@ def ask_to_take_over(viewer: Viewer, *, claim_id: int, number: str) -> Handover:
             )
             return row
         _said(viewer, "handover_asked", row)
+        telling.handed(row)
     return row
 
 

@@ -13,6 +13,7 @@ from ...viewer import Viewer
 from .. import recompute
 from ..choices import DRAWN, ClaimState, EntryState, OfferState, SessionState, Source
 from ..models import Claim, Counter, Draw, Entry, Offer
+from . import telling
 from .claiming import place
 from .clock import moment
 from .entering import answer_until
@@ -41,6 +42,9 @@ def offer_rest(actor: Viewer, *, offer_id: int) -> int:
                 "GH-QTA-039", "没有可以给的剩余名额：名额满了、没有未分到的人，或离开始太近来不及确认", "offer",
                 "临近开始的，可以由工作人员代办",
             )  # fmt: skip
+        for claim in made:
+            if claim.answer_by is not None:
+                telling.offered(offer, [claim], claim.answer_by)
         note(actor, offer, "rest_offered", detail={"count": len(made)})
         tell_gate({claim.counter_id for claim in made})
     return len(made)

@@ -21,6 +21,7 @@ from ...viewer import Viewer
 from .. import audience, contract, rules
 from ..choices import DRAWN, MOST_EACH, Allocation, ClaimState, DrawState, EntryState, OfferState, Per, SessionState
 from ..models import Claim, Counter, Draw, DrawParty, Limit, Offer, Session
+from . import telling
 from .clock import moment
 
 PUBLISH = "benefit.publish"
@@ -355,6 +356,7 @@ def call_off(actor: Viewer, *, offer_id: int, reason: str) -> Offer:
         row.version += 1
         row.save()
         note(actor, row, "called_off", reason=reason, detail={"claims": ended})
+        telling.called_off_later(row.pk)
         tell_gate(one.pk for one in counters)
     return row
 
@@ -383,6 +385,7 @@ def call_off_session(actor: Viewer, *, session_id: int, reason: str) -> Session:
         row.state = SessionState.CANCELLED
         row.save(update_fields=["state"])
         note(actor, row.offer, "session_called_off", reason=reason, detail={"session": row.title, "claims": ended})
+        telling.called_off_later(row.offer_id, row.pk)
         tell_gate(one.pk for one in counters)
     return row
 

@@ -1,0 +1,7 @@
+"""Every write of messages: telling, sending, reading, choosing."""
+
+from .own import choose, read
+from .sending import send_due
+from .telling import tell, tell_later
+
+__all__ = ["choose", "read", "send_due", "tell", "tell_later"]
