@@ -114,6 +114,15 @@ def test_what_looks_unusual_is_listed_with_its_rule(tree, shop, desk, staff):
     assert "没有看起来不寻常的核销" in neighbour and "吉安庐陵影城" not in neighbour
 
 
+def test_a_till_that_stays_open_for_days_gets_its_pass_anew(tree, shop):
+    client, _, claim = shop
+    answer = client.post("/desk/redeem/merge", '{"scans": []}', content_type="application/json")
+    assert answer.json() == {"scans": []}
+    scan = {"text": code(claim), "key": str(uuid4()), "at": timezone.now().isoformat(), "listed": answer["X-Listed"]}
+    answer = client.post("/desk/redeem/merge", json.dumps({"scans": [scan]}), content_type="application/json")
+    assert answer.json()["scans"][0]["ok"] and answer["X-Listed"]
+
+
 def test_staff_see_both_facts_of_a_disputed_scan_and_decide(tree, shop, desk):
     client, _, claim = shop
     with acting(SYSTEM):

@@ -15,6 +15,7 @@ from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.quotas import services as quota_services
 from gonghui.kernel.refusal import Refusal
+from gonghui.kernel.viewer import Viewer
 from gonghui.pages.lists import Column, Empty, ListPage, write_xlsx
 
 from .. import forms, queries, services
@@ -146,7 +147,15 @@ def redeem(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest) -> JsonResponse:
     viewer = viewer_of(request)
-    return scanned(request, lambda scan: services.redeem(viewer, key=scan.key, text=scan.text, part=scan.part))
+    answer = scanned(request, lambda scan: services.redeem(viewer, key=scan.key, text=scan.text, part=scan.part))
+    return _with_pass(viewer, answer)
+
+
+def _with_pass(viewer: Viewer, answer: JsonResponse) -> JsonResponse:
+    """Every answer of the till brings its pass anew: its page stays open for days."""
+    if row := queries.merchants.own(viewer):
+        answer["X-Listed"] = quota_services.door_pass(viewer, provider_id=row.pk)
+    return answer
 
 
 @desk("benefit.redeem")
@@ -160,7 +169,7 @@ def read(request: HttpRequest) -> JsonResponse:
 def merge(request: HttpRequest) -> JsonResponse:
     viewer = viewer_of(request)
     try:
-        return handed_in(request, lambda scans: services.hand_in(viewer, scans=scans))
+        return _with_pass(viewer, handed_in(request, lambda scans: services.hand_in(viewer, scans=scans)))
     except Refusal as refusal:
         return JsonResponse({"words": refusal.message, "hint": refusal.hint or ""}, status=409)
 

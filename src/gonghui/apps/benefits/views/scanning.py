@@ -159,8 +159,13 @@ def take(request: HttpRequest, pk: int) -> JsonResponse:
     def act(scan: Scan) -> CheckIn:
         return quota_services.check_in(viewer, key=scan.key, text=scan.text, session_id=row.pk, part=scan.part)
 
-    answer = scanned(request, act)
+    return _told(viewer, row, scanned(request, act))
+
+
+def _told(viewer: Viewer, row: Session, answer: JsonResponse) -> JsonResponse:
+    """What every answer of a door says besides: how many are there, and its pass anew."""
     answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row, timezone.now())["arrived"])
+    answer["X-Listed"] = quota_services.door_pass(viewer, session_id=row.pk)
     return answer
 
 
@@ -176,8 +181,7 @@ def read(request: HttpRequest, pk: int) -> JsonResponse:
 def merge(request: HttpRequest, pk: int) -> JsonResponse:
     viewer, row = viewer_of(request), _session(request, pk)
     answer = handed_in(request, lambda scans: quota_services.merge_offline(viewer, session_id=row.pk, scans=scans))
-    answer["X-Arrived"] = str(queries.desk.arrivals(viewer, row, timezone.now())["arrived"])
-    return answer
+    return _told(viewer, row, answer)
 
 
 @desk("benefit.checkin")

@@ -86,10 +86,11 @@ def join_household(viewer: Viewer, *, code: str) -> Household:
     """
     person = _person(viewer)
     with transaction.atomic(), widened():
-        _hold_places()
-        row = Household.objects.select_for_update().filter(code=code.strip().upper()).first()
-        if row is None:
+        found = Household.objects.filter(code=code.strip().upper()).first()
+        if found is None:
             raise Refusal("GH-QTA-091", "没有这个邀请码", "code", "请家人在“同住家庭”里再看一次")
+        _hold_places()
+        row: Household = Household.objects.select_for_update().get(pk=found.pk)
         if row.members.count() >= MOST_MEMBERS:
             raise Refusal("GH-QTA-093", f"一户最多登记{MOST_MEMBERS}人", "code")
         try:

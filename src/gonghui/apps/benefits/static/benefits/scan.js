@@ -43,7 +43,10 @@
   }
   function said(told) { tell(told.ok ? "ok" : "bad", told.ok ? told.name + " " + told.words : told.words, told.ok ? told.title + "·" + told.at : told.hint); }
 
-  function countArrived(response) { if (response.headers.get("X-Arrived") && arrived) arrived.textContent = response.headers.get("X-Arrived"); }
+  function countArrived(response) {
+    if (response.headers.get("X-Arrived") && arrived) arrived.textContent = response.headers.get("X-Arrived");
+    given.listed = response.headers.get("X-Listed") || given.listed; /* a till's page stays open for days */
+  }
   var last = "", lastAt = 0, asking = false;
   function read(text, part) {
     text = text.trim();
@@ -89,6 +92,7 @@
   window.addEventListener("online", handIn);
   $("[data-hand-in]").addEventListener("click", handIn);
   setInterval(handIn, 30000);
+  setInterval(function () { if (navigator.onLine && !handing) post(given.merge, { scans: [] }).then(countArrived).catch(function () { /* next hour */ }); }, 3600000);
 
   form.addEventListener("submit", function (event) {
     event.preventDefault();
