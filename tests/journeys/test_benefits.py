@@ -121,7 +121,7 @@ def test_3_the_door_takes_a_fresh_code_and_refuses_a_picture(site: Site, staff: 
     phone = member(LIU)
     claim = site.one("SELECT id FROM offer_claim WHERE offer_id = %s AND ended = 0", pk)
     phone.goto(f"/m/benefits/tickets/{claim}/")
-    assert see_code(phone).startswith("GH1:")
+    assert see_code(phone).startswith("GH2:")
     door = staff(EDITOR, PHONE)
     door.goto(f"/desk/benefits/scan/{session}/")
     on_the_phone(door)
@@ -151,7 +151,7 @@ def _older(site: Site, claim: int, seconds: int) -> str:
 
     key = secrets.load(site.data).django_key.encode()
     row = site.rows("SELECT code, extract(epoch FROM now())::float AS now FROM offer_claim WHERE id = %s", claim)[0]
-    return rules.code_text(key, row["code"], row["now"] - seconds)
+    return rules.code_text(key, claim, row["code"], row["now"] - seconds)
 
 
 def test_4_without_a_network_scans_are_kept_and_merged(site: Site, staff: Open) -> None:

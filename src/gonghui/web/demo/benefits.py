@@ -142,7 +142,7 @@ class Benefits(Giving, Business):
         clerk = viewer_of_post(account, Post.objects.get(account=account))
         for days, claim in enumerate(claims):
             when = self._at(-4 + days // 3, 10 + 4 * (days % 3))
-            text = quota_rules.code_text(quotas.code_key(), claim.code, when.timestamp())
+            text = quota_rules.code_text(quotas.code_key(), claim.pk, claim.code, when.timestamp())
             with quotas.at(when):
                 benefits.redeem(clerk, key=self._key(), text=text)
 

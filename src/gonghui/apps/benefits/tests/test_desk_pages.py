@@ -361,7 +361,7 @@ def test_a_draw_is_public_and_anybody_recomputes_it(tree, desk, phone, client, t
 
 
 def _code(claim: Claim, moment) -> str:
-    return quota_rules.code_text(quotas.code_key(), claim.code, moment.timestamp())
+    return quota_rules.code_text(quotas.code_key(), claim.pk, claim.code, moment.timestamp())
 
 
 @pytest.fixture

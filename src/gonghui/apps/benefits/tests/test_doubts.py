@@ -38,7 +38,7 @@ def shop(tree, desk):
 
 
 def code(claim: Claim) -> str:
-    return quota_rules.code_text(quotas.code_key(), claim.code, timezone.now().timestamp())
+    return quota_rules.code_text(quotas.code_key(), claim.pk, claim.code, timezone.now().timestamp())
 
 
 def redeemed(client, claim: Claim) -> CheckIn:

@@ -79,7 +79,7 @@ def test_an_open_course_is_claimed_at_the_slow_door_and_shows_a_turning_code(tre
     with system():
         claim = Claim.objects.get()
     code = client.get(f"/m/benefits/tickets/{claim.pk}/code")
-    assert code.status_code == 200 and "GH1:" in code.content.decode() and code["Cache-Control"] == "no-store"
+    assert code.status_code == 200 and "GH2:" in code.content.decode() and code["Cache-Control"] == "no-store"
     other, _ = phone("欧阳志强")
     assert other.get(f"/m/benefits/tickets/{claim.pk}/").status_code == 404
     assert other.get(f"/m/benefits/tickets/{claim.pk}/code").status_code == 404

@@ -58,7 +58,7 @@ def own(request: HttpRequest, pk: int) -> Claim:
 
 def _code_of(row: Claim, now: float) -> dict[str, object]:
     """What is shown of the current half minute: the QR, ink on white in every theme, and the text it holds."""
-    text = quota_rules.code_text(quota_services.code_key(), row.code, now)
+    text = quota_rules.code_text(quota_services.code_key(), row.pk, row.code, now)
     svg = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#111", light="#fff", omitsize=True)
     return {
         "code": mark_safe(svg.replace("<svg ", '<svg class="qr" role="img" aria-label="核销二维码" ', 1)), "text": text

@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 from gonghui.kernel.files import pictures
 from gonghui.kernel.refusal import Refusal
 
-TEXT = "GH1:" + "ABCDEFGHIJ" * 5
+TEXT = "GH2:" + "ABCDEFGHIJ" * 6
 
 
 def photo(form: str = "JPEG", angle: int = 0, blur: float = 0, side: int = 2400) -> bytes:

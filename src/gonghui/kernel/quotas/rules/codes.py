@@ -10,7 +10,9 @@ from uuid import UUID
 CODE_SECONDS: Final = 30
 _OLDEST: Final = 4
 """Steps that a shown code stays good: two minutes, for a phone that lost its network at the door."""
-_MARK: Final = "GH1"
+_MARK: Final = "GH2"
+_LETTERS: Final = 60
+"""Base 32 of 16 bytes of code, 5 of time, 6 of number, 10 of signature."""
 
 
 class CodeRefused(Exception):
@@ -21,35 +23,37 @@ class CodeRefused(Exception):
         self.why = why
 
 
-def code_text(key: bytes, code: UUID, moment: float) -> str:
-    """What stands in the QR at a moment: the claim's random code, the half minute, and a signature."""
-    step = int(moment // CODE_SECONDS)
-    body = code.bytes + step.to_bytes(5, "big")
+def code_text(key: bytes, claim: int, code: UUID, moment: float) -> str:
+    """What stands in the QR at a moment: the claim's random code, the half minute, its number, and a signature.
+
+    The number finds the claim among millions; the code is what nobody guesses.
+    """
+    body = code.bytes + int(moment // CODE_SECONDS).to_bytes(5, "big") + claim.to_bytes(6, "big")
     return f"{_MARK}:{base64.b32encode(body + _tag(key, body)).decode().rstrip('=')}"
 
 
 def _tag(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, b"claim code 1" + body, "sha256")[:10]
+    return hmac.digest(key, b"claim code 2" + body, "sha256")[:10]
 
 
-def read_code(key: bytes, text: str, moment: float) -> UUID:
-    """The claim's code from a scanned text, when it was shown about `moment` (an offline list gives its own).
+def read_code(key: bytes, text: str, moment: float) -> tuple[int, UUID]:
+    """The claim and its code from a scanned text, when it was shown about `moment` (an offline list gives its own).
 
     :raises CodeRefused: anything else.
     """
     mark, _, letters = text.strip().partition(":")
-    if mark != _MARK or len(letters) != 50:
+    if mark != _MARK or len(letters) != _LETTERS:
         raise CodeRefused("form")
     try:
         raw = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except ValueError:
         raise CodeRefused("form") from None
-    body, tag = raw[:21], raw[21:]
+    body, tag = raw[:27], raw[27:]
     if not hmac.compare_digest(tag, _tag(key, body)):
         raise CodeRefused("forged")
-    step, now = int.from_bytes(body[16:], "big"), int(moment // CODE_SECONDS)
+    step, now = int.from_bytes(body[16:21], "big"), int(moment // CODE_SECONDS)
     if step > now + 1:
         raise CodeRefused("ahead")
     if step < now - _OLDEST:
         raise CodeRefused("stale")
-    return UUID(bytes=body[:16])
+    return int.from_bytes(body[21:], "big"), UUID(bytes=body[:16])

@@ -76,12 +76,12 @@ def door_pass(actor: Viewer, *, session_id: int | None = None, provider_id: int 
 def _claim_of(text: str, when: datetime, *, offline: bool = False) -> Claim:
     """The claim of a scanned code, locked; of an offline list after its counter: the place may have to come back."""
     try:
-        code = rules.read_code(code_key(), text, when.timestamp())
+        pk, code = rules.read_code(code_key(), text, when.timestamp())
     except rules.CodeRefused as refused:
         raise Refusal("GH-QTA-060", _WHY[refused.why], "code") from None
     if offline:
-        Counter.objects.select_for_update(of=("self",)).filter(claims__code=code).first()
-    return _locked(code=code)
+        Counter.objects.select_for_update(of=("self",)).filter(claims__pk=pk, claims__code=code).first()
+    return _locked(pk=pk, code=code)
 
 
 def _locked(**one: Any) -> Claim:

@@ -227,11 +227,11 @@ def grant(actor: Viewer, *, session_id: int, person_id: int, source: Source = So
             membership = Membership.objects.filter(person_id=person_id, valid_to__isnull=True).first()
             member_path = membership.path if membership else Person.objects.get(pk=person_id).path
             claim = None
-            for counter in usable_counters(session, person_id):
-                locked = (
-                    Counter.objects.select_for_update(of=("self",)).select_related("offer__limit").get(pk=counter.pk)
-                )
-                claim = place(locked, person_id, member_path, source=source)
+            usable = [one.pk for one in usable_counters(session, person_id)]
+            rows = Counter.objects.select_for_update(of=("self",)).select_related("offer__limit").filter(pk__in=usable)
+            locked = {one.pk: one for one in rows.order_by("pk")}  # in the order in which everybody locks them
+            for pk in usable:
+                claim = place(locked[pk], person_id, member_path, source=source)
                 if claim:
                     break
         if claim is None:

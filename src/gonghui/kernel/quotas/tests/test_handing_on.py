@@ -84,9 +84,9 @@ def test_a_place_moves_at_once_and_the_old_code_is_dead(tree):
     assert new.code != claim.code and row.state == "accepted"
     assert Counter.objects.get(offer=offer).taken == 1
     staff = viewer_at(tree.city, "publicity")
-    old = rules.code_text(services.code_key(), claim.code, timezone.now().timestamp())
+    old = rules.code_text(services.code_key(), claim.pk, claim.code, timezone.now().timestamp())
     refused("GH-QTA-064", lambda: services.check_in(staff, key=uuid4(), text=old))
-    fresh = rules.code_text(services.code_key(), new.code, timezone.now().timestamp())
+    fresh = rules.code_text(services.code_key(), new.pk, new.code, timezone.now().timestamp())
     services.check_in(staff, key=uuid4(), text=fresh)
     assert TrailRecord.objects.filter(verb="quotas.handover_accepted", subject_id=receiver.pk).count() == 1
 

@@ -46,7 +46,7 @@ class Shop:
 
     def scan(self, claim: Claim, at=None, **more) -> Scan:
         at = at or self.ten
-        text = rules.code_text(code_key(), claim.code, more.pop("shown", at).timestamp())
+        text = rules.code_text(code_key(), claim.pk, claim.code, more.pop("shown", at).timestamp())
         return Scan(text, at, uuid4(), **{"listed": self.listed, **more})
 
     def merged(self, *scans: Scan) -> list:
@@ -131,7 +131,7 @@ def test_a_bought_picture_is_not_counted_by_the_time_its_sender_names(tree):
     shop, (member, _) = Shop(tree), somebody(tree)
     claim = taken(shop.offer, member)
     days = timedelta(days=3)
-    nobody = Scan("GH1:x", shop.ten, uuid4())
+    nobody = Scan("GH2:x", shop.ten, uuid4())
     assert shop.merged(nobody) == ["GH-QTA-060"]
     cases = {
         "unlisted": [
