@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gonghui.kernel.manifest import MessageKind
@@ -39,6 +39,7 @@ def test_ordinary_messages_wait_for_the_day_and_for_their_turn(now: datetime, se
     assert rules.earliest(now, urgent=True, sent_today=sent) == now
 
 
+@settings(deadline=None)
 @given(_moments, _spans, st.booleans(), st.booleans(), st.integers(0, 6))
 def test_what_is_sent_is_in_time_and_disturbs_nobody(now, span, urgent, muted, sent) -> None:
     until = now + span
@@ -56,6 +57,7 @@ def test_what_is_sent_is_in_time_and_disturbs_nobody(now, span, urgent, muted, s
         assert rules.DAY_BEGINS <= timezone.localtime(now).hour < rules.DAY_ENDS
 
 
+@settings(deadline=None)
 @given(_moments, _spans, st.booleans(), st.integers(0, 6))
 def test_nothing_is_sent_when_its_time_is_over(now, span, urgent, sent) -> None:
     verdict = rules.judge(now, urgent=urgent, until=now - span, muted=False, sent_today=sent)
@@ -80,6 +82,7 @@ def test_without_a_title_nothing_of_the_matter_is_said() -> None:
     assert rules.headline(KIND, "") == (rules.PLAIN, rules.LOG_IN)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=LONGEST_TITLE))
 def test_the_variables_of_a_template_are_short(title: str) -> None:
     assert all(len(one) <= 20 for one in rules.headline(KIND, title))
