@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
@@ -22,6 +23,8 @@ from .persons import index_name
 _FILLED = ("phone_mask", "birth", "ethnicity", "education", "politics", "skill_level")
 _WITH_PHONE = ("phone_sealed", "phone_hash", "phone_mask")
 _OFFICE_END = "重复登记合并"
+_ACCOUNTS = "account"
+"""Of what a person has one, the one that is chosen by hand before two records become one."""
 
 
 def merge_people(
@@ -177,22 +180,39 @@ def _links() -> Iterator[tuple[type[models.Model], str, bool]]:
 
 
 def _carry(dropped_id: int, kept_id: int) -> dict[str, list[int]]:
-    """Point every row of `dropped` at `kept`; returns what was moved by table and field."""
+    """Point every row of `dropped` at `kept`; returns what was moved by table and field.
+
+    What both have and one person has only once (a place of one offer, a household) stays with `dropped` as it was.
+    """
     moved: dict[str, list[int]] = {}
     for model, field, single in _links():
         rows = model._base_manager.filter(**{field: dropped_id})
         if single and rows.exists() and model._base_manager.filter(**{field: kept_id}).exists():
+            if model._meta.db_table != _ACCOUNTS:
+                continue
             raise Refusal(
                 "GH-PER-804",
                 "两条记录各有一个账号，不能合并",
                 None,
                 "先停用其中一个账号，并解除它与人员的关联",
             )
-        ids = list(rows.values_list("pk", flat=True))
-        if ids:
-            model._base_manager.filter(pk__in=ids).update(**{field: kept_id})
+        if ids := _moved(model, field, list(rows.values_list("pk", flat=True)), kept_id):
             moved[f"{model._meta.label_lower}:{field}"] = ids
     return moved
+
+
+def _moved(model: type[models.Model], field: str, ids: list[int], kept_id: int) -> list[int]:
+    """The rows that could be moved: all at once, or one by one where a key lets one person have a thing once."""
+    rows = model._base_manager.filter(pk__in=ids)
+    with suppress(IntegrityError), transaction.atomic():
+        rows.update(**{field: kept_id})
+        return ids
+    found = []
+    for pk in ids:
+        with suppress(IntegrityError), transaction.atomic():
+            model._base_manager.filter(pk=pk).update(**{field: kept_id})
+            found.append(pk)
+    return found
 
 
 def _carry_back(rows: dict[str, list[int]], dropped_id: int) -> None:
