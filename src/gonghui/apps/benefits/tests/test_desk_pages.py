@@ -152,8 +152,9 @@ def test_sessions_of_every_week_are_laid_out_at_once_and_what_was_typed_stays(tr
 
 def test_more_shares_than_three_are_kept(tree, desk):
     client = desk()
-    text = client.post("/desk/benefits/new", typed(shares="3", more_shares="1")).content.decode()
+    text = client.post("/desk/benefits/new", typed(title="", shares="3", more_shares="1")).content.decode()
     assert "第6份" in text and 'name="shares" value="6"' in text
+    assert "要改" not in text and 'class="error"' not in text  # whoever asks for more lines is not done yet
     reserved = {}
     for n in range(5):
         reserved |= {f"share{n}-share_title": f"第{n}份", f"share{n}-pair": "sex=1", f"share{n}-places": "2"}

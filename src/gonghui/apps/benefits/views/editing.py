@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
+from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -48,6 +49,12 @@ class Sheet:
     def all(self) -> list[Any]:
         """In the order of the page, for the list of what is to be mended."""
         return [self.offer, self.trip, self.repeat, self.sessions, *self.shares, self.audience]
+
+    def hush(self) -> None:
+        """Say nothing yet of what is missing: a button asked for more lines, and whoever types is not done."""
+        rows = [self.offer, self.trip, *self.sessions, *self.shares, self.audience]
+        for form in rows:
+            form._errors = ErrorDict()
 
     def valid(self) -> bool:
         rest = [self.trip] if self.is_trip else []
@@ -150,6 +157,7 @@ def new(request: HttpRequest) -> HttpResponse:
     place = _own(viewer)
     sheet = _sheet(request, None, place.path)
     if request.method == "POST" and any(one in request.POST for one in ASKS):
+        sheet.hush()
         return _shown(request, sheet, None)
     if request.method == "POST" and sheet.valid():
         typed = sheet.typed([])
@@ -192,6 +200,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("benefits:offer", pk=pk)
     sheet = _sheet(request, row, row.path)
     if request.method == "POST" and any(one in request.POST for one in ASKS):
+        sheet.hush()
         return _shown(request, sheet, row)
     if request.method == "POST" and sheet.valid():
         typed = sheet.typed(row.weights)
