@@ -12,7 +12,6 @@ from django.utils import timezone
 from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
 from gonghui.apps.benefits.factories import make_base, make_benefit, make_provider, make_trip
 from gonghui.apps.benefits.models import CalendarFeed, Departure, Dish, Menu, Photo, Rating, Traveller
-from gonghui.apps.benefits.services.feeds import digest_of
 from gonghui.apps.casework.factories import make_all
 from gonghui.apps.democracy import factories as democracy
 from gonghui.apps.exports.models import Export, ExportFile
@@ -393,7 +392,7 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
         path=path, offer=draw, person=person, member_path=path, tag=f"{body.pk:032x}", salt=site.word, choices=[]
     )
     feed = f"feed-{site.key}"
-    CalendarFeed.objects.create(path=path, person=person, token_digest=digest_of(feed))
+    CalendarFeed.objects.create(path=path, person=person, token_digest=link_digest(feed))
     Rating.objects.create(path=path, offer=offer, person=person, stars=4, words=f"{site.word}评价")
     photo = Photo.objects.create(
         path=path, offer=offer, person=person, file=file, alt=f"{site.word}照片", consent_at=timezone.now()

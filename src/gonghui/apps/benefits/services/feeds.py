@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 
 from django.db import transaction
 
 from gonghui.kernel.people.models import Person
+from gonghui.kernel.quotas.rules import link_digest
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
 from gonghui.kernel.trail.services import record
 from gonghui.kernel.viewer import Viewer
 
 from ..models import CalendarFeed
-
-
-def digest_of(token: str) -> str:
-    """What is kept of a link: 192 random bits, so that one fast hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _noted(actor: Viewer, row: CalendarFeed, verb: str) -> None:
@@ -39,7 +34,7 @@ def open_feed(actor: Viewer) -> str:
     with transaction.atomic(), widened():
         path = Person.objects.values_list("path", flat=True).get(pk=actor.person_id)
         row, _ = CalendarFeed.objects.update_or_create(
-            person_id=actor.person_id, defaults={"path": path, "token_digest": digest_of(token)}
+            person_id=actor.person_id, defaults={"path": path, "token_digest": link_digest(token)}
         )
         _noted(actor, row, "calendar_opened")
     return token

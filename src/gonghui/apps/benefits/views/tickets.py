@@ -29,7 +29,6 @@ from ..forms.trip import CompanionForm, HandOnForm
 from ..rules.calendars import Event, calendar
 from ..rules.lessons import times
 from ..rules.pages import in_yuan
-from ..services.feeds import digest_of
 from .editing import shown_trip
 from .member import told
 
@@ -207,7 +206,7 @@ def ics(request: HttpRequest) -> HttpResponse:
 @require_GET
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The same for a calendar that asks again and again: the link is the key, and nobody logs in."""
-    rows = queries.member.sessions_of_feed(digest_of(token), timezone.now())
+    rows = queries.member.sessions_of_feed(quota_rules.link_digest(token), timezone.now())
     if rows is None:
         raise Http404
     answer = _calendar(rows)

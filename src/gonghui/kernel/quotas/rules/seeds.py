@@ -34,7 +34,7 @@ def secret_fault(secret: str) -> str:
 
 
 def link_digest(token: str) -> str:
-    """What is kept of a witness's link: 192 random bits, so that one fast hash is enough."""
+    """What is kept of a link that is a key by itself: it has 192 random bits, so that one fast hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
