@@ -129,8 +129,8 @@ def fairness(request: HttpRequest) -> HttpResponse:
         "years": [this, this - 1, this - 2],
         "said": _said(found.whole.gini if found else None),
         "tables": [
-            ("按地方", "地方", found.places), ("按年龄", "年龄", found.ages), ("按职业", "职业", found.works),
-            ("按单位行业", "行业", found.industries),
+            ("按年龄", "年龄", found.ages), ("按职业", "职业", found.works), ("按单位行业", "行业", found.industries),
+            ("按地方", "地方", found.places),  # the longest last
         ] if found else [],
     }  # fmt: skip
     return render(request, "benefits/fairness.html", context)
