@@ -22,10 +22,12 @@ _ENDS = {
 }
 
 # A member who joined after the effective day keeps a row of that one day: the constraint asks valid_to >= valid_from.
+# One look per person, so that no estimate of a join can make it quadratic: tables last analysed while empty did.
 _CLOSE = """
 UPDATE membership m SET status = 'ended', valid_to = greatest(%(on)s, m.valid_from), end_reason = %(end)s,
-  end_change_id = %(change)s, person_name = p.name, version = m.version + 1, changed_at = now()
-FROM person p WHERE p.id = m.person_id AND m.organisation_id = %(source)s AND m.valid_to IS NULL
+  end_change_id = %(change)s, person_name = (SELECT p.name FROM person p WHERE p.id = m.person_id),
+  version = m.version + 1, changed_at = now()
+WHERE m.organisation_id = %(source)s AND m.valid_to IS NULL
   AND (%(ids)s::bigint[] IS NULL OR m.id = ANY(%(ids)s::bigint[]))
 """
 

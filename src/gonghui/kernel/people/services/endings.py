@@ -22,10 +22,11 @@ from ..rules.memberships import ENDED_ONE_BY_ONE, check_end, check_not_future
 from .appointments import BY_MEMBERSHIP, end_offices
 from .memberships import drop_transfers
 
+# One look per person, as in effects: joined, tables last analysed while empty made this quadratic.
 _END = """
-UPDATE membership m SET status = 'ended', valid_to = %(on)s, end_reason = %(reason)s, person_name = p.name,
-  version = m.version + 1, changed_at = now()
-FROM person p WHERE p.id = m.person_id AND m.id = ANY(%(ids)s::bigint[]) AND m.valid_to IS NULL
+UPDATE membership m SET status = 'ended', valid_to = %(on)s, end_reason = %(reason)s,
+  person_name = (SELECT p.name FROM person p WHERE p.id = m.person_id), version = m.version + 1, changed_at = now()
+WHERE m.id = ANY(%(ids)s::bigint[]) AND m.valid_to IS NULL
 RETURNING m.path, m.id, m.person_id
 """
 
