@@ -145,7 +145,7 @@ def test_joining_during_a_move_gets_the_new_path(cast):
 
 def newcomers(cast: Tree) -> None:
     """A branch is founded while the move already waits, and a group below that branch after it."""
-    founded, group, first, second, third = (threading.Event() for _ in range(5))
+    founded, held, group, first, second, third = (threading.Event() for _ in range(6))
     made: dict[str, Organisation] = {}
 
     def found_branch() -> None:
@@ -170,11 +170,13 @@ def newcomers(cast: Tree) -> None:
 
     def hold_branch() -> None:
         services.hold(cast.team.pk)
+        held.set()
         second.wait(WAIT)
 
     branch = Runner(found_branch)
     assert founded.wait(WAIT)
     holder = Runner(hold_branch)
+    assert held.wait(WAIT)  # started late, it would find its row taken by the move
     moving = Runner(lambda: move_township(cast))
     assert moving.waits_for(branch)
     first.set()
