@@ -28,6 +28,7 @@ WIDENED = {
     "kernel/quotas/queries.py:_used_up": "a limit counts over all offers that share it, also those of other places",
     "kernel/quotas/queries.py:barred": "no-shows count wherever they were; only the days are read",
     "kernel/quotas/queries.py:fairness": "counts of members of the range; where each was served is not read",
+    "kernel/quotas/queries.py:never_served": "numbers of members of the range alone; where others were served is not read",
     "kernel/quotas/queries.py:for_member": "a member has no range; their own membership says whose offers are for them",
     "kernel/quotas/queries.py:funnel": "counts of an offer that was found in range; its members stand elsewhere",
     "kernel/quotas/queries.py:handed_session": "the place is offered to the viewer; whose it is is not read",

@@ -67,6 +67,23 @@ def pair_condition(pair: str, unions: list[int]) -> dict[str, Any]:
     return {} if not parts else parts[0] if len(parts) == 1 else {"all": parts}
 
 
+def pair_of(condition: Any, fields: Fields) -> tuple[str, list[int]] | None:
+    """(pair, unions) that make a condition; None for one that a pair cannot say."""
+    values = from_condition(condition, fields)
+    if values is None:
+        return None
+    unions = values.pop("union", [])
+    if len(values) > 1:
+        return None
+    for key, value in values.items():
+        if value is True:
+            return f"{key}=yes", unions
+        if isinstance(value, list) and len(value) == 1:
+            return f"{key}={value[0]}", unions
+        return None
+    return "", unions
+
+
 def pairs(fields: Fields) -> list[tuple[str, str]]:
     """Every single value that a share may be kept for."""
     found = [("", "不限")]

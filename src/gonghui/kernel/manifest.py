@@ -9,6 +9,7 @@ from typing import Any
 
 from .refusal import Refusal
 from .sources import Source
+from .venues import Venues
 from .viewer import Viewer
 
 
@@ -141,5 +142,7 @@ class Manifest:
     """Records that may be counted: what figures are composed of."""
     barriers: tuple[Callable[[Any, int, datetime], Refusal | None], ...] = ()
     """(offer, person, moment) → why an app's own rule keeps a person from a place of it; None when it does not."""
+    venues: Venues | None = None
+    """A register of places, where sessions of offers may be held."""
     messages: tuple[MessageKind, ...] = ()
     """Kinds of messages that may reach a member's phone."""

@@ -20,6 +20,7 @@ from gonghui.kernel.org.models import PublicOrganisation
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.sources import Source
+from gonghui.kernel.venues import Venues
 from gonghui.kernel.viewer import OUTSIDER, Viewer
 
 from .shell import NavItem, Post, Shell
@@ -113,6 +114,11 @@ def weighers() -> dict[str, Callable[[date], list[int]]]:
 def barriers() -> list[Callable[[Any, int, datetime], Refusal | None]]:
     """Rules of apps that keep a person from a place of an offer."""
     return [barrier for manifest in manifests() for barrier in manifest.barriers]
+
+
+def venues() -> list[Venues]:
+    """Registers of places where sessions of offers may be held."""
+    return [manifest.venues for manifest in manifests() if manifest.venues]
 
 
 def message_kinds() -> tuple[MessageKind, ...]:

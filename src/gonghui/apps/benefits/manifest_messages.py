@@ -15,6 +15,10 @@ KINDS = (
         "quotas.called_off", "场次取消", "您领到的“{title}”取消了，原因在页面里", "benefits:m-ticket", urgent=True
     ),
     MessageKind(
+        "quotas.entry_called_off", "报名的项目取消", "您报名的“{title}”取消了，原因在页面里", "benefits:m-offer",
+        lives=timedelta(days=7),
+    ),
+    MessageKind(
         "benefits.opens", "到点提醒", "“{title}”{until}开始，可以先打开页面", "benefits:m-offer",
         urgent=True, still=ask.still_reminded,
     ),

@@ -26,6 +26,7 @@ _desk = [
     path("reach", editing.reach, name="reach"),
     path("calendar/", listing.calendar, name="calendar"),
     path("fairness/", listing.fairness, name="fairness"),
+    path("fairness/never/", listing.never, name="never"),
     path("photos/", opinions.photos, name="photos"),
     path("providers/", merchants.listing, name="providers"),
     path("providers/new", merchants.new, name="provider-new"),

@@ -10,6 +10,7 @@ from gonghui.kernel.viewer import Viewer
 
 from . import catalog
 from .queries import desk as queries
+from .queries.venues import Register
 from .rules import clock
 from .sources import SOURCES
 
@@ -83,6 +84,7 @@ MANIFEST = Manifest(
     key="places",
     title="阵地",
     sources=SOURCES,
+    venues=Register(),
     entries=(Entry("阵地", "places:list", "place", "place.view", order=60, prefix="/desk/places/", count=waiting),),
     verbs={f"places.{verb}": words for verb, words in VERBS.items()},
     tasks=tasks,

@@ -74,6 +74,7 @@ class EntryState(Labelled):
     WON = "won", "已分到"
     WAITING = "waiting", "候补中"
     LOST = "lost", "未分到"
+    CALLED_OFF = "called_off", "项目取消"
 
 
 class HandoverState(Labelled):

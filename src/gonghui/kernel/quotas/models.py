@@ -88,6 +88,7 @@ class Offer(Scoped):
     each = models.PositiveSmallIntegerField("每人最多约几场", default=1, db_default=1)
     """More than one where a member comes again and again (gym, canteen, counselling, shifts): first come only."""
     procedure = models.CharField("审核流程", max_length=60, default="", blank=True)
+    called_off_why = models.CharField("取消原因", max_length=200, db_default="", blank=True)
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     made_by = models.BigIntegerField(null=True)
     made_at = models.DateTimeField(db_default=Now())
@@ -128,7 +129,11 @@ class Session(Scoped):
     ends_at = models.DateTimeField("结束", null=True)
     lessons = models.PositiveSmallIntegerField("上课次数", default=1, db_default=1)
     """Once a week from the first on, whose times are the session's."""
+    about = models.CharField("说明", max_length=300, db_default="", blank=True)
+    """What this one is, where one offer has several courses or routes to wish for in an order."""
     place = models.CharField("地点", max_length=120, default="", blank=True)
+    venue = models.BigIntegerField("登记的场所", null=True)
+    """Number of the registered place that `place` names; an app keeps the register (`registry.venues`)."""
     teacher = models.CharField("老师", max_length=40, default="", blank=True)
     state = models.CharField("状态", max_length=10, choices=c.SessionState.choices, default="planned")
     settled_at = models.DateTimeField("未到已登记", null=True)

@@ -248,20 +248,6 @@ def check_ins(viewer: Viewer, session: Session) -> QuerySet[CheckIn]:
     return CheckIn.objects.visible(viewer).filter(session=session).select_related("person", "claim").order_by("-at")
 
 
-def clashes(
-    viewer: Viewer, starts_at: datetime, ends_at: datetime, *, place: str, teacher: str, but: int | None
-) -> list[Session]:
-    """Sessions of the range at the same time in the same place or with the same teacher."""
-    same = Q(pk__in=[])
-    if place.strip():
-        same |= Q(place=place.strip())
-    if teacher.strip():
-        same |= Q(teacher=teacher.strip())
-    rows = Session.objects.visible(viewer).filter(same, starts_at__lt=ends_at, ends_at__gt=starts_at)
-    rows = rows.filter(state=SessionState.PLANNED).exclude(offer__state=OfferState.CANCELLED)
-    return list(rows.exclude(offer_id=but).select_related("offer")[:20])
-
-
 def funnel(offer: Offer) -> dict[str, int]:
     """From those it was for to those who came: each number is a count of records."""
     with widened():
@@ -277,12 +263,12 @@ def funnel(offer: Offer) -> dict[str, int]:
     return {"reach": reach, "asked": asked, **got}
 
 
-_FAIRNESS = """
+_MEMBERS = """
 WITH served AS (
   SELECT c.person_id, count(*)::int AS times FROM offer_claim c
    WHERE c.ended = 0 AND c.state IN ('held', 'used') AND c.made_at >= %(since)s AND c.made_at < %(until)s GROUP BY 1
 ), member AS (
-  SELECT coalesce(s.times, 0) AS times, left(m.path, %(width)s) AS place, left(o.industry, 1) AS industry,
+  SELECT m.id, coalesce(s.times, 0) AS times, left(m.path, %(width)s) AS place, left(o.industry, 1) AS industry,
          coalesce(nullif(m.new_form, ''), m.worker_kind) AS work,
          CASE WHEN p.birth IS NOT NULL
               THEN least(greatest(date_part('year', age(%(until)s::date - 1, p.birth))::int / 10, 2), 6) END AS age
@@ -290,11 +276,26 @@ WITH served AS (
     LEFT JOIN served s ON s.person_id = m.person_id
    WHERE m.valid_to IS NULL AND m.status = 'active' AND m.path >= %(lo)s AND m.path < %(hi)s
 )
+"""
+_FAIRNESS = (
+    _MEMBERS
+    + """
 SELECT grouping(place, age, work, industry), place, age, work, industry, times, count(*)
   FROM member GROUP BY GROUPING SETS ((times), (place, times), (age, times), (work, times), (industry, times))
 """
+)
+_NEVER = (
+    _MEMBERS
+    + """
+SELECT id FROM member WHERE times = 0 AND {column} IS NOT DISTINCT FROM %(key)s ORDER BY place, id
+"""
+)
 _GROUPED = {15: "all", 7: "place", 11: "age", 13: "work", 14: "industry"}
 """What `grouping` says → by what the row is grouped."""
+
+
+def _period(viewer: Viewer, since: date, until: date) -> dict[str, Any]:
+    return {"lo": viewer.lo, "hi": viewer.hi, "since": since, "until": until, "width": len(viewer.lo) + WIDTH}
 
 
 def fairness(viewer: Viewer, since: date, until: date) -> dict[str, dict[Any, Spread]]:
@@ -304,15 +305,8 @@ def fairness(viewer: Viewer, since: date, until: date) -> dict[str, dict[Any, Sp
         under thirty, 6 for sixty and more, None unknown), `work` (new-form occupation, else kind of work) and
         `industry` (letter of the national list) → the groups with their members.
     """
-    asked: dict[str, Any] = {
-        "lo": viewer.lo,
-        "hi": viewer.hi,
-        "since": since,
-        "until": until,
-        "width": len(viewer.lo) + WIDTH,
-    }
     with widened(), connection.cursor() as cursor:
-        cursor.execute(_FAIRNESS, asked)
+        cursor.execute(_FAIRNESS, _period(viewer, since, until))
         rows = cursor.fetchall()
     found: dict[str, dict[Any, dict[int, int]]] = {name: {} for name in _GROUPED.values()}
     found["all"][None] = {}
@@ -320,6 +314,19 @@ def fairness(viewer: Viewer, since: date, until: date) -> dict[str, dict[Any, Sp
         key = next((one for one in keys if one is not None), None)
         found[_GROUPED[grouped]].setdefault(key, {})[times] = count
     return {name: {key: spread(times) for key, times in groups.items()} for name, groups in found.items()}
+
+
+def never_served(viewer: Viewer, since: date, until: date, by: str = "all", key: Any = None) -> list[int]:
+    """Numbers of the memberships behind what `fairness` counts as never served, of all or of one of its groups.
+
+    :param by: all, place, age, work or industry; `key` as `fairness` has it.
+    """
+    if by not in _GROUPED.values():
+        raise ValueError(by)
+    column = "%(key)s" if by == "all" else by
+    with widened(), connection.cursor() as cursor:
+        cursor.execute(_NEVER.format(column=column), _period(viewer, since, until) | {"key": key})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def places_left(offer: Offer) -> int:

@@ -182,7 +182,7 @@ class Benefits(Giving, Business):
         )
         return Plan(
             "gym", "工人文化宫健身房晚场", "器械区和团课教室，有教练值班；每场20人，换室内运动鞋进场。", -2, 29,
-            tuple((one.title, (one.day - today).days, 18, 2, "吉安市工人文化宫三楼", 20) for one in evenings),
+            tuple((one.title, (one.day - today).days, 18, 2, "青原区工人文化宫三楼", 20) for one in evenings),
             bring="室内运动鞋、毛巾", each=6,
         )  # fmt: skip
 
@@ -267,7 +267,7 @@ class Benefits(Giving, Business):
         self._redeemed(held[:9])
         night = Plan(
             "course", "职工夜校·八段锦", "每周二、周四晚上，十二次课，零基础可学，结业发证书。", -4, 6,
-            (("秋季班", 12, 19, 2, "吉安市工人文化宫302室", 8),), waits=10, series="职工夜校", teacher="王秀英",
+            (("秋季班", 12, 19, 2, "吉州区工人文化宫302室", 8),), waits=10, series="职工夜校", teacher="王秀英",
             bring="宽松衣服、软底鞋",
         )  # fmt: skip
         offer = self._made(self.editor, self.city, night)

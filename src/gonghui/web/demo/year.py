@@ -37,7 +37,7 @@ from .wishes import Wishes
 TASK = "demo.year"
 """The job's name, and the verb of the record that says it was done."""
 WORK = (
-    Honours, Contests, Grants, Hardship, Rights, Joining, Benefits, Menus, Learning, Places, Wishes, Reform, Filings,
+    Honours, Contests, Grants, Hardship, Rights, Joining, Places, Benefits, Menus, Learning, Wishes, Reform, Filings,
     Deeds, Voices, Democracy,
 )  # fmt: skip
 """What comes after the assessments. Who lets notices pass comes first: the days that pass are those of everybody."""

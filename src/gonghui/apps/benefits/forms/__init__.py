@@ -1,7 +1,17 @@
 """What staff and members fill in."""
 
 from .audience import AudienceForm
-from .offer import OfferForm, RepeatForm, SessionForm, SessionFormSet, ShareForm, initial_of, typed_of
+from .offer import (
+    OfferForm,
+    RepeatForm,
+    SessionForm,
+    SessionFormSet,
+    ShareForm,
+    WeightForm,
+    initial_of,
+    typed_of,
+    written,
+)
 from .small import (
     CapacityForm,
     CheckForm,
@@ -41,7 +51,9 @@ __all__ = [
     "SessionFormSet",
     "ShareForm",
     "ShowSecretForm",
+    "WeightForm",
     "WitnessForm",
     "initial_of",
     "typed_of",
+    "written",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from django import forms
@@ -18,14 +18,20 @@ from gonghui.kernel.quotas.services import SessionPlan, Share
 from ..choices import HOW, RECUPERATION, Kind
 from ..models import Provider
 from ..rules import slots
+from ..rules.lessons import MOST_LESSONS
 from ..services import Draft, NewLimit
 from .audience import names_of, unions_named
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+PLACE = forms.TextInput(attrs={"list": "venues"})
+"""Registered places are suggested; the page holds the list."""
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 SHARES = 3
 """Lines of reserved shares that an empty form shows; as many again are added when asked for."""
 MOST_SHARES = 30
+WEIGHTS = 3
+"""Lines of rules of tickets that staff write themselves; the kernel takes ten rules in all."""
+MOST_WEIGHTS = 6
 FACTS = {"unserved": "近12个月没有享受过同类项目", "hardship": "建档困难职工"}
 """What a balanced draw weighs: the facts of the kernel, each with the tickets it adds."""
 
@@ -144,9 +150,13 @@ class SessionForm(forms.Form):
     title = forms.CharField(label="场次名称", max_length=80, required=False)
     starts_at = forms.DateTimeField(label="开始", required=False, widget=MOMENT)
     ends_at = forms.DateTimeField(label="结束", required=False, widget=MOMENT)
-    place = forms.CharField(label="地点", max_length=120, required=False)
+    place = forms.CharField(label="地点", max_length=120, required=False, widget=PLACE)
     teacher = forms.CharField(label="老师", max_length=40, required=False)
     capacity = forms.IntegerField(label="名额", min_value=0, max_value=5_000_000, required=False)
+    lessons = forms.IntegerField(
+        label="上课次数", min_value=1, max_value=MOST_LESSONS, required=False, help_text="每周一次，不写就是1次"
+    )
+    about = forms.CharField(label="说明", max_length=300, required=False, widget=lines(1))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -160,6 +170,8 @@ class SessionForm(forms.Form):
                 self.add_error("starts_at", "有结束时间，也要写开始时间")
             elif starts and ends and ends <= starts:
                 self.add_error("ends_at", "结束时间要晚于开始时间")
+            if (data.get("lessons") or 1) > 1 and not starts and "starts_at" not in self.errors:
+                self.add_error("starts_at", "上课几次的，要写第一次什么时候开始")
         return data
 
     @property
@@ -179,7 +191,7 @@ class RepeatForm(forms.Form):
     times = forms.CharField(
         label="每天的时段", max_length=200, required=False, help_text="用顿号隔开，例如：18:00-19:30、20:00-21:30"
     )
-    place = forms.CharField(label="地点", max_length=120, required=False)
+    place = forms.CharField(label="地点", max_length=120, required=False, widget=PLACE)
     teacher = forms.CharField(label="老师", max_length=40, required=False)
     capacity = forms.IntegerField(label="每场名额", min_value=1, max_value=5_000_000, required=False)
     holidays = forms.BooleanField(label="法定节假日也办", required=False)
@@ -223,13 +235,11 @@ class RepeatForm(forms.Form):
 SessionFormSet = forms.formset_factory(SessionForm, extra=0, max_num=slots.MOST, validate_max=True)
 
 
-class ShareForm(forms.Form):
-    """A reserved share: so many places of every session for some of those the offer is for."""
+class SomeForm(forms.Form):
+    """Some of those an offer is for: one condition, some unions, or both."""
 
-    share_title = forms.CharField(label="留给谁（显示的名称）", max_length=60, required=False)
     pair = forms.ChoiceField(label="条件", required=False)
     unions = forms.CharField(label="所属工会（选填，全称，一行一家）", required=False, widget=lines(1))
-    places = forms.IntegerField(label="每场留几个", min_value=0, max_value=1_000_000, required=False)
 
     def __init__(self, *args: Any, within: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -242,21 +252,66 @@ class ShareForm(forms.Form):
             raise forms.ValidationError(f"本单位范围内没有“{unknown[0][:40]}”，写工会全称")
         return found
 
+    def ask(self, name: str, words: str) -> None:
+        """A line that gives something needs a name and says to whom."""
+        data = self.cleaned_data
+        if not data.get(name):
+            self.add_error(name, words)
+        if not data.get("pair") and not data.get("unions"):
+            self.add_error("pair", "选一个条件，或写所属工会")
+
+    @property
+    def condition(self) -> dict[str, Any]:
+        return conditions.pair_condition(self.cleaned_data["pair"], self.cleaned_data["unions"])
+
+
+class ShareForm(SomeForm):
+    """A reserved share: so many places of every session for some of those the offer is for."""
+
+    share_title = forms.CharField(label="留给谁（显示的名称）", max_length=60, required=False)
+    places = forms.IntegerField(label="每场留几个", min_value=0, max_value=1_000_000, required=False)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("places") and not self.errors:
-            if not data.get("share_title"):
-                self.add_error("share_title", "写这些名额留给谁")
-            if not data.get("pair") and not data.get("unions"):
-                self.add_error("pair", "选一个条件，或写所属工会")
+            self.ask("share_title", "写这些名额留给谁")
         return data
 
     def share(self, number: int) -> Share | None:
         data = self.cleaned_data
         if not data.get("places"):
             return None
-        condition = conditions.pair_condition(data["pair"], data["unions"])
-        return Share(f"s{number}", data["share_title"].strip(), data["places"], condition)
+        return Share(f"s{number}", data["share_title"].strip(), data["places"], self.condition)
+
+
+class WeightForm(SomeForm):
+    """A rule of a balanced draw that staff write themselves: the front line, a trade, towns that lie far away."""
+
+    weight_title = forms.CharField(label="给谁加签（公布的名称）", max_length=60, required=False)
+    tickets = forms.IntegerField(label="加几签", min_value=0, max_value=5, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("tickets") and not self.errors:
+            self.ask("weight_title", "写这条规则的名称，会公布给报名的人")
+        return data
+
+    def weight(self, number: int) -> dict[str, Any] | None:
+        data = self.cleaned_data
+        if not data.get("tickets"):
+            return None
+        title = data["weight_title"].strip()
+        return {"key": f"own{number}", "title": title, "tickets": data["tickets"], "condition": self.condition}
+
+
+def written(rule: dict[str, Any]) -> dict[str, Any] | None:
+    """A rule of tickets as a line of the form; None for one that stands elsewhere or that a line cannot say."""
+    if "condition" not in rule or not str(rule["key"]).startswith("own"):
+        return None
+    pair = conditions.pair_of(rule["condition"], audience.FIELDS)
+    if pair is None:
+        return None
+    return {"weight_title": rule["title"], "tickets": rule["tickets"], "pair": pair[0], "unions": names_of(pair[1])}
 
 
 def fen(value: Any) -> int:
@@ -268,10 +323,11 @@ def typed_of(
     sessions: Any,
     shares: list[ShareForm],
     condition: Any,
+    own: list[WeightForm],
     weights: list[dict[str, Any]],
     trip: dict[str, Any] | None = None,
 ) -> Draft:
-    """What valid forms say, as the service takes it. `weights`: rules of the draft that the form does not show."""
+    """What valid forms say, as the service takes it. `weights`: the rules of the draft; what no form shows is kept."""
     data = form.cleaned_data
     kept = [one for index, share in enumerate(shares, 1) if (one := share.share(index))]
     plans = [
@@ -279,6 +335,7 @@ def typed_of(
             title=row.cleaned_data["title"], capacity=row.cleaned_data["capacity"], shares=kept,
             starts_at=row.cleaned_data["starts_at"], ends_at=row.cleaned_data["ends_at"],
             place=row.cleaned_data["place"], teacher=row.cleaned_data["teacher"],
+            lessons=row.cleaned_data["lessons"] or 1, about=row.cleaned_data["about"],
         )
         for row in sessions if row.given
     ]  # fmt: skip
@@ -291,19 +348,26 @@ def typed_of(
     offer = {name: data[name] for name in ("title", "allocation", "opens_at", "closes_at", "waits", "answer_hours",
                                             "cancel_until_hours", "uses", "each", "again_after_months",
                                             "transferable")}  # fmt: skip
+    offer["uses"] = max(data["uses"], *(one.lessons for one in plans), 1)  # a check-in for every lesson
     offer["procedure"] = data["procedure"] if data["allocation"] == Allocation.REVIEWED else ""
-    offer |= {"audience": condition, "weights": _weights(form, weights), "limit": form.limits.get(data["limit"])}
+    offer |= {"audience": condition, "weights": _weights(form, own, weights), "limit": form.limits.get(data["limit"])}
     page = {name: data[name] for name in ("kind", "series", "intro", "bring", "provider_name", "contact", "image_alt")}
     page |= {"price": fen(data["price"]), "subsidy": fen(data["subsidy"])}
     page["provider_id"] = int(data["provider"]) if data["provider"] else None
     return Draft(offer, page, plans, new, image.read() if image else b"", trip)
 
 
-def _weights(form: OfferForm, others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _weights(form: OfferForm, own: list[WeightForm], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
     data = form.cleaned_data
     if data["allocation"] != "balanced":
         return []
-    found = [one for one in others if one.get("fact") not in FACTS and one["key"] not in form.ready]
+    found = [
+        one for one in others
+        if one.get("fact") not in FACTS and one["key"] not in form.ready and written(one) is None
+    ]  # fmt: skip
+    taken = {one["key"] for one in found}
+    numbers = (n for n in count(1) if f"own{n}" not in taken)
+    found += [one for row in own if (one := row.weight(next(numbers)))]
     found += [rule | {"tickets": n} for key, rule in form.ready.items() if (n := data[f"weight_{key}"])]
     for fact, title in FACTS.items():
         if data[f"weight_{fact}"]:
@@ -313,7 +377,7 @@ def _weights(form: OfferForm, others: list[dict[str, Any]]) -> list[dict[str, An
 
 
 def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
-    """A draft as the forms show it: (the offer, its sessions, its shares)."""
+    """A draft as the forms show it: (the offer, its sessions, its shares); its rules of tickets by `written`."""
     page = row.page
     found = {name: getattr(row, name) for name in ("title", "allocation", "waits", "answer_hours", "cancel_until_hours",
                                                     "uses", "each", "version", "procedure",
@@ -335,20 +399,20 @@ def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[d
     sessions, shares = [], []
     for session in row.sessions.prefetch_related("counters").order_by("order", "pk"):
         general = next((one.capacity for one in session.counters.all() if not one.share), 0)
-        names = ("title", "starts_at", "ends_at", "place", "teacher")
-        sessions.append({name: getattr(session, name) for name in names} | {"capacity": general})
+        names = ("title", "starts_at", "ends_at", "place", "teacher", "about")
+        lessons = session.lessons if session.lessons > 1 else None
+        sessions.append({name: getattr(session, name) for name in names} | {"capacity": general, "lessons": lessons})
         if not shares:
             shares = [_share_initial(one) for one in session.counters.all() if one.share]
     return found, sessions, shares
 
 
 def _share_initial(counter: Any) -> dict[str, Any]:
-    values = conditions.from_condition(counter.audience, audience.FIELDS) or {}
-    unions = values.pop("union", [])
-    pair = ""
-    for key, value in values.items():
-        pair = f"{key}=yes" if value is True else f"{key}={value[0]}" if isinstance(value, list) and value else pair
+    pair, unions = conditions.pair_of(counter.audience, audience.FIELDS) or ("", [])
     return {"share_title": counter.title, "places": counter.capacity, "pair": pair, "unions": names_of(unions)}
 
 
-__all__ = ["OfferForm", "RepeatForm", "SessionForm", "SessionFormSet", "ShareForm", "initial_of", "typed_of"]
+__all__ = [
+    "OfferForm", "RepeatForm", "SessionForm", "SessionFormSet", "ShareForm", "WeightForm", "initial_of", "typed_of",
+    "written",
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.choices import Industry
+from gonghui.kernel.org.models import Organisation
 from gonghui.kernel.org.rules import ancestors, subtree
+from gonghui.kernel.org.rules.paths import ids
 from gonghui.kernel.people.choices import NewFormOccupation, WorkerKind
-from gonghui.kernel.people.models import Person
+from gonghui.kernel.people.models import Membership, Person
 from gonghui.kernel.procedures.queries import definitions as procedures
 from gonghui.kernel.quotas import audience
 from gonghui.kernel.quotas import queries as quotas
@@ -112,16 +114,6 @@ def checklist(viewer: Viewer, row: Offer, parties: int = 0, outside: str = "") -
     ) + trips.breaches(row)  # fmt: skip
 
 
-def clashes(viewer: Viewer, row: Offer) -> list[tuple[Session, Session]]:
-    """Sessions of an offer with what stands at the same time in the same place or with the same teacher."""
-    found = []
-    for one in row.sessions.filter(state=SessionState.PLANNED, starts_at__isnull=False):
-        ends = one.ends_at or one.starts_at + timedelta(hours=1)
-        others = quotas.clashes(viewer, one.starts_at, ends, place=one.place, teacher=one.teacher, but=row.pk)
-        found += [(one, other) for other in others]
-    return found
-
-
 def claims(viewer: Viewer, row: Offer) -> QuerySet[Claim]:
     """Who has or had a place; `who` is None for somebody who moved out of the range since."""
     people = Prefetch("person", Person.objects.visible(viewer), to_attr="who")
@@ -158,19 +150,32 @@ def drawn(row: Offer) -> bool:
     return row.allocation in DRAWN
 
 
-def month(viewer: Viewer, first: date) -> list[Session]:
-    """Sessions of a month, in order of time, with their places."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One lesson of a session, as the calendar has it."""
+
+    session: Session
+    begins: datetime
+    ends: datetime | None
+    number: int
+
+
+def month(viewer: Viewer, first: date) -> list[Held]:
+    """Every lesson of a month, in order of time, with the places of its session."""
     begin = timezone.make_aware(datetime(first.year, first.month, 1))
     following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     end = timezone.make_aware(datetime(following.year, following.month, 1))
-    rows = Session.objects.visible(viewer).filter(starts_at__gte=begin, starts_at__lt=end)
-    rows = rows.exclude(offer__state=OfferState.CANCELLED).filter(state=SessionState.PLANNED)
-    rows = rows.select_related("offer", "offer__organisation")
-    return list(
-        rows.annotate(capacity=Sum("counters__capacity"), taken=Sum("counters__taken")).order_by("starts_at", "pk")[
-            :500
-        ]
-    )
+    rows = Session.objects.visible(viewer).filter(starts_at__lt=end, state=SessionState.PLANNED)
+    rows = rows.annotate(last=last_lesson(F("starts_at"))).filter(last__gte=begin)
+    rows = rows.exclude(offer__state=OfferState.CANCELLED).select_related("offer", "offer__organisation")
+    rows = rows.annotate(capacity=Sum("counters__capacity"), taken=Sum("counters__taken")).order_by("starts_at", "pk")
+    found = []
+    for row in rows[:500]:
+        assert row.starts_at is not None, "asked for"
+        for number, (begins, ends) in enumerate(lessons.times(row.starts_at, row.ends_at, row.lessons), 1):
+            if begin <= begins < end:
+                found.append(Held(row, begins, ends, number))
+    return sorted(found, key=lambda one: (one.begins, one.session.pk))
 
 
 def sessions_of_day(viewer: Viewer, now: datetime) -> list[Session]:
@@ -257,6 +262,8 @@ class Group:
 
     title: str
     spread: Spread
+    key: str = ""
+    """Names the group in an address; a dash for those of whom the thing is not on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,27 +285,72 @@ def fairness(viewer: Viewer, year: int) -> Fairness | None:
     """Over a year; None for a post without an organisation of its own."""
     if viewer.organisation_id is None:
         return None
-    own = org_queries.organisation(viewer, viewer.organisation_id)
-    lo, hi = subtree(own.path)
-    within = replace(viewer, lo=max(lo, viewer.lo), hi=min(hi, viewer.hi))
-    found = quotas.fairness(within, date(year, 1, 1), date(year + 1, 1, 1))
+    own, within = _own_range(viewer, viewer.organisation_id)
+    found = quotas.fairness(within, *_whole(year))
     places = {one.path: one for one in org_queries.children(viewer, own)}
     works = {str(key): label for key, label in (*WorkerKind.choices, *NewFormOccupation.choices)}
     industries = {str(key): label for key, label in Industry.choices}
     return Fairness(
         own.name,
         found["all"][None],
-        _named(found["place"], lambda path: places[path].name if path in places else f"{own.name}本级"),
-        [Group(_AGES[key], found["age"][key]) for key in _AGES if key in found["age"]],
+        _named(found["place"], lambda path: places[path].name if path in places else f"{own.name}本级", _number),
+        [Group(_AGES[key], found["age"][key], _key(key)) for key in _AGES if key in found["age"]],
         _named(found["work"], lambda key: works.get(key, "没有登记")),
         _named(found["industry"], lambda key: industries.get(key, "没有登记行业")),
     )
 
 
-def _named(groups: dict[Any, Spread], title: Callable[[Any], str]) -> list[Group]:
-    """Groups of one name together, those of which the fewest were served first: that is what is looked for."""
-    rows = [Group(title(key), one) for key, one in groups.items()]
+def _own_range(viewer: Viewer, organisation_id: int) -> tuple[Organisation, Viewer]:
+    """The organisation of a post, and the viewer kept to what lies below it."""
+    own = org_queries.organisation(viewer, organisation_id)
+    lo, hi = subtree(own.path)
+    return own, replace(viewer, lo=max(lo, viewer.lo), hi=min(hi, viewer.hi))
+
+
+def _whole(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year + 1, 1, 1)
+
+
+def _number(path: str) -> int:
+    """The organisation at the end of a path."""
+    return ids(path)[-1]
+
+
+def _key(key: Any) -> str:
+    return "-" if key is None else str(key)
+
+
+def _named(
+    groups: dict[Any, Spread], title: Callable[[Any], str], key: Callable[[Any], object] = lambda one: one
+) -> list[Group]:
+    """Groups, those of which the fewest were served first: that is what is looked for."""
+    rows = [Group(title(one), found, _key(key(one))) for one, found in groups.items()]
     return sorted(rows, key=lambda one: (one.spread.percent, -one.spread.members))
+
+
+def never_served(viewer: Viewer, year: int, by: str, key: str) -> tuple[str, list[int]] | None:
+    """(whom a group of the year's report is, memberships in it that were never served); None for no such group."""
+    found = fairness(viewer, year)
+    if found is None or viewer.organisation_id is None:
+        return None
+    own, within = _own_range(viewer, viewer.organisation_id)
+    groups = {"place": found.places, "age": found.ages, "work": found.works, "industry": found.industries}.get(by, [])
+    title = found.title if by == "all" else next((one.title for one in groups if one.key == key), None)
+    if title is None:
+        return None
+    asked: Any = None if by == "all" or key == "-" else key
+    if by == "age" and asked is not None:
+        asked = int(asked)
+    elif by == "place" and asked is not None:
+        asked = {one.pk: one.path for one in [own, *org_queries.children(viewer, own)]}[int(asked)]
+    return title, quotas.never_served(within, *_whole(year), by, asked)
+
+
+def members_of(viewer: Viewer, ids: Sequence[int]) -> list[Membership]:
+    """Memberships of the range with person and union, in the order of their numbers given."""
+    rows = Membership.objects.visible(viewer).filter(pk__in=ids).select_related("person", "organisation")
+    known = {one.pk: one for one in rows}
+    return [known[pk] for pk in ids if pk in known]
 
 
 def pages_of_series(viewer: Viewer, row: Offer) -> list[Any]:

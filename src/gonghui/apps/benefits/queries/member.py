@@ -13,6 +13,7 @@ from gonghui.kernel.people.models import Person
 from gonghui.kernel.people.queries import own_membership
 from gonghui.kernel.procedures.queries import definitions as procedures
 from gonghui.kernel.quotas import queries as quotas
+from gonghui.kernel.quotas import registry
 from gonghui.kernel.quotas import rules as quota_rules
 from gonghui.kernel.quotas.choices import (
     DRAWN,
@@ -26,6 +27,7 @@ from gonghui.kernel.quotas.choices import (
 from gonghui.kernel.quotas.models import Claim, Counter, Entry, HouseholdMember, Offer, Session, last_lesson
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.scope import widened
+from gonghui.kernel.venues import Venue
 from gonghui.kernel.viewer import Viewer
 
 from ..models import CalendarFeed, OfferPage, Rating, Reminder
@@ -43,6 +45,12 @@ class Card:
     capacity: int
     mine: str = ""
     reminded: bool = False
+    venues: list[Venue] = field(default_factory=list)
+
+    @property
+    def points(self) -> str:
+        """Where it is held, as the phone sorts by: "lon,lat lon,lat"."""
+        return " ".join(f"{one.point[0]:.6f},{one.point[1]:.6f}" for one in self.venues if one.point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,23 @@ class Shelf:
     coming: list[Card] = field(default_factory=list)
     tickets: int = 0
     to_answer: int = 0
+
+    @property
+    def sortable(self) -> bool:
+        """Whether it would say anything to sort what is open by how far it is."""
+        return sum(bool(one.points) for one in self.open) > 1
+
+
+def _venues(offers: list[int]) -> dict[int, list[Venue]]:
+    """Offer → the registered places where its sessions are held."""
+    rows = Session.objects.filter(offer_id__in=offers, state=SessionState.PLANNED, venue__isnull=False)
+    held = list(rows.values_list("offer_id", "venue").distinct())
+    known = registry.venues({pk for _, pk in held})
+    found: dict[int, list[Venue]] = {}
+    for offer_id, pk in held:
+        if pk in known:
+            found.setdefault(offer_id, []).append(known[pk])
+    return found
 
 
 def _places(offers: list[int]) -> dict[int, tuple[int, int]]:
@@ -85,7 +110,7 @@ def shelf(viewer: Viewer, now: datetime, kind: str = "") -> Shelf:
         offers = [one for one in offers if one.kind == kind]
     ids = [one.pk for one in offers]
     pages = {one.offer_id: one for one in OfferPage.objects.filter(offer_id__in=ids)}
-    places, mine = _places(ids), _mine(viewer, ids)
+    places, mine, venues = _places(ids), _mine(viewer, ids), _venues(ids)
     reminded = set(
         Reminder.objects.filter(person_id=viewer.person_id or 0, offer_id__in=ids).values_list("offer_id", flat=True)
     )
@@ -95,7 +120,10 @@ def shelf(viewer: Viewer, now: datetime, kind: str = "") -> Shelf:
     for one in offers:
         phase = quota_rules.phase(one.state, one.opens_at, one.closes_at, now)
         capacity, left = places.get(one.pk, (0, 0))
-        card = Card(one, pages.get(one.pk), phase, left, capacity, mine.get(one.pk, ""), one.pk in reminded)
+        card = Card(
+            one, pages.get(one.pk), phase, left, capacity, mine.get(one.pk, ""), one.pk in reminded,
+            venues.get(one.pk, []),
+        )  # fmt: skip
         (found.coming if phase == "coming" else found.open).append(card)
     return found
 
@@ -160,6 +188,13 @@ class Standing:
     lost: bool
     apply_with: int | None = None
     """Of what is given after a review: the procedure by which the member applies."""
+    venues: list[Venue] = field(default_factory=list)
+
+    @property
+    def wishes(self) -> list[Session]:
+        """What the member's entry asks for, in its order."""
+        known = {one.session.pk: one.session for one in self.choices}
+        return [known[pk] for pk in (self.entry.choices if self.entry else []) if pk in known]
 
     @property
     def claim(self) -> Claim | None:
@@ -252,6 +287,7 @@ def standing(viewer: Viewer, row: Offer, now: datetime) -> Standing:
         reminded=phase == "coming" and Reminder.objects.filter(offer=row, person_id=person).exists(),
         lost=state == EntryState.LOST,
         apply_with=_review(viewer, row) if row.allocation == Allocation.REVIEWED else None,
+        venues=_venues([row.pk]).get(row.pk, []),
     )  # fmt: skip
 
 

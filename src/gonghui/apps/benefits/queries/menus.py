@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
@@ -13,10 +12,9 @@ from django.utils import timezone
 from gonghui.kernel.org.rules import ancestors
 from gonghui.kernel.people.models import Membership
 from gonghui.kernel.people.queries import own_membership
-from gonghui.kernel.quotas import queries as quotas
 from gonghui.kernel.quotas import rules as quota_rules
-from gonghui.kernel.quotas.choices import OfferState, SessionState
-from gonghui.kernel.quotas.models import CheckIn, Claim, Session
+from gonghui.kernel.quotas.choices import OfferState
+from gonghui.kernel.quotas.models import CheckIn, Claim
 from gonghui.kernel.viewer import Viewer
 
 from ..choices import DishState, MenuState
@@ -106,57 +104,6 @@ def ready(viewer: Viewer) -> QuerySet[Dish]:
     """Dishes that reached their threshold and are not opened yet."""
     rows = Dish.objects.visible(viewer).filter(state=DishState.APPROVED, votes__gte=F("threshold"))
     return rows.filter(menu__state=MenuState.OPEN).select_related("menu").order_by("-votes", "pk")
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A lesson of ours that meets something else in the same place or with the same teacher."""
-
-    when: datetime
-    title: str
-    other: datetime
-    place: bool
-    teacher: bool
-
-
-def clashes(
-    viewer: Viewer, starts_at: datetime, ends_at: datetime, *, count: int, place: str, teacher: str
-) -> list[Clash]:
-    """What every lesson of a course would meet: sessions of the range, and later lessons of courses that opened."""
-    ours = lessons.times(starts_at, ends_at, count)
-    found: dict[tuple[int, datetime], Clash] = {}
-
-    def note(session: Session, begin: datetime, other: datetime) -> None:
-        found.setdefault(
-            (session.pk, begin),
-            Clash(
-                begin, session.offer.title, other, bool(place) and session.place == place,
-                bool(teacher) and session.teacher == teacher,
-            ),
-        )  # fmt: skip
-
-    place, teacher = place.strip(), teacher.strip()
-    for begin, end in ours:
-        for session in quotas.clashes(viewer, begin, end, place=place, teacher=teacher, but=None):
-            note(session, begin, session.starts_at or begin)
-    for session in _weekly(viewer, ours, place, teacher):
-        theirs = lessons.times(session.starts_at, session.ends_at, session.offer.dish.lessons)
-        for begin, other in lessons.meetings(ours, theirs):
-            note(session, begin, other)
-    return sorted(found.values(), key=lambda one: (one.when, one.title))
-
-
-def _weekly(viewer: Viewer, ours: list[tuple[datetime, datetime]], place: str, teacher: str) -> list[Any]:
-    """First sessions of courses that go on for weeks, in the same place or with the same teacher."""
-    same = Q(pk__in=[])
-    if place:
-        same |= Q(place=place)
-    if teacher:
-        same |= Q(teacher=teacher)
-    rows = Session.objects.visible(viewer).filter(same, offer__dish__lessons__gt=1, starts_at__lt=ours[-1][1])
-    rows = rows.filter(state=SessionState.PLANNED, starts_at__gt=ours[0][0] - lessons.WEEK * lessons.MOST_LESSONS)
-    rows = rows.filter(ends_at__isnull=False).exclude(offer__state=OfferState.CANCELLED)
-    return list(rows.select_related("offer", "offer__dish")[:200])
 
 
 # -- the member ---------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def open_course(
         if below and len(reason.strip()) < 4:
             short = row.threshold - row.votes
             raise Refusal("GH-MNU-031", f"还差{short}票才到开课票数", "reason", "提前开课要写明原因，会员看得到")
-        met = queries.menus.clashes(
+        met = queries.clashing.clashes(
             actor, course.starts_at, course.ends_at, count=course.lessons, place=course.place, teacher=course.teacher
         )
         if met and not despite_clashes:

@@ -202,11 +202,11 @@ def test_clashes_of_every_week_are_found_and_must_be_known(tree, staff):
     week = timedelta(days=14)
     later = course(teacher="李敏", starts_at=first.starts_at + week, ends_at=first.ends_at + week)
     with acting(staff):
-        [met] = queries.menus.clashes(
+        [met] = queries.clashing.clashes(
             staff, later.starts_at, later.ends_at, count=1, place=later.place, teacher=later.teacher
         )
         assert (met.title, met.place, met.teacher, met.other) == ("瑜伽", True, False, later.starts_at)
-        same = queries.menus.clashes(
+        same = queries.clashing.clashes(
             staff, first.starts_at, first.ends_at, count=6, place="别处", teacher=first.teacher
         )
         assert [one.when for one in same] == [begin for begin, _ in lessons.times(first.starts_at, first.ends_at, 4)]

@@ -17,9 +17,9 @@ from gonghui.kernel.access.doors import desk
 from gonghui.kernel.access.requests import viewer_of
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.models import Organisation
-from gonghui.kernel.quotas import audience
+from gonghui.kernel.quotas import audience, registry
 from gonghui.kernel.quotas import queries as quotas
-from gonghui.kernel.quotas.choices import DRAWN, OfferState
+from gonghui.kernel.quotas.choices import DRAWN, Allocation, OfferState
 from gonghui.kernel.quotas.models import Offer
 from gonghui.kernel.refusal import Refusal
 from gonghui.kernel.rules.calendar import DayKind, day_kind
@@ -27,7 +27,7 @@ from gonghui.kernel.viewer import Viewer
 
 from .. import forms, queries, services
 from ..choices import RECUPERATION
-from ..forms.offer import MOST_SHARES, SHARES
+from ..forms.offer import MOST_SHARES, MOST_WEIGHTS, SHARES, WEIGHTS
 from ..forms.trip import TripForm, trip_initial
 from ..rules import slots
 from ..rules.pages import in_yuan
@@ -41,6 +41,7 @@ class Sheet:
     offer: forms.OfferForm
     sessions: Any
     shares: list[forms.ShareForm]
+    weights: list[forms.WeightForm]
     audience: forms.AudienceForm
     trip: TripForm
     repeat: forms.RepeatForm
@@ -48,21 +49,28 @@ class Sheet:
     @property
     def all(self) -> list[Any]:
         """In the order of the page, for the list of what is to be mended."""
-        return [self.offer, self.trip, self.repeat, self.sessions, *self.shares, self.audience]
+        return [self.offer, self.trip, self.repeat, self.sessions, *self.shares, self.audience, *self.weights]
 
     def hush(self) -> None:
         """Say nothing yet of what is missing: a button asked for more lines, and whoever types is not done."""
-        rows = [self.offer, self.trip, *self.sessions, *self.shares, self.audience]
+        rows = [self.offer, self.trip, *self.sessions, *self.shares, self.audience, *self.weights]
         for form in rows:
             form._errors = ErrorDict()
 
     def valid(self) -> bool:
-        rest = [self.trip] if self.is_trip else []
+        rest: list[Any] = [self.trip] if self.is_trip else []
+        rest += self.weights if self.offer["allocation"].value() == Allocation.BALANCED else []
         return all([one.is_valid() for one in (self.offer, self.sessions, self.audience, *self.shares, *rest)])
 
     def typed(self, weights: list[dict[str, Any]]) -> services.Draft:
         trip = self.trip.facts if self.offer.cleaned_data["kind"] in RECUPERATION else None
-        return forms.typed_of(self.offer, self.sessions, self.shares, self.audience.condition, weights, trip)
+        condition = self.audience.condition
+        return forms.typed_of(self.offer, self.sessions, self.shares, condition, self.weights, weights, trip)
+
+    @property
+    def weights_written(self) -> bool:
+        """Whether the lines of own rules are to be seen at once: one is filled in, wrong, or was asked for."""
+        return len(self.weights) > WEIGHTS or any(one["tickets"].value() or one.errors for one in self.weights)
 
     @property
     def is_trip(self) -> bool:
@@ -75,7 +83,7 @@ def _own(viewer: Viewer) -> Organisation:
     return org_queries.organisation(viewer, viewer.organisation_id)
 
 
-ASKS = ("more", "more_shares", "repeat")
+ASKS = ("more", "more_shares", "more_weights", "repeat")
 """Buttons that lay the form out anew and save nothing."""
 
 
@@ -101,9 +109,10 @@ def _laid_out(data: Any, repeat: forms.RepeatForm) -> Any:
     return copied
 
 
-def _lines_of_shares(data: Any) -> int:
-    asked = number_of(data.get("shares", "")) or SHARES
-    return max(SHARES, min(asked + (SHARES if "more_shares" in data else 0), MOST_SHARES))
+def _lines(data: Any, what: str, least: int, most: int) -> range:
+    """Lines of shares or rules of tickets: as many as were sent, and so many more when the button asks for them."""
+    asked = number_of(data.get(what, "")) or least
+    return range(max(least, min(asked + (least if f"more_{what}" in data else 0), most)))
 
 
 def _sheet(request: HttpRequest, row: Offer | None, path: str) -> Sheet:
@@ -121,26 +130,36 @@ def _sheet(request: HttpRequest, row: Offer | None, path: str) -> Sheet:
     if request.method == "POST":
         repeat = forms.RepeatForm(request.POST if "repeat" in request.POST else None, prefix="r")
         data = _laid_out(request.POST, repeat)
-        shares = [forms.ShareForm(data, prefix=f"share{n}", within=path) for n in range(_lines_of_shares(request.POST))]
         return Sheet(
-            forms.OfferForm(data, request.FILES, **given), forms.SessionFormSet(data, prefix="s"), shares,
+            forms.OfferForm(data, request.FILES, **given), forms.SessionFormSet(data, prefix="s"),
+            [forms.ShareForm(data, prefix=f"share{n}", within=path)
+             for n in _lines(data, "shares", SHARES, MOST_SHARES)],
+            [forms.WeightForm(data, prefix=f"own{n}", within=path)
+             for n in _lines(data, "weights", WEIGHTS, MOST_WEIGHTS)],
             forms.AudienceForm(data, within=path, condition=condition), TripForm(data, bases=bases), repeat,
         )  # fmt: skip
     offer, sessions, kept = forms.initial_of(row) if row else ({}, [], [])
     kept = [*kept, *({} for _ in range(SHARES - len(kept)))]
+    own = [line for rule in (row.weights if row else []) if (line := forms.written(rule))]
+    own = [*own, *({} for _ in range(WEIGHTS - len(own)))]
     sessions = [*sessions, *({} for _ in range(1 if sessions else 2))]
     formset = forms.SessionFormSet(initial=sessions, prefix="s")
     formset.extra = 0
     return Sheet(
         forms.OfferForm(initial=offer, **given), formset,
         [forms.ShareForm(initial=one, prefix=f"share{n}", within=path) for n, one in enumerate(kept)],
+        [forms.WeightForm(initial=one, prefix=f"own{n}", within=path) for n, one in enumerate(own)],
         forms.AudienceForm(within=path, condition=condition), TripForm(initial=trip_initial(trip), bases=bases),
         forms.RepeatForm(prefix="r"),
     )  # fmt: skip
 
 
 def _shown(request: HttpRequest, sheet: Sheet, row: Offer | None, status: int = 200) -> HttpResponse:
-    context = {"sheet": sheet, "offer": row, "form": sheet.offer, "all_forms": [sheet.offer, sheet.audience]}
+    path = row.path if row else _own(viewer_of(request)).path
+    context = {
+        "sheet": sheet, "offer": row, "form": sheet.offer, "all_forms": [sheet.offer, sheet.audience],
+        "venues": registry.venues_around(path),
+    }  # fmt: skip
     return render(request, "benefits/edit.html", context, status=status)
 
 
@@ -286,7 +305,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         "reach": audience.count(row.audience, timezone.localdate(), row.path),
         "price": in_yuan(row.page.price), "subsidy": in_yuan(row.page.subsidy) if row.page.subsidy else "",
         "may_publish": viewer.may("benefit.publish"), "may_edit": viewer.may("benefit.manage"),
-        "clashes": queries.desk.clashes(viewer, row), "trip": shown_trip(row),
+        "clashes": queries.clashing.clashes_of(viewer, row), "trip": shown_trip(row),
     }  # fmt: skip
     return render(request, "benefits/publish.html", context, status=422 if form.errors else 200)
 

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,8 @@ from gonghui.pages.tags import tag
 from ..choices import Kind
 from ..queries import desk as queries
 from . import number_of
+
+A_PAGE = 50
 
 
 def _phase(row: Any) -> Any:
@@ -92,7 +95,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     rows = queries.month(viewer_of(request), first)
     days = [
         {"words": day_and_weekday(day, today), "rows": list(same), "today": day == today}
-        for day, same in groupby(rows, key=lambda one: timezone.localtime(one.starts_at).date())
+        for day, same in groupby(rows, key=lambda one: timezone.localtime(one.begins).date())
     ]
     context = {
         "days": days,
@@ -122,15 +125,38 @@ def fairness(request: HttpRequest) -> HttpResponse:
     this = timezone.localdate().year
     year = number_of(request.GET.get("year", "")) or this
     year = year if 2000 <= year <= this else this
-    found = queries.fairness(viewer_of(request), year)
+    viewer = viewer_of(request)
+    found = queries.fairness(viewer, year)
+    may_list = viewer.may("member.view")
+    listed = may_list and found is not None and found.whole.never > 0
     context = {
         "found": found,
         "year": year,
         "years": [this, this - 1, this - 2],
         "said": _said(found.whole.gini if found else None),
         "tables": [
-            ("按年龄", "年龄", found.ages), ("按职业", "职业", found.works), ("按单位行业", "行业", found.industries),
-            ("按地方", "地方", found.places),  # the longest last
+            ("age", "按年龄", "年龄", found.ages), ("work", "按职业", "职业", found.works),
+            ("industry", "按单位行业", "行业", found.industries),
+            ("place", "按地方", "地方", found.places),  # the longest last
         ] if found else [],
+        "may_list": may_list,
+        "never_url": f"{reverse('benefits:never')}?year={year}&by=all" if listed else "",
     }  # fmt: skip
     return render(request, "benefits/fairness.html", context)
+
+
+@desk("member.view")
+@require_GET
+def never(request: HttpRequest) -> HttpResponse:
+    """Who is behind a number of the fairness report: members who were never served in the year."""
+    viewer, year = viewer_of(request), number_of(request.GET.get("year", "")) or 0
+    by, key = request.GET.get("by", "all"), request.GET.get("key", "")
+    known = 2000 <= year <= timezone.localdate().year and viewer.may("benefit.view")
+    found = queries.never_served(viewer, year, by, key) if known else None
+    if found is None:
+        raise Http404
+    title, ids = found
+    page = Paginator(ids, A_PAGE).get_page(request.GET.get("page"))
+    rows = queries.members_of(viewer, list(page.object_list))
+    context = {"title": title, "year": year, "by": by, "key": key, "count": len(ids), "page": page, "rows": rows}
+    return render(request, "benefits/never.html", context)

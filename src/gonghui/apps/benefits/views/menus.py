@@ -237,7 +237,7 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _dish_page(request, row, form)
     data = form.cleaned_data
-    met = queries.menus.clashes(
+    met = queries.clashing.clashes(
         viewer, data["starts_at"], data["ends_at"], count=data["lessons"], place=data["place"], teacher=data["teacher"]
     )
     if "look" in request.POST or (met and not data["despite"]):

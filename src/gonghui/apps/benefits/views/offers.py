@@ -120,7 +120,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "offer": row, "page": row.page, "kind": Kind.said(row.kind), "words": audience.in_words(row.audience),
         "phase": queries.desk.phase_words(row, timezone.now()), "headline": _headline(row, numbers),
         "price": in_yuan(row.page.price), "subsidy": in_yuan(row.page.subsidy) if row.page.subsidy else "",
-        "funnel": _funnel(row), "draw": _draw(viewer, row), "clashes": queries.desk.clashes(viewer, row),
+        "funnel": _funnel(row), "draw": _draw(viewer, row), "clashes": queries.clashing.clashes_of(viewer, row),
         "trip": shown_trip(row), "series": queries.desk.pages_of_series(viewer, row),
         "ratings": queries.opinions.ratings(viewer, row),
         "may_publish": viewer.may("benefit.publish"), "may_check_in": viewer.may("benefit.checkin"),

@@ -18,7 +18,7 @@ from ...org.services import hold
 from ...refusal import Refusal
 from ...trail.services import record
 from ...viewer import Viewer
-from .. import audience, contract, rules
+from .. import audience, contract, registry, rules
 from ..choices import DRAWN, MOST_EACH, Allocation, ClaimState, DrawState, EntryState, OfferState, Per, SessionState
 from ..models import Claim, Counter, Draw, DrawParty, Limit, Offer, Session
 from . import telling
@@ -56,6 +56,7 @@ class SessionPlan:
     shares: Sequence[Share] = ()
     lessons: int = 1
     """Once a week from the first on."""
+    about: str = ""
 
 
 def note(actor: Viewer, offer: Offer, verb: str, *, reason: str = "", detail: dict[str, Any] | None = None) -> None:
@@ -211,11 +212,13 @@ def set_sessions(actor: Viewer, *, offer_id: int, plans: Sequence[SessionPlan]) 
         for plan in plans:
             _check_plan(plan)
         offer.sessions.all().delete()
+        venues = registry.numbers_of_venues(offer.path, {plan.place.strip() for plan in plans})
         made = []
         for order, plan in enumerate(plans):
             session: Session = Session.objects.create(
                 path=offer.path, offer=offer, title=plan.title.strip()[:80], order=order, starts_at=plan.starts_at,
-                ends_at=plan.ends_at, place=plan.place[:120], teacher=plan.teacher[:40], lessons=plan.lessons,
+                ends_at=plan.ends_at, place=plan.place.strip()[:120], teacher=plan.teacher[:40], lessons=plan.lessons,
+                about=plan.about[:300], venue=venues.get(plan.place.strip()),
             )  # fmt: skip
             Counter.objects.create(path=offer.path, offer=offer, session=session, capacity=plan.capacity)
             for share in plan.shares:
@@ -342,6 +345,8 @@ def _end_ahead(counters: Sequence[Counter], why: str) -> int:
 def call_off(actor: Viewer, *, offer_id: int, reason: str) -> Offer:
     """Cancel an offer. What is still to come ends with the reason, which members read; limits are free again.
 
+    Whoever applied and was not drawn yet, or waits in line, is told as well.
+
     :raises Refusal: GH-QTA-010 without a reason.
     """
     require(actor, PUBLISH)
@@ -351,8 +356,11 @@ def call_off(actor: Viewer, *, offer_id: int, reason: str) -> Offer:
         row = held(actor, offer_id, OfferState.DRAFT, OfferState.PUBLISHED, OfferState.ALLOCATED)
         counters = _locked(row.counters)
         ended = _end_ahead(counters, reason.strip())
-        row.entries.filter(state__in=[EntryState.ENTERED, EntryState.WAITING]).update(state=EntryState.LOST)
-        row.state = OfferState.CANCELLED
+        open_entries = (
+            [EntryState.WAITING] if row.state == OfferState.ALLOCATED else [EntryState.ENTERED, EntryState.WAITING]
+        )
+        row.entries.filter(state__in=open_entries).update(state=EntryState.CALLED_OFF)
+        row.state, row.called_off_why = OfferState.CANCELLED, reason.strip()[:200]
         row.version += 1
         row.save()
         note(actor, row, "called_off", reason=reason, detail={"claims": ended})
@@ -423,6 +431,7 @@ def copy(actor: Viewer, *, offer_id: int, days: int = 365) -> Offer:
                     teacher=session.teacher,
                     shares=shares,
                     lessons=session.lessons,
+                    about=session.about,
                 )
             )
         set_sessions(actor, offer_id=row.pk, plans=plans)

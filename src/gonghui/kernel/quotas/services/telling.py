@@ -69,13 +69,16 @@ def tell_drawn(offer_id: int) -> None:
 
 
 def tell_called_off(offer_id: int, session_id: int) -> None:
-    """Everybody whose claim ended with it."""
+    """Everybody whose claim ended with it; with the whole offer also those who were still entered or in line."""
     ended = Claim.objects.filter(offer_id=offer_id, state=ClaimState.CALLED_OFF)
     ended = ended.filter(session_id=session_id) if session_id else ended
     with acting(SYSTEM):
         offer = Offer.objects.get(pk=offer_id)
         at = ended.values_list("ended_at", flat=True).order_by("-ended_at").first()
     _in_batches("quotas.called_off", ended, _title(offer), at)
+    if not session_id:
+        entries = Entry.objects.filter(offer_id=offer_id, state=EntryState.CALLED_OFF)
+        _in_batches("quotas.entry_called_off", entries, _title(offer), at or moment(), offer_id)
 
 
 def _in_batches(kind: str, rows: Any, title: str, at: datetime | None, about: int = 0) -> None:

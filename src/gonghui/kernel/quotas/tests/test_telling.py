@@ -88,6 +88,22 @@ def test_what_is_called_off_is_told_to_who_had_a_place_in_it(tree: Any) -> None:
     assert [who for _, who, _ in told()] == [one.pk, two.pk]
 
 
+def test_whoever_had_entered_a_draw_is_told_that_it_is_called_off(tree: Any) -> None:  # noqa: F811
+    offer = make_offer(tree.city, 1, allocation="draw", waits=1)
+    session, staff = offer.sessions.get(), viewer_at(tree.city, "publicity")
+    (first, _), (second, _), (back, _) = somebody(tree), somebody(tree), somebody(tree)
+    for person in (first, second, back):
+        entry = services.enter(as_member(person), offer_id=offer.pk, choices=[session.pk], key=uuid4())
+    services.withdraw(as_member(back), entry_id=entry.pk)
+    services.call_off(staff, offer_id=offer.pk, reason="场馆检修停用")
+    for _ in range(2):
+        telling.tell_called_off(offer.pk, 0)
+    assert told() == [("quotas.entry_called_off", one.pk, offer.pk) for one in (first, second)]
+    assert set(Entry.objects.values_list("person_id", "state")) == {
+        (first.pk, "called_off"), (second.pk, "called_off"), (back.pk, "withdrawn")
+    }  # fmt: skip
+
+
 def test_a_handover_is_told_to_the_receiver_alone(tree: Any) -> None:  # noqa: F811
     _, claim, _, receiver, row = handed(tree)
     assert told() == [("quotas.handover", receiver.pk, row.pk)]

@@ -91,6 +91,11 @@
     if (location.hash === "#side") { location.hash = "#main"; event.preventDefault(); }
   });
 
+  /* what is folded on the screen stands on the paper */
+  window.addEventListener("beforeprint", function () {
+    all("details[data-print-open]").forEach(function (one) { one.open = true; });
+  });
+
   function copy(text, el) {
     var done = function () { page.toast(el.dataset.copied || "已复制链接"); };
     if (navigator.clipboard && isSecureContext) { navigator.clipboard.writeText(text).then(done); return; }
