@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from .rosters import UNION
 from .site import Site
@@ -169,7 +170,7 @@ def benefit_pages(site: Site) -> Iterator[Main]:
         ("benefits", ""), ("benefit-new", "new"), ("benefit", f"{night}/"), ("benefit-draft", f"{draft}/publish/"),
         ("benefit-draft-edit", f"{draft}/edit/"), ("benefit-edit", f"{night}/edit/"), ("benefit-claims", f"{night}/claims/"),
         ("benefit-claim", f"claims/{claim}/"), ("benefit-give", f"{night}/give/"), ("benefit-drawn", f"{drawn['id']}/"),
-        ("benefit-calendar", "calendar/"), ("benefit-fairness", "fairness/"), ("benefit-providers", "providers/"), ("benefit-unusual", "unusual/"),
+        ("benefit-calendar", "calendar/"), ("benefit-fairness", "fairness/"), ("benefit-never", f"fairness/never/?year={date.today().year}&by=all"), ("benefit-providers", "providers/"), ("benefit-unusual", "unusual/"),
         ("benefit-bases", "bases/"), ("benefit-base", f"bases/{base}/"), ("benefit-base-new", "bases/new"),
         ("benefit-group", f"sessions/{travelled}/group/"), ("benefit-doors", "scan/"), ("benefit-scan", f"scan/{session}/"), ("benefit-photos", "photos/"),
     ):  # fmt: skip

@@ -314,3 +314,21 @@ def _drawn(site: Site, desk: Page, witness: Page, pk: int) -> None:
         desk.get_by_role("button", name="现在摇号").click()
     desk.goto(f"/desk/benefits/{pk}/")
     said(desk, "摇号。")
+
+
+def test_8_what_is_open_is_sorted_by_how_far_it_is(site: Site, member: Open) -> None:
+    phone = member(GUO, geolocation={"longitude": 115.0, "latitude": 27.1}, permissions=["geolocation"])
+    phone.goto("/m/benefits/")
+    phone.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.get_by_role("button", name="按离我远近排").click()
+    expect(phone.get_by_text("已按远近排")).to_be_visible()
+    away = [one for one in phone.locator("[data-places] [data-away]").all_text_contents() if one]
+    metres = [
+        float(one[:-1]) if one.endswith("米") and not one.endswith("公里") else float(one[:-2]) * 1000 for one in away
+    ]
+    assert len(metres) > 1 and metres == sorted(metres)
+    assert asked == []
+    phone.locator("[data-places] > a").first.click()
+    expect(phone.locator("dd a[href^='/places/']").first).to_be_visible()

@@ -1,7 +1,8 @@
-"""The minute of messages."""
+"""The minute of messages, and the night on which the old ones go."""
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from . import services
@@ -12,3 +13,10 @@ from . import services
 def send(timestamp: int) -> None:
     """Bring what is due to the phones."""
     services.send_due()
+
+
+@app.periodic(cron="50 2 * * *")
+@app.task(name="messages.forget", queue="default", lock="messages.forget", queueing_lock="messages.forget")
+def forget(timestamp: int) -> None:
+    """What is long over is no longer kept."""
+    services.forget_old(timezone.now())

@@ -16,6 +16,9 @@ A_DAY = 3
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 """How long to wait after each try that did not succeed; after the last one it has failed."""
 
+KEPT = timedelta(days=400)
+"""How long a message is kept: the year's round of offers, and a month."""
+
 PLAIN = "您办理的事项有新进展"
 """All that a confidential matter says: it comes without a title."""
 LOG_IN = "登录平台查看"

@@ -274,3 +274,16 @@ def test_a_day_is_that_of_the_union(tree: Any, phone: Phone) -> None:
         services.tell(ORDINARY, person.pk, about=number, title="一日游")
     assert services.send_due(noon() + timedelta(hours=8, minutes=59)) == {"sent": 3, "later": 3}
     assert services.send_due(noon() + timedelta(hours=20)) == {"sent": 3}
+
+
+def test_what_is_long_over_goes_and_what_still_waits_stays(tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gonghui.kernel.messages.services.keeping._BATCH", 2)
+    person, now = somebody(tree), timezone.now()
+    for number in range(7):
+        services.tell(ORDINARY, person.pk, about=number, title="一日游")
+    old = Message.objects.filter(about__lt=5)
+    old.update(made_at=now - rules.KEPT - timedelta(hours=1), state="sent", sent_at=now)
+    old.filter(about=1).update(state="waiting", sent_at=None)
+    assert services.forget_old(now) == 4
+    assert list(Message.objects.order_by("about").values_list("about", flat=True)) == [1, 5, 6]
+    assert services.forget_old(now) == 0
