@@ -36,42 +36,51 @@ class Clash:
 
 
 def clashes(
-    viewer: Viewer, starts_at: datetime, ends_at: datetime, *, count: int, place: str, teacher: str,
-    but: int | None = None,
-) -> list[Clash]:  # fmt: skip
-    """What the lessons of a session, `count` of them, would meet in the viewer's range; `but`: the offer it is of."""
-    place, teacher = place.strip(), teacher.strip()
-    same = Q(pk__in=[])
-    if place:
-        same |= Q(place=place)
-    if teacher:
-        same |= Q(teacher=teacher)
+    viewer: Viewer, starts_at: datetime, ends_at: datetime, *, count: int, place: str, teacher: str
+) -> list[Clash]:
+    """What the lessons of a session to come, `count` of them, would meet in the viewer's range."""
     ours = lessons.times(starts_at, ends_at, count)
-    rows = Session.objects.visible(viewer).filter(same, state=SessionState.PLANNED, starts_at__lt=ours[-1][1])
-    rows = rows.annotate(last=last_lesson(F("starts_at"))).filter(last__gt=ours[0][0] - _LONGEST)
-    rows = rows.exclude(offer__state=OfferState.CANCELLED).exclude(offer_id=but).select_related("offer")
-    found = []
-    for row in rows.order_by("starts_at", "pk")[:_MOST]:
-        assert row.starts_at is not None, "asked for"
-        theirs = lessons.times(row.starts_at, row.ends_at or row.starts_at + _HOUR, row.lessons)
-        for begin, other in lessons.meetings(ours, theirs):
-            found.append(Clash(begin, row, other, bool(place) and row.place == place,
-                               bool(teacher) and row.teacher == teacher))  # fmt: skip
-    return sorted(found, key=lambda one: (one.when, one.title, one.session.pk))
+    return _met(ours, place.strip(), teacher.strip(), _others(viewer, {place}, {teacher}, ours))
 
 
 def clashes_of(viewer: Viewer, row: Offer) -> list[tuple[Session, Clash]]:
-    """Sessions of an offer with what they meet; of several lessons the first meeting."""
+    """Sessions of an offer with what they meet of other offers; of several lessons the first meeting."""
+    own = {one: _times(one) for one in row.sessions.filter(state=SessionState.PLANNED, starts_at__isnull=False)}
+    if not own:
+        return []
+    times = sorted(time for each in own.values() for time in each)
+    others = _others(viewer, {one.place for one in own}, {one.teacher for one in own}, times, but=row.pk)
     found = []
-    for one in row.sessions.filter(state=SessionState.PLANNED, starts_at__isnull=False).order_by("starts_at", "pk"):
-        assert one.starts_at is not None, "asked for"
-        met = clashes(
-            viewer, one.starts_at, one.ends_at or one.starts_at + _HOUR, count=one.lessons, place=one.place,
-            teacher=one.teacher, but=row.pk,
-        )  # fmt: skip
-        firsts = {clash.session.pk: clash for clash in reversed(met)}
-        found += [(one, clash) for clash in sorted(firsts.values(), key=lambda clash: clash.when)]
-    return found
+    for one, ours in own.items():
+        firsts = {clash.session.pk: clash for clash in reversed(_met(ours, one.place, one.teacher, others))}
+        found += [(one, clash) for clash in firsts.values()]
+    return sorted(found, key=lambda pair: (pair[1].when, pair[0].pk, pair[1].session.pk))
+
+
+def _times(row: Session) -> list[tuple[datetime, datetime]]:
+    assert row.starts_at is not None, "asked for"
+    return lessons.times(row.starts_at, row.ends_at or row.starts_at + _HOUR, row.lessons)
+
+
+def _others(
+    viewer: Viewer, places: set[str], teachers: set[str], ours: list[tuple[datetime, datetime]], but: int | None = None
+) -> list[Session]:
+    """Sessions of the range in one of the places or with one of the teachers, about the time of our lessons."""
+    same = Q(place__in={one.strip() for one in places} - {""}) | Q(teacher__in={one.strip() for one in teachers} - {""})
+    rows = Session.objects.visible(viewer).filter(same, state=SessionState.PLANNED)
+    rows = rows.filter(starts_at__lt=max(end for _, end in ours)).annotate(last=last_lesson(F("starts_at")))
+    rows = rows.filter(last__gt=ours[0][0] - _LONGEST).exclude(offer__state=OfferState.CANCELLED)
+    return list(rows.exclude(offer_id=but).select_related("offer").order_by("starts_at", "pk")[:_MOST])
+
+
+def _met(ours: list[tuple[datetime, datetime]], place: str, teacher: str, others: list[Session]) -> list[Clash]:
+    """Every meeting of one of our lessons with one of others, in order of time."""
+    found = []
+    for row in others:
+        here, taught = bool(place) and row.place == place, bool(teacher) and row.teacher == teacher
+        if here or taught:
+            found += [Clash(when, row, other, here, taught) for when, other in lessons.meetings(ours, _times(row))]
+    return sorted(found, key=lambda one: (one.when, one.title, one.session.pk))
 
 
 __all__ = ["Clash", "clashes", "clashes_of"]

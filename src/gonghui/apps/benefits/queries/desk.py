@@ -13,8 +13,7 @@ from django.utils import timezone
 from gonghui.kernel.org import queries as org_queries
 from gonghui.kernel.org.choices import Industry
 from gonghui.kernel.org.models import Organisation
-from gonghui.kernel.org.rules import ancestors, subtree
-from gonghui.kernel.org.rules.paths import ids
+from gonghui.kernel.org.rules import ancestors, paths, subtree
 from gonghui.kernel.people.choices import NewFormOccupation, WorkerKind
 from gonghui.kernel.people.models import Membership, Person
 from gonghui.kernel.procedures.queries import definitions as procedures
@@ -313,7 +312,7 @@ def _whole(year: int) -> tuple[date, date]:
 
 def _number(path: str) -> int:
     """The organisation at the end of a path."""
-    return ids(path)[-1]
+    return paths.ids(path)[-1]
 
 
 def _key(key: Any) -> str:
