@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gonghui.apps.assessment.models import ItemSheet, SheetEvidence, Standard
 from gonghui.apps.benefits.factories import make_base, make_benefit, make_provider, make_trip
-from gonghui.apps.benefits.models import CalendarFeed, Departure, Dish, Menu, Photo, Rating, Traveller
+from gonghui.apps.benefits.models import CalendarFeed, Departure, Dish, Menu, Photo, Picture, Rating, Traveller
 from gonghui.apps.casework.factories import make_all
 from gonghui.apps.democracy import factories as democracy
 from gonghui.apps.exports.models import Export, ExportFile
@@ -53,6 +53,7 @@ from gonghui.apps.voice.models import (
     VoiceFile,
 )
 from gonghui.apps.wishes.factories import make_wishes
+from gonghui.kernel.files.services import store
 from gonghui.kernel.models import (
     Claim,
     DisputedScan,
@@ -83,6 +84,7 @@ from gonghui.kernel.procedures.models import (
 )
 from gonghui.kernel.quotas.rules import link_digest
 from gonghui.kernel.sealing import seal
+from gonghui.kernel.viewer import SYSTEM
 
 from .places import Site
 
@@ -397,6 +399,8 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
     photo = Photo.objects.create(
         path=path, offer=offer, person=person, file=file, alt=f"{site.word}照片", consent_at=timezone.now()
     )
+    open_file = store(SYSTEM, path=path, name="场地.png", kind="benefit_image", content=b"png")
+    picture = Picture.objects.create(path=path, offer=offer, file=open_file, alt="场地")
     now = timezone.now()
     disputed = DisputedScan.objects.create(
         path=path, claim=claim, offer=offer, session=session, person=person, why="late", at=now, handed_in_at=now,
@@ -410,7 +414,7 @@ def _benefits(site: Site, member: Membership, file: StoredFile) -> Objects:
         "message": message.pk, "disputed_scan": disputed.pk, "offer": offer.pk, "draw": draw.number,
         "witness": witness, "feed": feed,
         "offer_session": session.pk, "offer_counter": counter.pk, "offer_claim": claim.pk,
-        "offer_entry": entry.pk, "photo": photo.pk, "provider": make_provider(body, f"{site.word}影城").pk,
+        "offer_entry": entry.pk, "photo": photo.pk, "picture": picture.pk, "provider": make_provider(body, f"{site.word}影城").pk,
     }  # fmt: skip
 
 
@@ -521,6 +525,7 @@ NAMED_BY: tuple[tuple[str, str], ...] = (
     (r"m/benefits/entries/pk$", "offer_entry"),
     (r"m/messages/pk$", "message"),
     (r"^benefits/photos/pk$", "photo"),
+    (r"^benefits/pictures/pk$", "picture"),
     (r"m/benefits/photos/pk$", "photo"),
     (r"benefits/pk$", "offer"),
     (r"^draws/number$", "draw"),

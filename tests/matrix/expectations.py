@@ -184,6 +184,9 @@ EXCEPTIONS: tuple[Deviation, ...] = (
         for name in ("offer", "sign", "take", "wait", "enter", "remind", "rate", "photo")
     ),
     Deviation(
+        "benefits:picture", frozenset({A}), "pictures of what is published are seen with it", only=frozenset({H})
+    ),
+    Deviation(
         "benefits:base", frozenset({A}), "bases that a body above keeps may be used below it", "GET", frozenset({H})
     ),
     *(

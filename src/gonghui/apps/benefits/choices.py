@@ -71,6 +71,14 @@ SEVERAL: Final = "每场先到先得，谁先点到归谁，名额满了为止�
 """Of an offer of which a member may have several sessions."""
 
 
+WORTH_SAYING: Final[dict[str, str]] = {
+    Kind.CHECKUP: "检查项目、空腹要求", Kind.TRIP: "行程、集合时间", Kind.JOBFAIR: "参会企业、岗位数、招哪些工种",
+    Kind.SHIFT: "做什么、管不管饭、保险", Kind.PARCEL: "物资清单、怎么送到",
+    Kind.MUTUAL_AID: "保障内容、保障期限、保费由谁出", Kind.RECUPERATION: "每天安排、交通",
+}  # fmt: skip
+"""What members ask about a kind, as the form reminds staff of it."""
+
+
 class MenuState(Labelled):
     """A menu that members vote on."""
 

@@ -60,6 +60,8 @@ class OfferPage(Scoped):
     contact = models.CharField("咨询方式", max_length=80, default="", blank=True)
     image = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     image_alt = models.CharField("图片说明", max_length=120, default="", blank=True)
+    facts = models.JSONField("更多说明", default=list, db_default=[])
+    """What this kind has besides, in the words of who offers it: [{title, text}]."""
     ratings = models.PositiveIntegerField("评价人数", default=0)
     stars = models.PositiveIntegerField("星数合计", default=0)
 
@@ -73,6 +75,22 @@ class OfferPage(Scoped):
     @property
     def average(self) -> float | None:
         return round(self.stars / self.ratings, 1) if self.ratings else None
+
+
+class Picture(Scoped):
+    """One more picture of an offer, beside the first one of its page."""
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="pictures", db_index=False)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    alt = models.CharField("图片说明", max_length=120)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "benefit_picture"
+        indexes = [
+            models.Index(fields=["path"], name="picture_path"),
+            models.Index(fields=["offer", "id"], name="picture_offer"),
+        ]
 
 
 class Reminder(Scoped):

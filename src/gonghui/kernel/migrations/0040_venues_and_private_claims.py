@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             "state",
             models.CharField(
                 "状态",
-                max_length=12,
+                max_length=10,
                 choices=[
                     ("entered", "已报名"),
                     ("withdrawn", "已撤回"),

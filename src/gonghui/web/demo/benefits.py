@@ -50,6 +50,7 @@ class Plan:
     shares: tuple[Share, ...] = ()
     weights: tuple[dict[str, Any], ...] = ()
     trip: dict[str, Any] | None = None
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 class Giving(Clerk):
@@ -87,7 +88,8 @@ class Giving(Clerk):
         }  # fmt: skip
         page = {
             "kind": plan.kind, "intro": plan.intro, "series": plan.series, "bring": plan.bring, "price": plan.price,
-            "subsidy": plan.subsidy, "contact": f"{place.name}，12351转工会", "provider_id": provider,
+            "subsidy": plan.subsidy,
+            "facts": [{"title": title, "text": text} for title, text in plan.facts], "contact": f"{place.name}，12351转工会", "provider_id": provider,
         }  # fmt: skip
         with quotas.at(self._at(min(plan.opens, 0) - 1)):
             return benefits.draft(actor, organisation=place, typed=benefits.Draft(offer, page, plans, trip=plan.trip))
@@ -306,7 +308,8 @@ class Benefits(Giving, Business):
         self._made(self.editor, self.city, film)
         fair = Plan(
             "jobfair", "安福县秋季用工招聘会", "48家企业到场，工会提供政策咨询和法律服务，不收任何费用。", 1, 10,
-            (("全天", 14, 9, 6, "安福县人民广场", 2_000),),
+            (("全天", 14, 9, 6, "安福县工人文化宫广场", 2_000),),
+            facts=(("参会企业", "48家，制造、物流、电子居多"), ("岗位", "1,260个，现场面试"), ("工会服务", "劳动合同咨询、入会登记")),
         )  # fmt: skip
         self._made(county, self.county, fair)
         town = self.officers.holder(self.town)
@@ -322,5 +325,6 @@ class Benefits(Giving, Business):
             5,
             15,
             (("本批", None, 0, 0, "各单位工会", 500),),
+            facts=(("每份物资", "藿香正气水10支、毛巾2条、凉茶1箱"), ("怎么送到", "单位工会统一领回，送到班组")),
         )
         self._drafted(county, self.county, parcel)

@@ -15,12 +15,14 @@ from gonghui.kernel.quotas.choices import MOST_EACH, Allocation
 from gonghui.kernel.quotas.models import Limit, Offer
 from gonghui.kernel.quotas.services import SessionPlan, Share
 
-from ..choices import HOW, RECUPERATION, Kind
+from ..choices import HOW, RECUPERATION, WORTH_SAYING, Kind
 from ..models import Provider
 from ..rules import slots
 from ..rules.lessons import MOST_LESSONS
+from ..rules.pages import facts_shown
 from ..services import Draft, NewLimit
 from .audience import names_of, unions_named
+from .small import typed_facts
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 PLACE = forms.TextInput(attrs={"list": "venues"})
@@ -50,6 +52,12 @@ class OfferForm(forms.Form):
     series = forms.CharField(label="系列", max_length=60, required=False, help_text="每年都办的写同一个系列，便于比较")
     intro = forms.CharField(label="内容介绍", max_length=4000, required=False, widget=lines(4))
     bring = forms.CharField(label="需要带什么", max_length=300, required=False)
+    facts = forms.CharField(
+        label="更多说明", max_length=2000, required=False, widget=lines(3),
+        help_text="一行一条，写成“名称：内容”。" + "；".join(
+            f"{Kind.said(kind)}可以写{words}" for kind, words in WORTH_SAYING.items()
+        ) + "。",
+    )  # fmt: skip
     price = yuan("个人自付（元）")
     subsidy = yuan("工会补贴（元）")
     provider = forms.ChoiceField(label="合作商户", required=False, help_text="选了商户，就由它的账号核销")
@@ -107,6 +115,9 @@ class OfferForm(forms.Form):
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean_facts(self) -> list[dict[str, str]]:
+        return typed_facts(self)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -351,7 +362,8 @@ def typed_of(
     offer["uses"] = max(data["uses"], *(one.lessons for one in plans), 1)  # a check-in for every lesson
     offer["procedure"] = data["procedure"] if data["allocation"] == Allocation.REVIEWED else ""
     offer |= {"audience": condition, "weights": _weights(form, own, weights), "limit": form.limits.get(data["limit"])}
-    page = {name: data[name] for name in ("kind", "series", "intro", "bring", "provider_name", "contact", "image_alt")}
+    page = {name: data[name] for name in ("kind", "series", "intro", "bring", "facts", "provider_name", "contact",
+                                          "image_alt")}  # fmt: skip
     page |= {"price": fen(data["price"]), "subsidy": fen(data["subsidy"])}
     page["provider_id"] = int(data["provider"]) if data["provider"] else None
     return Draft(offer, page, plans, new, image.read() if image else b"", trip)
@@ -386,6 +398,7 @@ def initial_of(row: Offer) -> tuple[dict[str, Any], list[dict[str, Any]], list[d
     found |= {name: getattr(page, name) for name in ("kind", "series", "intro", "bring", "provider_name", "contact",
                                                       "image_alt")}  # fmt: skip
     found |= {
+        "facts": facts_shown(page.facts),
         "price": page.price / 100 or None,
         "subsidy": page.subsidy / 100 or None,
         "limit": str(row.limit_id or ""),

@@ -9,8 +9,18 @@ from django import forms
 
 from gonghui.kernel.quotas.models import Session
 
+from ..rules.pages import facts_of
+
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 WITNESSES = 3
+
+
+def typed_facts(form: forms.Form) -> list[dict[str, str]]:
+    """What a form says besides, line by line."""
+    try:
+        return facts_of(form.cleaned_data["facts"])
+    except ValueError as wrong:
+        raise forms.ValidationError(str(wrong)) from None
 
 
 class LiveForm(forms.Form):
@@ -19,6 +29,10 @@ class LiveForm(forms.Form):
     title = forms.CharField(label="名称", max_length=120)
     intro = forms.CharField(label="内容介绍", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     bring = forms.CharField(label="需要带什么", max_length=300, required=False)
+    facts = forms.CharField(
+        label="更多说明", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="一行一条，写成“名称：内容”",
+    )  # fmt: skip
     contact = forms.CharField(label="咨询方式", max_length=80)
     closes_at = forms.DateTimeField(label="截止报名", widget=MOMENT, help_text="发布后只能延后")
     waits = forms.IntegerField(label="候补人数上限", min_value=0, max_value=100_000)
@@ -26,6 +40,16 @@ class LiveForm(forms.Form):
     image = forms.FileField(label="换一张图片", required=False, help_text="5MB以内的JPG或PNG")
     image_alt = forms.CharField(label="图片说明", max_length=120, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_facts(self) -> list[dict[str, str]]:
+        return typed_facts(self)
+
+
+class PictureForm(forms.Form):
+    """One more picture of an offer."""
+
+    picture = forms.FileField(label="图片", help_text="5MB以内的JPG或PNG")
+    alt = forms.CharField(label="图片说明", max_length=120, help_text="一句话说清图上是什么，看不见图片的人靠它")
 
 
 class PublishForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Reads of what members said and showed."""
+"""Reads of what members said and showed, and of the pictures of an offer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gonghui.kernel.scope import widened
 from gonghui.kernel.viewer import SYSTEM, Viewer
 
 from ..choices import PhotoState
-from ..models import OfferPage, Photo, Rating
+from ..models import OfferPage, Photo, Picture, Rating
 
 
 def wall(row: Offer) -> list[Photo]:
@@ -56,6 +56,16 @@ def _opened(file_id: UUID) -> tuple[StoredFile, IO[bytes]]:
 def open_photo(row: Photo) -> tuple[StoredFile, IO[bytes]]:
     """Its bytes; the row was read by the viewer's own right."""
     return _opened(row.file_id)
+
+
+def pictures(row: Offer) -> list[Picture]:
+    """More pictures of an offer, for whoever may see the offer."""
+    return list(Picture.objects.filter(offer=row).order_by("pk"))
+
+
+def open_picture(viewer: Viewer, pk: int) -> tuple[StoredFile, IO[bytes]] | None:
+    row = Picture.objects.filter(pk=pk).first()
+    return _opened(row.file_id) if row else None
 
 
 def open_image(viewer: Viewer, offer_id: int) -> tuple[StoredFile, IO[bytes]] | None:

@@ -32,3 +32,31 @@ def check_page(
             if not row["starts_at"] or not row["place"]:
                 missing.append(("sessions", f"“{row['title']}”还没有写时间和地点"))
     return missing
+
+
+MOST_FACTS = 10
+
+
+def facts_of(text: str) -> list[dict[str, str]]:
+    """Lines “名称：内容” as they are kept.
+
+    :raises ValueError: a line is none; the sentence says which.
+    """
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        title, mark, words = line.strip().replace(":", "：", 1).partition("：")
+        if not line.strip():
+            continue
+        if not mark or not title.strip() or not words.strip():
+            raise ValueError(f"第{number}行要写成“名称：内容”，例如“参会企业：48家”")
+        if len(title.strip()) > 20:
+            raise ValueError(f"第{number}行的名称太长，20个字以内")
+        found.append({"title": title.strip(), "text": words.strip()})
+    if len(found) > MOST_FACTS:
+        raise ValueError(f"最多{MOST_FACTS}条，其余写进内容介绍")
+    return found
+
+
+def facts_shown(facts: list[dict[str, str]]) -> str:
+    """The lines of a page as the form shows them."""
+    return "\n".join(f"{one['title']}：{one['text']}" for one in facts)

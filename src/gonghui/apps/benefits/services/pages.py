@@ -22,14 +22,18 @@ from gonghui.kernel.viewer import Viewer
 
 from .. import queries
 from ..choices import Kind
-from ..models import OfferPage, Provider
+from ..models import OfferPage, Picture, Provider
 from .trips import copy_trip, settle_kind, write_trip
 
 MANAGE = "benefit.manage"
 PAGE = frozenset(
-    {"kind", "series", "intro", "bring", "price", "subsidy", "provider_id", "provider_name", "contact", "image_alt"}
-)
+    {"kind", "series", "intro", "bring", "facts", "price", "subsidy", "provider_id", "provider_name", "contact",
+     "image_alt"}
+)  # fmt: skip
+RETOUCHED = frozenset({"intro", "bring", "facts", "contact", "image_alt"})
+"""Words of a page that may still change after it was published."""
 MOST_IMAGE = 5 * 1024 * 1024
+MOST_PICTURES = 8
 _PICTURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 
 
@@ -152,7 +156,9 @@ def retouch(
     with transaction.atomic():
         row = _page(actor, offer_id)
         changed_offer = quotas.change(actor, offer_id=offer_id, version=version, **offer)
-        allowed = {name: value for name, value in page.items() if name in {"intro", "bring", "contact", "image_alt"}}
+        allowed = {
+            name: value for name, value in page.items() if name in {"intro", "bring", "facts", "contact", "image_alt"}
+        }
         changed = _take_page(actor, row, allowed, image)
         row.save()
         _note(actor, changed_offer, "page_changed", {"fields": sorted(changed)})
@@ -170,6 +176,40 @@ def _page(actor: Viewer, offer_id: int) -> OfferPage:
     if page is None:
         raise Refusal("GH-BEN-005", "没有这个项目，或它不在当前岗位的范围内", "offer")
     return page
+
+
+def add_picture(actor: Viewer, *, offer_id: int, content: bytes, alt: str) -> Picture:
+    """One more picture, with the words that say what is on it.
+
+    :raises Refusal: GH-BEN-006 as many as there may be; 007 without words.
+    """
+    require(actor, MANAGE)
+    if len(alt.strip()) < 2:
+        raise Refusal("GH-BEN-007", "写一句图上有什么", "alt", "看不见图片的人靠它")
+    with transaction.atomic():
+        page = _page(actor, offer_id)
+        if page.offer.pictures.count() >= MOST_PICTURES:
+            raise Refusal("GH-BEN-006", f"一个项目最多{MOST_PICTURES}张图片，先删去不用的", "picture")
+        stored = picture(actor, page.path, content, "benefit_image")
+        row: Picture = Picture.objects.create(path=page.path, offer=page.offer, file=stored, alt=alt.strip()[:120])
+        _note(actor, page.offer, "page_changed", {"fields": ["pictures"]})
+    return row
+
+
+def drop_picture(actor: Viewer, *, picture_id: int) -> int:
+    """Take a picture off; returns its offer.
+
+    :raises Refusal: GH-BEN-008 not there.
+    """
+    require(actor, MANAGE)
+    with transaction.atomic():
+        rows = Picture.objects.visible(actor).select_for_update(of=("self",)).select_related("offer")
+        row: Picture | None = rows.filter(pk=picture_id).first()
+        if row is None:
+            raise Refusal("GH-BEN-008", "没有这张图片，或它不在当前岗位的范围内", "picture")
+        row.delete()
+        _note(actor, row.offer, "page_changed", {"fields": ["pictures"]})
+    return int(row.offer_id)
 
 
 def publish(
@@ -198,6 +238,8 @@ def copy(actor: Viewer, *, offer_id: int, days: int = 365) -> Offer:
         offer = quotas.copy(actor, offer_id=offer_id, days=days)
         facts = {name: getattr(source, name) for name in PAGE}
         page = OfferPage.objects.create(path=offer.path, offer=offer, image=source.image, **facts)
+        for one in source.offer.pictures.order_by("pk"):
+            Picture.objects.create(path=offer.path, offer=offer, file=one.file, alt=one.alt)
         copy_trip(source.offer, offer)
         _note(actor, offer, "page_made", {"copied_from": page.offer.copied_from_id})
     return offer

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from gonghui.apps.benefits.factories import make_benefit
@@ -73,6 +74,42 @@ def test_lessons_of_weeks_to_come_clash_too(tree, desk):
     for offer, other in ((first, "茶艺"), (second, "书法")):
         text = client.get(f"/desk/benefits/{offer.pk}/").content.decode()
         assert f"“{other}·第1场”" in text and "同在302室" in text and "都是王秀英老师" not in text
+
+
+def test_what_a_kind_has_besides_and_more_pictures_are_seen_with_the_offer(tree, desk, phone):
+    client, (mobile, _) = desk(), phone()
+    wrong = client.post("/desk/benefits/new", typed(facts="参会企业：48家\n没有冒号的一行"))
+    assert wrong.status_code == 422 and "第2行要写成“名称：内容”" in wrong.content.decode()
+    client.post("/desk/benefits/new", typed(facts="参会企业：48家\n\n岗位: 1,200个"))
+    with acting(SYSTEM):
+        offer = Offer.objects.get()
+        assert offer.page.facts == [{"title": "参会企业", "text": "48家"}, {"title": "岗位", "text": "1,200个"}]
+    again = sent_again(client.get(f"/desk/benefits/{offer.pk}/edit/").content.decode())
+    assert again["facts"] == "参会企业：48家\n岗位：1,200个"
+    where = f"/desk/benefits/{offer.pk}/pictures/"
+    picture = ContentFile(b"\x89PNG\r\n\x1a\n" + bytes(64), "hall.png")
+    assert client.post(where, {"picture": picture, "alt": "会场大厅"}).status_code == 302
+    wrong = client.post(where, {"picture": ContentFile(b"GIF89a", "a.gif"), "alt": "动图"})
+    assert wrong.status_code == 422 and "JPG或PNG" in wrong.content.decode()
+    assert client.post(where, {"alt": "没有图"}).status_code == 422
+    with acting(SYSTEM):
+        kept = offer.pictures.get()
+    address = f"/benefits/pictures/{kept.pk}"
+    assert mobile.get(address).status_code == 404  # a draft's
+    client.post(f"/desk/benefits/{offer.pk}/publish/")
+    assert mobile.get(address).status_code == 200
+    text = mobile.get(f"/m/benefits/{offer.pk}/").content.decode()
+    assert "1,200个" in text and 'alt="会场大厅"' in text
+    copied = client.post(f"/desk/benefits/{offer.pk}/copy")
+    number = int(copied["Location"].split("/")[3])
+    with acting(SYSTEM):
+        assert Offer.objects.get(pk=number).pictures.get().alt == "会场大厅"
+        [other] = Offer.objects.get(pk=number).pictures.all()
+    client.post(where, {"drop": other.pk})  # of another offer: not touched from here
+    with acting(SYSTEM):
+        assert Offer.objects.get(pk=number).pictures.exists()
+    assert client.post(where, {"drop": kept.pk}).status_code == 302
+    assert "还没有更多图片" in client.get(where).content.decode() and mobile.get(address).status_code == 404
 
 
 OWN = {

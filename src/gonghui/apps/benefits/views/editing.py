@@ -30,7 +30,7 @@ from ..choices import RECUPERATION
 from ..forms.offer import MOST_SHARES, MOST_WEIGHTS, SHARES, WEIGHTS
 from ..forms.trip import TripForm, trip_initial
 from ..rules import slots
-from ..rules.pages import in_yuan
+from ..rules.pages import facts_shown, in_yuan
 from . import number_of
 
 
@@ -238,6 +238,7 @@ def _live(request: HttpRequest, row: Offer) -> HttpResponse:
     names = ("title", "closes_at", "waits", "answer_hours", "version")
     initial = {name: getattr(row, name) for name in names}
     initial |= {name: getattr(page, name) for name in ("intro", "bring", "contact", "image_alt")}
+    initial["facts"] = facts_shown(page.facts)
     form = forms.LiveForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -245,7 +246,7 @@ def _live(request: HttpRequest, row: Offer) -> HttpResponse:
             services.retouch(
                 viewer_of(request), offer_id=row.pk, version=data["version"],
                 offer={name: data[name] for name in ("title", "closes_at", "waits", "answer_hours")},
-                page={name: data[name] for name in ("intro", "bring", "contact", "image_alt")},
+                page={name: data[name] for name in ("intro", "bring", "facts", "contact", "image_alt")},
                 image=data["image"].read() if data.get("image") else b"",
             )  # fmt: skip
             messages.success(request, "已保存修改")
@@ -308,6 +309,33 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         "clashes": queries.clashing.clashes_of(viewer, row), "trip": shown_trip(row),
     }  # fmt: skip
     return render(request, "benefits/publish.html", context, status=422 if form.errors else 200)
+
+
+@desk("benefit.manage")
+@require_http_methods(["GET", "POST"])
+def pictures(request: HttpRequest, pk: int) -> HttpResponse:
+    """More pictures of an offer: added with their words, taken off one by one."""
+    viewer, row = viewer_of(request), found(request, pk)
+    drop = number_of(request.POST.get("drop", ""))
+    form = forms.PictureForm(request.POST, request.FILES) if request.method == "POST" and not drop else None
+    try:
+        if drop:
+            if drop in [one.pk for one in queries.opinions.pictures(row)]:
+                services.drop_picture(viewer, picture_id=drop)
+            messages.success(request, "已删去这张图片")
+            return redirect("benefits:pictures", pk=pk)
+        if form is not None and form.is_valid():
+            upload = form.cleaned_data["picture"]
+            content = upload.read() if upload.size <= services.MOST_IMAGE else b""
+            services.add_picture(viewer, offer_id=pk, content=content, alt=form.cleaned_data["alt"])
+            messages.success(request, "已加上这张图片")
+            return redirect("benefits:pictures", pk=pk)
+    except Refusal as refusal:
+        assert form is not None, "only adding is refused here"
+        field = "picture" if refusal.field == "image" else refusal.field
+        form.add_error(field if field in form.fields else None, refusal.sentence)
+    context = {"offer": row, "rows": queries.opinions.pictures(row), "form": form or forms.PictureForm()}
+    return render(request, "benefits/pictures.html", context, status=422 if form and form.errors else 200)
 
 
 @desk("benefit.manage")

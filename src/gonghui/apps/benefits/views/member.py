@@ -107,6 +107,7 @@ def page_of(
         "drawn": finished, "wait": queries.public.waits_for(row.draw) if drawn and not finished else "",
         "why": queries.member.sentence(standing.entry) if finished and standing.entry is not None else None,
         "claiming": _claiming(request, standing) if row.allocation == Allocation.FIRST_COME else None,
+        "pictures": queries.opinions.pictures(row),
         "wall": queries.opinions.wall(row), "may_rate": queries.member.may_rate(viewer, row),
         "was_there": queries.member.was_there(viewer, row), "own_photos": queries.opinions.own_photos(viewer, row),
         "trip": _trip(row),
@@ -202,6 +203,16 @@ def take_back_photo(request: HttpRequest, pk: int) -> HttpResponse:
 def image(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The picture of an offer, for whoever may read the offer."""
     opened = queries.opinions.open_image(viewer_of(request), pk)
+    if opened is None:
+        raise Http404
+    return _picture(*opened)
+
+
+@signed_in
+@require_GET
+def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One more picture of an offer, for whoever may read the offer."""
+    opened = queries.opinions.open_picture(viewer_of(request), pk)
     if opened is None:
         raise Http404
     return _picture(*opened)
