@@ -164,9 +164,7 @@ class SessionForm(forms.Form):
     place = forms.CharField(label="地点", max_length=120, required=False, widget=PLACE)
     teacher = forms.CharField(label="老师", max_length=40, required=False)
     capacity = forms.IntegerField(label="名额", min_value=0, max_value=5_000_000, required=False)
-    lessons = forms.IntegerField(
-        label="上课次数", min_value=1, max_value=MOST_LESSONS, required=False, help_text="每周一次，不写就是1次"
-    )
+    lessons = forms.IntegerField(label="上课次数（每周一次）", min_value=1, max_value=MOST_LESSONS, required=False)
     about = forms.CharField(label="说明", max_length=300, required=False, widget=lines(1))
 
     def clean(self) -> dict[str, Any]:
@@ -298,7 +296,7 @@ class ShareForm(SomeForm):
 class WeightForm(SomeForm):
     """A rule of a balanced draw that staff write themselves: the front line, a trade, towns that lie far away."""
 
-    weight_title = forms.CharField(label="给谁加签（公布的名称）", max_length=60, required=False)
+    weight_title = forms.CharField(label="给谁加签", max_length=60, required=False)
     tickets = forms.IntegerField(label="加几签", min_value=0, max_value=5, required=False)
 
     def clean(self) -> dict[str, Any]:

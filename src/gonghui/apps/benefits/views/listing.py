@@ -24,7 +24,7 @@ from ..choices import Kind
 from ..queries import desk as queries
 from . import number_of
 
-A_PAGE = 50
+A_PAGE = 30
 
 
 def _phase(row: Any) -> Any:

@@ -79,6 +79,7 @@
     if (hit("[data-back]")) history.length > 1 ? history.back() : (location.href = "/");
     if (hit("[data-reload]")) location.reload();
     if (hit("[data-print]")) window.print();
+    if ((el = hit("[data-unfold]"))) unfold(el);
     if ((el = hit("[data-copy]"))) copy(new URL(el.dataset.copy, location.href).href, el);
     all("details.menu[open]").forEach(function (menu) {
       if (!menu.contains(event.target) || hit(".menu-box [data-opens]")) menu.removeAttribute("open");
@@ -91,10 +92,14 @@
     if (location.hash === "#side") { location.hash = "#main"; event.preventDefault(); }
   });
 
-  /* what is folded on the screen stands on the paper */
-  window.addEventListener("beforeprint", function () {
-    all("details[data-print-open]").forEach(function (one) { one.open = true; });
-  });
+  /* the long table of a card, of which a phone shows the first rows */
+  function unfold(el) {
+    var table = el.closest(".card").querySelector(".folded");
+    table.classList.remove("folded");
+    el.parentNode.remove();
+    table.rows[6].cells[0].tabIndex = -1;
+    table.rows[6].cells[0].focus();
+  }
 
   function copy(text, el) {
     var done = function () { page.toast(el.dataset.copied || "已复制链接"); };
