@@ -107,6 +107,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "benefits/calendar.html", context)
 
 
+def _year(request: HttpRequest) -> int:
+    """The year asked for; this one where none, or none that can be, was."""
+    this = timezone.localdate().year
+    year = number_of(request.GET.get("year", "")) or this
+    return year if 2000 <= year <= this else this
+
+
 def _said(gini: float | None) -> str:
     """What the coefficient means, in a sentence."""
     if gini is None:
@@ -122,9 +129,7 @@ def _said(gini: float | None) -> str:
 @require_GET
 def fairness(request: HttpRequest) -> HttpResponse:
     """Who was served in a year and who never was."""
-    this = timezone.localdate().year
-    year = number_of(request.GET.get("year", "")) or this
-    year = year if 2000 <= year <= this else this
+    year, this = _year(request), timezone.localdate().year
     viewer = viewer_of(request)
     found = queries.fairness(viewer, year)
     may_list = viewer.may("member.view")
@@ -149,10 +154,9 @@ def fairness(request: HttpRequest) -> HttpResponse:
 @require_GET
 def never(request: HttpRequest) -> HttpResponse:
     """Who is behind a number of the fairness report: members who were never served in the year."""
-    viewer, year = viewer_of(request), number_of(request.GET.get("year", "")) or 0
+    viewer, year = viewer_of(request), _year(request)
     by, key = request.GET.get("by", "all"), request.GET.get("key", "")
-    known = 2000 <= year <= timezone.localdate().year and viewer.may("benefit.view")
-    found = queries.never_served(viewer, year, by, key) if known else None
+    found = queries.never_served(viewer, year, by, key)
     if found is None:
         raise Http404
     title, ids = found
