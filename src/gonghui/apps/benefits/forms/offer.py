@@ -261,13 +261,18 @@ class SomeForm(forms.Form):
             raise forms.ValidationError(f"本单位范围内没有“{unknown[0][:40]}”，写工会全称")
         return found
 
-    def ask(self, name: str, words: str) -> None:
-        """A line that gives something needs a name and says to whom."""
+    def ask(self, name: str, words: str, amount: str, how_many: str) -> None:
+        """A line that gives something needs a name and says to whom; one that says to whom needs to give something."""
         data = self.cleaned_data
-        if not data.get(name):
-            self.add_error(name, words)
-        if not data.get("pair") and not data.get("unions"):
-            self.add_error("pair", "选一个条件，或写所属工会")
+        if self.errors:
+            return
+        if data.get(amount):
+            if not data.get(name):
+                self.add_error(name, words)
+            if not data.get("pair") and not data.get("unions"):
+                self.add_error("pair", "选一个条件，或写所属工会")
+        elif data.get(amount) is None and any(data.get(one) for one in (name, "pair", "unions")):
+            self.add_error(amount, how_many)
 
     @property
     def condition(self) -> dict[str, Any]:
@@ -282,8 +287,7 @@ class ShareForm(SomeForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("places") and not self.errors:
-            self.ask("share_title", "写这些名额留给谁")
+        self.ask("share_title", "写这些名额留给谁", "places", "写每场留几个；不留了就把这一行清空")
         return data
 
     def share(self, number: int) -> Share | None:
@@ -301,8 +305,7 @@ class WeightForm(SomeForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("tickets") and not self.errors:
-            self.ask("weight_title", "写这条规则的名称，会公布给报名的人")
+        self.ask("weight_title", "写这条规则的名称，会公布给报名的人", "tickets", "写加几签；不加了就把这一行清空")
         return data
 
     def weight(self, number: int) -> dict[str, Any] | None:

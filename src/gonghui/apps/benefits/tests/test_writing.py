@@ -159,6 +159,9 @@ def test_a_rule_without_a_name_or_a_condition_says_so(tree, desk):
     text = answer.content.decode()
     assert answer.status_code == 422
     assert "写这条规则的名称" in text and "选一个条件，或写所属工会" in text
+    half = {"own0-tickets": "", "share0-share_title": "货车司机", "share0-pair": "new_form=truck_driver"}
+    text = desk("rights").post("/desk/benefits/new", typed(**OWN | half)).content.decode()
+    assert "写加几签" in text and "写每场留几个" in text, "what is half typed is not thrown away"
 
 
 def test_a_room_of_a_registered_place_is_found_by_how_far_it_is(tree, desk, phone):
@@ -230,3 +233,4 @@ def test_whoever_applied_is_told_that_it_was_called_off_and_why(tree, phone, sta
     text = mobile.get(f"/m/benefits/{offer.pk}/").content.decode()
     assert "这个项目取消了：基地停业整修，明年再办" in text and "您的报名一并取消" in text
     assert "没有摇到" not in text
+    assert "已取消：基地停业整修" in mobile.get(f"/draws/{offer.number}/").content.decode()
