@@ -27,7 +27,7 @@ class Register:
         area = above.values_list("path", flat=True).first() or path
         rows = Place.objects.filter(state="open", path__gte=area, path__lt=area + "~")
         if not texts:
-            return _told(rows)
+            return _told(rows.order_by("name", "pk")[:MOST])
         named = Q(pk__in=[])
         for n, text in enumerate(texts):
             rows = rows.alias(**{f"text{n}": Value(text)})
@@ -45,7 +45,7 @@ def _told(rows: QuerySet[Place]) -> list[Venue]:
             row.pk, row.name, row.address, reverse("places:place", args=[row.pk]),
             (float(row.lon), float(row.lat)) if row.lon is not None and row.lat is not None else None,
         )
-        for row in rows.order_by("name", "pk")[:MOST]
+        for row in rows
     ]  # fmt: skip
 
 
