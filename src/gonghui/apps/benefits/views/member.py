@@ -202,20 +202,14 @@ def take_back_photo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def image(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The picture of an offer, for whoever may read the offer."""
-    opened = queries.opinions.open_image(viewer_of(request), pk)
-    if opened is None:
-        raise Http404
-    return _picture(*opened)
+    return _found_picture(queries.opinions.open_image(viewer_of(request), pk))
 
 
 @signed_in
 @require_GET
 def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One more picture of an offer, for whoever may read the offer."""
-    opened = queries.opinions.open_picture(viewer_of(request), pk)
-    if opened is None:
-        raise Http404
-    return _picture(*opened)
+    return _found_picture(queries.opinions.open_picture(viewer_of(request), pk))
 
 
 @signed_in
@@ -232,6 +226,12 @@ def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     answer = get_conditional_response(request, etag=tag) or _picture(*queries.opinions.open_photo(row))
     answer["Cache-Control"], answer["ETag"] = "private, no-cache", tag
     return answer
+
+
+def _found_picture(opened: tuple[Any, Any] | None) -> FileResponse:
+    if opened is None:
+        raise Http404
+    return _picture(*opened)
 
 
 def _picture(stored: Any, content: Any) -> FileResponse:
